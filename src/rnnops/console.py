@@ -1,0 +1,39 @@
+"""How entry points talk to a person: one clear line for an error, one for a result."""
+
+import sys
+import time
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from rnnops.errors import InputError
+
+Item = TypeVar("Item")
+
+
+def run_stage(main: Callable[[], str]) -> None:
+    """Run a stage's `main`, print the summary line it returns with the seconds it took.
+
+    An `InputError` becomes one line on standard error and exit status 1.
+    """
+    started = time.perf_counter()
+    try:
+        summary = main()
+    except InputError as error:
+        fail(error)
+    print(f"{summary} ({time.perf_counter() - started:.1f} s)", flush=True)
+
+
+def fail(error: InputError) -> None:
+    """Print `error` as one line on standard error and exit with status 1."""
+    print(f"error: {' '.join(str(error).split())}", file=sys.stderr, flush=True)
+    raise SystemExit(1)
+
+
+def progress(items: Iterable[Item], description: str, total: int | None = None) -> Iterable[Item]:
+    """`items`, with a progress bar on a terminal and nothing elsewhere."""
+    if not sys.stderr.isatty():
+        return items
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(items, description=description, total=total, console=Console(stderr=True))

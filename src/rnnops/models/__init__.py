@@ -1,0 +1,1 @@
+"""The recurrent network and the order-blind baselines."""
