@@ -1,0 +1,39 @@
+# make help lists the targets.
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
+	&& { echo $$python; break; }; done)
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: help setup repro test lint format ui
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+setup: $(INSTALLED) ## create .venv with the locked dependencies
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "error: needs Python 3.11, 3.12 or 3.13 on the PATH, or PYTHON=/path/to/it"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+repro: setup ## run the pipeline (what changed of it) and sum up the result
+	@dvc repro
+	@rnnops summary
+
+test: setup ## run the tests
+	@pytest
+
+lint: setup ## check style and formatting
+	@ruff check .
+	@ruff format --check .
+
+format: setup ## mend style and formatting
+	@ruff check --fix .
+	@ruff format .
+
+ui: setup ## open the MLflow UI on http://127.0.0.1:5000
+	@rnnops ui

@@ -1,0 +1,24 @@
+"""Split the validated messages so that no near-duplicate crosses a split."""
+
+from rnnops import config, files
+from rnnops.console import run_stage
+from rnnops.data import splits
+from rnnops.data.near_duplicates import earlier_near_duplicates
+
+
+def main() -> str:
+    params = config.load().split
+    messages = files.read_parquet("data/raw/messages.parquet")
+    neighbours = earlier_near_duplicates(messages["text"], params.near_duplicate_similarity)
+    assigned = splits.assign_splits(messages, neighbours, params)
+    splits.check_labels(assigned)
+    for name in (*splits.NAMES, splits.EXCLUDED):
+        rows = assigned[assigned["split"] == name].drop(columns="split")
+        files.write_parquet(rows, f"data/splits/{name}.parquet")
+    files.write_json(splits.describe_splits(assigned, neighbours, params), "reports/split.json")
+    sizes = ", ".join(f"{name} {(assigned['split'] == name).sum():,}" for name in splits.NAMES)
+    return f"split: {sizes} messages in {assigned['cluster'].nunique():,} clusters"
+
+
+if __name__ == "__main__":
+    run_stage(main)

@@ -1,0 +1,116 @@
+"""The command line for people: classify messages, sum up the pipeline, open the MLflow UI."""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rnnops import config
+from rnnops.console import fail
+from rnnops.errors import InputError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+def command(function: Callable) -> Callable:
+    """Register `function`; its `InputError`s become one line and exit status 1."""
+
+    @wraps(function)
+    def run(*arguments: object, **options: object) -> None:
+        try:
+            function(*arguments, **options)
+        except InputError as error:
+            fail(error)
+
+    return app.command()(run)
+
+
+@command
+def predict(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="FILE…", help=".eml, mbox or plain text; standard input without any."),
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(help="Folder or MLflow URI of a model; default: the registered one.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines instead of a table.")] = False,
+) -> None:
+    """Classify messages."""
+    from rnnops.data.inputs import read_texts
+    from rnnops.tracking.serving import load_model
+
+    texts = read_texts(files or [Path("-")])
+    frame = load_model(model).predict([text for _, text in texts])
+    frame.insert(0, "message", [name for name, _ in texts])
+    if as_json:
+        for row in frame.to_dict("records"):
+            print(json.dumps(row, ensure_ascii=False))
+        return
+    _print_table(frame[["message", "label", "probability"]].to_dict("records"))
+
+
+@command
+def summary() -> None:
+    """The last evaluation in short, and where to look next."""
+    from rnnops.files import read_json
+
+    for path in ("reports/metrics.json", "reports/register.json"):
+        if not Path(path).exists():
+            raise InputError(f"{path} does not exist: run `dvc repro` to make it")
+    measured = read_json("reports/metrics.json")
+    registered = read_json("reports/register.json")
+    shown = [name for name in measured["network"] if not name.startswith("macro_")]
+    _print_table(
+        [
+            {"test split": name, **{m: _interval(measured[m][name]) for m in ("network", "baseline")}}
+            for name in (shown if len(shown) > 6 else measured["network"])
+        ]
+    )
+    print(
+        f"registered  {registered['model']} version {registered['version']}\n"
+        "report      reports/report.html\n"
+        "plots       reports/plots/*.png, or: dvc plots show --open\n"
+        "MLflow UI   make ui\n"
+        "classify    .venv/bin/rnnops predict FILE"
+    )
+
+
+@command
+def ui(port: Annotated[int, typer.Option(help="Port on this machine.")] = 5000) -> None:
+    """Open the MLflow UI on the project's own store."""
+    from rnnops.tracking.store import tracking_uri
+
+    mlflow = [sys.executable, "-m", "mlflow"]
+    server = ["server", "--backend-store-uri", tracking_uri(), "--port", str(port)]
+    os.execv(sys.executable, [*mlflow, *server])
+
+
+def _interval(metric: dict[str, float | None]) -> str:
+    if metric["value"] is None:
+        return "undefined"
+    if metric["low"] is None:
+        return f"{metric['value']:.4f}"
+    return f"{metric['value']:.4f}  [{metric['low']:.4f}, {metric['high']:.4f}]"
+
+
+def _print_table(rows: list[dict[str, object]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*rows[0], box=None, header_style="bold")
+    for row in rows:
+        values = (f"{v:.4f}" if isinstance(v, float) else str(v) for v in row.values())
+        table.add_row(*(Text(value) for value in values))
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
+
+
+def main() -> None:
+    """Entry point of the `rnnops` command."""
+    app()

@@ -1,0 +1,61 @@
+"""How sure we are of a metric: the bootstrap over clusters of near-duplicates.
+
+Messages of one campaign are right or wrong together, so whole clusters are drawn, with replacement;
+drawing single messages would make the intervals too narrow.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from rnnops.evaluation.metrics import Metrics, all_metrics
+from rnnops.evaluation.scores import Scores
+
+CONFIDENCE = 0.95
+
+
+def cluster_weights(clusters: np.ndarray, resamples: int, seed: int) -> np.ndarray:
+    """How often each row counts in each resample, shape (resamples, n), int16.
+
+    Models weighed by the same array are compared on the same resamples.
+
+    Args:
+        clusters: shape (n,), names of the rows' clusters.
+    """
+    names, cluster_of_row = np.unique(np.asarray(clusters, dtype=str), return_inverse=True)
+    drawn = np.random.default_rng(seed).integers(len(names), size=(resamples, len(names)))
+    counts = np.stack([np.bincount(draw, minlength=len(names)) for draw in drawn])
+    return counts.astype(np.int16)[:, cluster_of_row]
+
+
+def metrics_with_intervals(
+    scores: Scores, weights: np.ndarray, bins: int
+) -> dict[str, dict[str, Any]]:
+    """Every metric of `scores` with its interval, see `with_intervals`.
+
+    Args:
+        weights: from `cluster_weights`.
+        bins: of the expected calibration error.
+    """
+    once = np.ones((1, len(scores.actual)))
+    return with_intervals(all_metrics(scores, once, bins), all_metrics(scores, weights, bins))
+
+
+def with_intervals(point: Metrics, resampled: Metrics) -> dict[str, dict[str, Any]]:
+    """`{name: {"value", "low", "high"}}`: the metric and its 95% percentile interval, for JSON.
+
+    What is undefined is None. Resamples that leave a metric undefined are left out of its interval
+    and counted in `undefined_resamples`, a key that is there only when there are any.
+    """
+    return {name: _interval(point[name][0], resampled[name]) for name in point}
+
+
+def _interval(value: float, resampled: np.ndarray) -> dict[str, Any]:
+    defined = resampled[~np.isnan(resampled)]
+    if np.isnan(value) or not len(defined):
+        return {"value": None if np.isnan(value) else float(value), "low": None, "high": None}
+    tail = (1 - CONFIDENCE) / 2
+    low, high = np.quantile(defined, [tail, 1 - tail]).tolist()
+    interval = {"value": float(value), "low": low, "high": high}
+    undefined = len(resampled) - len(defined)
+    return interval | ({"undefined_resamples": undefined} if undefined else {})

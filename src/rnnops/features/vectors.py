@@ -1,0 +1,57 @@
+"""Order-blind vectors of messages: counts, TF-IDF and mean word vectors."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy import sparse
+
+
+def count_vectors(sequences: Sequence[np.ndarray], vocabulary_size: int) -> sparse.csr_array:
+    """How often each word id occurs, shape (sequences, vocabulary), float32."""
+    counted = [np.unique(sequence, return_counts=True) for sequence in sequences]
+    offsets = np.cumsum([0, *(len(ids) for ids, _ in counted)])
+    ids = np.concatenate([ids for ids, _ in counted])
+    counts = np.concatenate([count for _, count in counted]).astype(np.float32)
+    return sparse.csr_array((counts, ids, offsets), shape=(len(sequences), vocabulary_size))
+
+
+def inverse_document_frequency(counts: sparse.csr_array) -> np.ndarray:
+    """ln((1 + n) / (1 + df)) + 1 for each word, shape (vocabulary,), float32.
+
+    The smoothed form of Spärck Jones (1972), as in scikit-learn: as if one more document held every
+    word once.
+    """
+    documents = np.bincount(counts.indices, minlength=counts.shape[1])
+    return (np.log((1 + counts.shape[0]) / (1 + documents)) + 1).astype(np.float32)
+
+
+def tfidf_vectors(counts: sparse.csr_array, idf: np.ndarray) -> sparse.csr_array:
+    """(1 + ln count) · idf, each row scaled to unit length; shape and dtype of `counts`."""
+    weighted = counts.copy()
+    weighted.data = (1 + np.log(weighted.data)) * idf[weighted.indices]
+    lengths = np.sqrt(weighted.multiply(weighted).sum(axis=1))
+    weighted.data /= np.repeat(lengths, np.diff(weighted.indptr)).astype(np.float32)
+    return weighted
+
+
+def tfidf_weights(
+    sequences: Sequence[np.ndarray], tfidf: sparse.csr_array
+) -> list[np.ndarray]:
+    """For each token of each sequence its word's TF-IDF weight in that message, float32.
+
+    Scaled by the square root of the number of distinct words, so that the mean square over a
+    message's distinct words is 1 whatever its length.
+    """
+    weights = []
+    for row, sequence in enumerate(sequences):
+        held = slice(tfidf.indptr[row], tfidf.indptr[row + 1])
+        positions = np.searchsorted(tfidf.indices[held], sequence)
+        scale = np.float32(np.sqrt(held.stop - held.start))
+        weights.append(tfidf.data[held][positions] * scale)
+    return weights
+
+
+def mean_vectors(counts: sparse.csr_array, word_vectors: np.ndarray) -> sparse.csr_array:
+    """The mean of the tokens' word vectors, shape (rows, dimension), float32."""
+    means = (counts @ word_vectors) / counts.sum(axis=1)[:, None]
+    return sparse.csr_array(means.astype(np.float32))

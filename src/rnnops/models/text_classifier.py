@@ -1,0 +1,74 @@
+"""A trained network with its featurizer and threshold: raw text in, label and probabilities out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import keras
+import numpy as np
+import pandas as pd
+
+from rnnops import files
+from rnnops.features.featurizer import Featurizer
+from rnnops.models.network import load_network
+from rnnops.models.training import score
+
+
+@dataclass(frozen=True)
+class TextClassifier:
+    """`positive` and `threshold` belong to classifiers of two labels and are None for more."""
+
+    featurizer: Featurizer
+    network: keras.Model
+    sequence_length: int
+    positive: str | None
+    threshold: float | None
+
+    @classmethod
+    def load(cls, featurizer: str | Path, network: str | Path, decision: str | Path) -> Self:
+        """Put together what featurize, train and evaluate wrote.
+
+        Args:
+            featurizer, network: folders.
+            decision: a JSON file with the keys `positive` and `threshold`.
+        """
+        decided = files.read_json(decision)
+        trained = files.read_json(Path(network) / "network.json")
+        return cls(
+            Featurizer.load(featurizer),
+            load_network(network),
+            trained["params"]["sequence_length"],
+            decided["positive"],
+            decided["threshold"],
+        )
+
+    def predict(self, texts: Iterable[str]) -> pd.DataFrame:
+        """Columns `label`, `probability` (of that label) and `p_<label>` for each label."""
+        features = self.featurizer.transform(texts)
+        probabilities = score(
+            self.network, features.sequences, features.weights, self.sequence_length
+        )
+        labels = self.featurizer.labels
+        decided = decide(probabilities, labels, self.positive, self.threshold)
+        return pd.DataFrame(
+            {
+                "label": pd.array([labels[label] for label in decided], dtype="str"),
+                "probability": probabilities[np.arange(len(decided)), decided],
+                **{f"p_{label}": probabilities[:, index] for index, label in enumerate(labels)},
+            }
+        )
+
+
+def decide(
+    probabilities: np.ndarray, labels: list[str], positive: str | None, threshold: float | None
+) -> np.ndarray:
+    """Label indices, shape (n,), for probabilities of shape (n, labels).
+
+    With a threshold a message is `positive` when that label's probability is greater; without one
+    the most probable label wins.
+    """
+    if positive is None or threshold is None:
+        return probabilities.argmax(axis=1)
+    index = labels.index(positive)
+    return np.where(probabilities[:, index] > threshold, index, 1 - index)

@@ -1,0 +1,84 @@
+"""Backpropagation through time with early stopping; the best epoch is kept."""
+
+from collections.abc import Callable
+
+import keras
+import numpy as np
+import pandas as pd
+
+from rnnops.config import Train
+from rnnops.console import progress
+from rnnops.models.batches import Batches
+
+SCORING_BATCH_SIZE = 64
+
+
+def train_network(
+    network: keras.Model,
+    train: Batches,
+    validation: Batches,
+    params: Train,
+    on_epoch: Callable[[int, dict[str, float]], None],
+) -> pd.DataFrame:
+    """Train `network` in place; it ends with the weights of the epoch of lowest validation loss.
+
+    Stops once that loss has not fallen for `early_stopping_patience` epochs.
+
+    Args:
+        train, validation: batches with labels.
+        on_epoch: called after each epoch with its number, from 1, and its metrics.
+
+    Returns:
+        The history, one row an epoch: epoch, loss, accuracy, val_loss, val_accuracy.
+    """
+    network.compile(
+        keras.optimizers.Adam(params.learning_rate, clipnorm=params.gradient_clip_norm),
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+    )
+    history: list[dict[str, float]] = []
+    best_weights, best_epoch, best_loss = network.get_weights(), 0, np.inf
+    for epoch in range(1, params.epochs + 1):
+        shown = progress(train.epoch(), f"epoch {epoch}/{params.epochs}", len(train))
+        trained = _mean_over_messages(network.train_on_batch, shown)
+        validated = _mean_over_messages(network.test_on_batch, validation.epoch())
+        metrics = trained | {f"val_{name}": value for name, value in validated.items()}
+        history.append({"epoch": epoch, **metrics})
+        on_epoch(epoch, metrics)
+        if metrics["val_loss"] < best_loss:
+            best_weights, best_epoch = network.get_weights(), epoch
+            best_loss = metrics["val_loss"]
+        elif epoch - best_epoch >= params.early_stopping_patience:
+            break
+    network.set_weights(best_weights)
+    return pd.DataFrame(history)
+
+
+def _mean_over_messages(step: Callable, batches) -> dict[str, float]:
+    totals, messages = np.zeros(2), 0
+    for inputs, labels in batches:
+        result = step(inputs, labels, return_dict=True)
+        totals += np.array([result["loss"], result["accuracy"]], float) * len(labels)
+        messages += len(labels)
+    loss, accuracy = totals / messages
+    return {"loss": float(loss), "accuracy": float(accuracy)}
+
+
+def score(
+    network: keras.Model,
+    sequences: list[np.ndarray],
+    weights: list[np.ndarray] | None,
+    sequence_length: int,
+) -> np.ndarray:
+    """Probabilities, shape (n, labels), float64, in the order of `sequences`."""
+    batches = Batches(
+        sequences,
+        weights,
+        np.arange(len(sequences)),
+        batch_size=SCORING_BATCH_SIZE,
+        sequence_length=sequence_length,
+    )
+    probabilities = np.empty((len(sequences), network.output_shape[1]))
+    for inputs, positions in batches.epoch():
+        probabilities[positions] = network.predict_on_batch(inputs)
+    return probabilities / probabilities.sum(axis=1, keepdims=True)

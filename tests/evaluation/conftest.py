@@ -1,0 +1,24 @@
+import numpy as np
+import pytest
+
+from rnnops.evaluation.scores import Scores
+
+
+@pytest.fixture
+def make_scores():
+    """Random scores, right more often than not; with `steps`, in steps of 1/steps: many are equal."""
+
+    def make(rows=300, labels=("ham", "spam"), seed=0, threshold=0.6, steps=50):
+        random = np.random.default_rng(seed)
+        shares = np.arange(len(labels), 0, -1)
+        actual = random.choice(len(labels), rows, p=shares / shares.sum())
+        likelihoods = np.exp(random.normal(0, 1, (rows, len(labels))))
+        likelihoods[np.arange(rows), actual] *= 4
+        probabilities = likelihoods / likelihoods.sum(axis=1, keepdims=True)
+        if steps:
+            probabilities = random.multinomial(steps, probabilities) / steps
+        if len(labels) > 2:
+            return Scores(labels, actual, probabilities)
+        return Scores(labels, actual, probabilities, labels[1], threshold)
+
+    return make
