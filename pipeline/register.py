@@ -22,9 +22,10 @@ def main() -> str:
         decision = "unchanged" if version else "registered"
         if version is None:
             version = registry.publish(
+                client,
                 run,
                 name,
-                network.labels,
+                files.read_json("models/featurizer/featurizer.json")["labels"],
                 {
                     "featurizer": "models/featurizer",
                     "network": "models/rnn",

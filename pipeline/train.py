@@ -3,12 +3,12 @@
 import time
 from pathlib import Path
 
-import keras
 import numpy as np
 
 from rnnops import config, files
 from rnnops.console import run_stage
 from rnnops.features.featurizer import Featurizer
+from rnnops.models.backend import keras
 from rnnops.models.batches import Batches
 from rnnops.models.device import select_device
 from rnnops.models.network import InputShape, build_network, save_network
@@ -27,14 +27,18 @@ def main() -> str:
     shape = InputShape(
         vocabulary_size=len(featurizer.vocabulary),
         labels=len(featurizer.labels),
-        embedding_dimension=params.train.embedding_dimension if vectors is None else vectors.shape[1],
+        embedding_dimension=params.train.embedding_dimension
+        if vectors is None
+        else vectors.shape[1],
         weighted=featurizer.idf is not None,
     )
     network = build_network(shape, params.train, vectors)
 
     client = store.connect()
     experiment = store.experiment_id(client, params.data.dataset)
-    with runs.training_run(client, experiment, f"{featurizer.method} SimpleRNN", {"device": device}) as run:
+    with runs.training_run(
+        client, experiment, f"{featurizer.method} SimpleRNN", {"device": device}
+    ) as run:
         started = time.perf_counter()
 
         def log(epoch: int, metrics: dict[str, float]) -> None:

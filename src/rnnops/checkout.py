@@ -1,13 +1,16 @@
-"""Where the project's own state lives when a stage runs in a copy."""
+"""Which checkout this is: DVC runs queued experiments in copies that share the main one's stores."""
 
 from pathlib import Path
 
-EXPERIMENTS = (".dvc", "tmp", "exps")
-
 
 def main_checkout(folder: Path | None = None) -> Path:
-    here = (folder or Path.cwd()).resolve()
-    for parent in here.parents:
-        if parent.parts[-3:] == EXPERIMENTS:
-            return parent.parents[2]
-    return here
+    """The checkout that `folder` (default: the working directory) is a DVC experiment copy of.
+
+    `dvc exp run --queue` and `--temp` work below `<main>/.dvc/tmp/exps/`; anywhere else the folder
+    itself is returned, made absolute.
+    """
+    folder = (folder or Path.cwd()).resolve()
+    for copies in folder.parents:
+        if copies.parts[-3:] == (".dvc", "tmp", "exps"):
+            return copies.parents[2]
+    return folder

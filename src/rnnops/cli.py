@@ -10,7 +10,6 @@ from typing import Annotated
 
 import typer
 
-from rnnops import config
 from rnnops.console import fail
 from rnnops.errors import InputError
 
@@ -34,10 +33,13 @@ def command(function: Callable) -> Callable:
 def predict(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="FILE…", help=".eml, mbox or plain text; standard input without any."),
+        typer.Argument(
+            metavar="FILE…", help=".eml, mbox or plain text; standard input without any."
+        ),
     ] = None,
     model: Annotated[
-        str | None, typer.Option(help="Folder or MLflow URI of a model; default: the registered one.")
+        str | None,
+        typer.Option(help="Folder or MLflow URI of a model; default: the registered one."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON lines instead of a table.")] = False,
 ) -> None:
@@ -68,7 +70,10 @@ def summary() -> None:
     shown = [name for name in measured["network"] if not name.startswith("macro_")]
     _print_table(
         [
-            {"test split": name, **{m: _interval(measured[m][name]) for m in ("network", "baseline")}}
+            {
+                "test split": name,
+                **{m: _interval(measured[m][name]) for m in ("network", "baseline")},
+            }
             for name in (shown if len(shown) > 6 else measured["network"])
         ]
     )
@@ -88,7 +93,7 @@ def ui(port: Annotated[int, typer.Option(help="Port on this machine.")] = 5000) 
 
     mlflow = [sys.executable, "-m", "mlflow"]
     server = ["server", "--backend-store-uri", tracking_uri(), "--port", str(port)]
-    os.execv(sys.executable, [*mlflow, *server])
+    os.execv(sys.executable, [*mlflow, *server])  # noqa: S606
 
 
 def _interval(metric: dict[str, float | None]) -> str:

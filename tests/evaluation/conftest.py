@@ -6,7 +6,7 @@ from rnnops.evaluation.scores import Scores
 
 @pytest.fixture
 def make_scores():
-    """Random scores, right more often than not; with `steps`, in steps of 1/steps: many are equal."""
+    """Random scores, mostly right; with `steps`, multiples of 1/steps, so that many are equal."""
 
     def make(rows=300, labels=("ham", "spam"), seed=0, threshold=0.6, steps=50):
         random = np.random.default_rng(seed)

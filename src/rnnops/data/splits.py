@@ -117,15 +117,17 @@ def _describe(rows: pd.DataFrame) -> dict[str, Any]:
     return {
         "messages": len(rows),
         "clusters": int(rows["cluster"].nunique()),
-        "labels": {label: int(count) for label, count in rows["label"].value_counts(sort=False).sort_index().items()},
+        "labels": _counts(rows["label"]),
         "label_shares": {
             label: round(share, 4)
             for label, share in rows["label"].value_counts(normalize=True).sort_index().items()
         },
-        "sources": {
-            source: int(count) for source, count in rows["source"].value_counts().sort_index().items()
-        },
+        "sources": _counts(rows["source"]),
     }
+
+
+def _counts(values: pd.Series) -> dict[str, int]:
+    return {name: int(count) for name, count in values.value_counts().sort_index().items()}
 
 
 def _leakage(

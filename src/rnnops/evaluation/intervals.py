@@ -41,6 +41,14 @@ def metrics_with_intervals(
     return with_intervals(all_metrics(scores, once, bins), all_metrics(scores, weights, bins))
 
 
+def point_metrics(scores: Scores, bins: int) -> dict[str, float | None]:
+    """Every metric of `scores` without its interval; None where undefined."""
+    measured = all_metrics(scores, np.ones((1, len(scores.actual))), bins)
+    return {
+        name: None if np.isnan(value) else float(value) for name, (value,) in measured.items()
+    }
+
+
 def with_intervals(point: Metrics, resampled: Metrics) -> dict[str, dict[str, Any]]:
     """`{name: {"value", "low", "high"}}`: the metric and its 95% percentile interval, for JSON.
 

@@ -43,7 +43,7 @@ class Scores:
         threshold: float | None = None,
         prefix: str = "",
     ) -> Self:
-        """Read the columns `label` and `<prefix>p_<label>`; the baseline's prefix is "baseline_"."""
+        """Read the columns `label` and `<prefix>p_<label>`; the baseline's are prefixed."""
         return cls(
             tuple(labels),
             pd.Index(labels).get_indexer(predictions["label"]),

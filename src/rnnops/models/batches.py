@@ -45,7 +45,9 @@ class Batches:
         `tokens` has shape (batch, time), int32, padded with 0 to the batch's longest sequence;
         `weights` the same shape, float32.
         """
-        for rows in self._shuffled() if self.random else self._by_length(np.arange(len(self.labels))):
+        for rows in (
+            self._shuffled() if self.random else self._by_length(np.arange(len(self.labels)))
+        ):
             inputs = {"tokens": self._pad(self.sequences, rows, np.int32)}
             if self.weights is not None:
                 inputs["weights"] = self._pad(self.weights, rows, np.float32)

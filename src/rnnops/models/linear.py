@@ -35,7 +35,9 @@ class LinearClassifier:
     bias: np.ndarray
 
     @classmethod
-    def fit(cls, name: str, vectors: sparse.csr_array, labels: np.ndarray, params: Baseline) -> Self:
+    def fit(
+        cls, name: str, vectors: sparse.csr_array, labels: np.ndarray, params: Baseline
+    ) -> Self:
         """Train the classifier `name` on vectors of shape (n, features) and label indices (n,)."""
         if name == "multinomial_naive_bayes":
             bayes = MultinomialNB(alpha=params.smoothing).fit(vectors, labels)

@@ -9,13 +9,13 @@ one: x_tÂ·W for a one-hot x_t is a row of a matrix, here factored as embedding Â
 from dataclasses import dataclass
 from pathlib import Path
 
-import keras
 import numpy as np
-from keras import ops
 
 from rnnops import files
 from rnnops.config import Train
 from rnnops.features.vocabulary import PADDING_ID
+from rnnops.models.backend import keras
+
 
 @dataclass(frozen=True)
 class InputShape:
@@ -41,14 +41,16 @@ class Readout(keras.layers.Layer):
 
     def call(self, states: keras.KerasTensor, real: keras.KerasTensor) -> keras.KerasTensor:
         """`real`: shape (batch, time), true where there is a token."""
-        real = ops.expand_dims(real, -1)
+        real = keras.ops.expand_dims(real, -1)
         parts = []
         if "max" in self.mode:
-            parts.append(ops.max(ops.where(real, states, -1.0), axis=1))  # tanh is above -1
+            parts.append(
+                keras.ops.max(keras.ops.where(real, states, -1.0), axis=1)
+            )  # tanh is above -1
         if "mean" in self.mode:
-            counted = ops.cast(real, states.dtype)
-            parts.append(ops.sum(states * counted, axis=1) / ops.sum(counted, axis=1))
-        return ops.concatenate(parts, axis=-1)
+            counted = keras.ops.cast(real, states.dtype)
+            parts.append(keras.ops.sum(states * counted, axis=1) / keras.ops.sum(counted, axis=1))
+        return keras.ops.concatenate(parts, axis=-1)
 
     def compute_mask(self, *_: object) -> None:
         """A vector a message has no padded steps left to mask."""
@@ -68,7 +70,7 @@ def build_network(
     """
     tokens = keras.Input((None,), dtype="int32", name="tokens")
     inputs = {"tokens": tokens}
-    real = ops.not_equal(tokens, PADDING_ID)
+    real = keras.ops.not_equal(tokens, PADDING_ID)
     embedding = keras.layers.Embedding(
         shape.vocabulary_size,
         shape.embedding_dimension,
@@ -80,7 +82,7 @@ def build_network(
         embedding.set_weights([word_vectors])
     if shape.weighted:
         inputs["weights"] = keras.Input((None,), dtype="float32", name="weights")
-        states = states * ops.expand_dims(inputs["weights"], -1)
+        states = states * keras.ops.expand_dims(inputs["weights"], -1)
     states = keras.layers.SpatialDropout1D(params.dropout)(states)
     for layer in range(params.layers):
         returns_sequences = layer < params.layers - 1 or params.readout != "last"

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-import keras
 import numpy as np
 import pandas as pd
 
 from rnnops import files
 from rnnops.features.featurizer import Featurizer
+from rnnops.models.backend import keras
 from rnnops.models.network import load_network
 from rnnops.models.training import score
 

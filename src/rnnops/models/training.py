@@ -1,13 +1,13 @@
 """Backpropagation through time with early stopping; the best epoch is kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-import keras
 import numpy as np
 import pandas as pd
 
 from rnnops.config import Train
 from rnnops.console import progress
+from rnnops.models.backend import keras
 from rnnops.models.batches import Batches
 
 SCORING_BATCH_SIZE = 64
@@ -54,7 +54,9 @@ def train_network(
     return pd.DataFrame(history)
 
 
-def _mean_over_messages(step: Callable, batches) -> dict[str, float]:
+def _mean_over_messages(
+    step: Callable, batches: Iterable[tuple[dict[str, np.ndarray], np.ndarray]]
+) -> dict[str, float]:
     totals, messages = np.zeros(2), 0
     for inputs, labels in batches:
         result = step(inputs, labels, return_dict=True)

@@ -25,7 +25,9 @@ def _git_tags() -> dict[str, str]:
     if commit is None:
         return {}
     # DVC rewrites dvc.lock and the reports while it runs: they are results, not inputs.
-    changed = _git("status", "--porcelain", "--untracked-files=no", "--", ".", ":!dvc.lock", ":!reports")
+    changed = _git(
+        "status", "--porcelain", "--untracked-files=no", "--", ".", ":!dvc.lock", ":!reports"
+    )
     return {"git.commit": commit, "git.dirty": str(bool(changed)).lower()}
 
 
@@ -47,9 +49,13 @@ def _lock_tags() -> dict[str, str]:
     stages = YAML(typ="safe").load(lock)["stages"] if lock.exists() else {}
     tags = {}
     for name, stage in sorted(stages.items()):
-        entries = {entry["path"]: entry["md5"] for entry in stage.get("deps", []) + stage.get("outs", [])}
+        entries = {
+            entry["path"]: entry["md5"] for entry in stage.get("deps", []) + stage.get("outs", [])
+        }
         code = [md5 for path, md5 in sorted(entries.items()) if not path.startswith(GENERATED)]
-        tags[f"dvc.code.{name}"] = hashlib.md5("".join(code).encode(), usedforsecurity=False).hexdigest()
+        tags[f"dvc.code.{name}"] = hashlib.md5(
+            "".join(code).encode(), usedforsecurity=False
+        ).hexdigest()
         tags |= {
             f"dvc.md5.{path}": md5
             for path, md5 in sorted(entries.items())

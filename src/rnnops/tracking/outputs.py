@@ -45,7 +45,10 @@ def read_baseline(params: Params) -> TrainedModel:
         dataset_digest=files.digest("data/raw/messages.parquet"),
         params=_flat_params(params, sections) | {"classifier": classifier},
         metrics=_metrics("baseline"),
-        artifacts={"": ["reports/metrics.json"], "lineage": [p for p in LINEAGE if Path(p).exists()]},
+        artifacts={
+            "": ["reports/metrics.json"],
+            "lineage": [p for p in LINEAGE if Path(p).exists()],
+        },
     )
 
 

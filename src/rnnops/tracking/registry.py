@@ -29,11 +29,14 @@ def model_name(dataset: str) -> str:
 
 def find_version(client: mlflow.MlflowClient, name: str, identity: str) -> str | None:
     """The version of `name` that carries `identity`, if there is one."""
-    found = client.search_model_versions(f"name = '{name}' AND tags.`{IDENTITY_TAG}` = '{identity}'")
+    found = client.search_model_versions(
+        f"name = '{name}' AND tags.`{IDENTITY_TAG}` = '{identity}'"
+    )
     return max((version.version for version in found), key=int, default=None)
 
 
 def publish(
+    client: mlflow.MlflowClient,
     run_id: str,
     name: str,
     labels: list[str],
@@ -62,8 +65,12 @@ def publish(
             input_example=["Meeting moved to 3 pm, see you there."],
             pip_requirements=[f"{package}=={version(package)}" for package in REQUIREMENTS],
         )
-    registered = mlflow.register_model(logged.model_uri, name, tags=tags)
-    mlflow.MlflowClient().set_registered_model_alias(name, CHALLENGER, registered.version)
+    if not client.search_registered_models(f"name = '{name}'"):
+        client.create_registered_model(name)
+    registered = client.create_model_version(
+        name, logged.model_uri, run_id, tags, model_id=logged.model_id
+    )
+    client.set_registered_model_alias(name, CHALLENGER, registered.version)
     return registered.version
 
 

@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import mlflow
@@ -91,9 +90,7 @@ def _newest(client: mlflow.MlflowClient, experiment_id: str, wanted: str) -> str
     return found[0].info.run_id if found else None
 
 
-def begin_completion(
-    client: mlflow.MlflowClient, experiment_id: str, model: TrainedModel
-) -> str:
+def begin_completion(client: mlflow.MlflowClient, experiment_id: str, model: TrainedModel) -> str:
     """The id of the run to complete: the one `train` logged to, else a new one with its history."""
     wanted = f"tags.`{MODEL_TAG}` = '{model.digest}' AND tags.`{ROLE_TAG}` = '{model.role}'"
     open_runs = client.search_runs(

@@ -1,8 +1,13 @@
 """The published model as MLflow runs it: this file is its code, nothing in it is pickled."""
 
+import warnings
+
 import mlflow
-import pandas as pd
 from mlflow.pyfunc import PythonModel, PythonModelContext
+
+
+# MLflow advises type hints, and then puts what it infers from them in place of our signature.
+warnings.filterwarnings("ignore", message=".*Add type hints to the `predict` method")
 
 
 class TextModel(PythonModel):
@@ -18,9 +23,9 @@ class TextModel(PythonModel):
             context.artifacts["decision"],
         )
 
-    def predict(self, model_input: list[str]) -> pd.DataFrame:
-        """One row a text, in order."""
-        return self.classifier.predict(model_input)
+    def predict(self, context, model_input, params=None):  # noqa: ANN001, ANN201, ARG002
+        """One row a text, in order; `model_input` is a frame whose first column is the texts."""
+        return self.classifier.predict(model_input.iloc[:, 0])
 
 
 mlflow.models.set_model(TextModel())

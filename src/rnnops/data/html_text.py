@@ -1,0 +1,44 @@
+"""The text that a person sees of an HTML page."""
+
+import re
+
+from selectolax.lexbor import LexborHTMLParser
+
+# A form feed before each of these marks a line break: to HTML it is white space, allowed anywhere.
+_BREAKING = re.compile(
+    r"<(?=/?(?:address|article|aside|blockquote|br|caption|center|dd|div|dl|dt|fieldset|footer|form|"
+    r"h[1-6]|header|hr|li|main|nav|ol|option|p|pre|section|table|tbody|td|tfoot|th|thead|tr|ul)\b)",
+    re.IGNORECASE,
+)
+_INVISIBLE = (
+    "head, script, style, title, template, iframe, noembed, noframes, [hidden], "
+    '[style*="display:none" i], [style*="display: none" i]'
+)
+_STARTS_AS_HTML = re.compile(
+    r"(?>\s*(?:<!--.*?-->\s*)*)<(?:!doctype\s+html|(?:x-)?html|head|body|title|meta|style|table|center|font|div|p|"
+    r"br|a\s+href|img)\b[^<]*>",
+    re.IGNORECASE | re.DOTALL,
+)
+_SPACE = re.compile(r"[^\S\f]+")
+_BREAKS = re.compile(r"[ \f]*\f[ \f]*")
+
+
+def looks_like_html(text: str) -> bool:
+    """Whether `text` opens with an HTML tag, as mail wrongly declared plain text does."""
+    return _STARTS_AS_HTML.match(text) is not None
+
+
+def html_to_text(html: str) -> str:
+    """The visible text of `html`: no tags, scripts, styles, comments or title; a line a block.
+
+    A page that shows nothing but images gives their alternative texts.
+    """
+    page = LexborHTMLParser(_BREAKING.sub("\f<", html.replace("\f", " ")))
+    for node in page.css(_INVISIBLE):
+        node.decompose()
+    if page.root is None:
+        return ""
+    text = page.root.text(separator="")
+    if not text.strip():
+        text = "\f".join(image.attributes.get("alt") or "" for image in page.css("img[alt]"))
+    return _BREAKS.sub("\n", _SPACE.sub(" ", text)).strip()

@@ -1,0 +1,117 @@
+import hashlib
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from rnnops.config import Split
+from rnnops.data.near_duplicates import earlier_near_duplicates
+from rnnops.data.splits import (
+    EXCLUDED,
+    NAMES,
+    assign_splits,
+    check_labels,
+    describe_splits,
+)
+from rnnops.errors import InputError
+
+PARAMS = Split(train=0.7, validation=0.15, test=0.15, near_duplicate_similarity=0.5, seed=0)
+WORDS = np.array([f"word{chr(97 + i // 26)}{chr(97 + i % 26)}" for i in range(500)])
+
+
+def campaign_messages(campaigns: int, seed: int = 0) -> pd.DataFrame:
+    """Campaigns of one to six messages that differ in a few words, in shuffled order."""
+    random = np.random.default_rng(seed)
+    rows = []
+    for campaign in range(campaigns):
+        template = random.choice(WORDS, 40)
+        for _ in range(random.integers(1, 7)):
+            words = template.copy()
+            words[random.integers(40, size=2)] = random.choice(WORDS, 2)
+            rows.append((" ".join(words), "spam" if campaign % 3 == 0 else "ham"))
+    order = random.permutation(len(rows))
+    frame = pd.DataFrame([rows[row] for row in order], columns=["text", "label"])
+    ids = [hashlib.sha256(text.encode()).hexdigest()[:16] for text in frame["text"]]
+    return frame.assign(id=ids, source="generated")
+
+
+def split(messages):
+    neighbours = earlier_near_duplicates(messages["text"], PARAMS.near_duplicate_similarity)
+    return assign_splits(messages, neighbours, PARAMS), neighbours
+
+
+@pytest.fixture(scope="module")
+def messages():
+    return campaign_messages(300)
+
+
+def test_no_near_duplicate_crosses_a_split(messages):
+    assigned, neighbours = split(messages)
+    kept = assigned[assigned["split"] != EXCLUDED]
+    assert set(kept["split"]) == set(NAMES)
+    assert (kept.groupby("cluster")["split"].nunique() == 1).all()
+    names = assigned["split"].tolist()
+    pairs = {
+        (names[row], names[other]) for row, earlier in enumerate(neighbours) for other in earlier
+    }
+    assert {
+        (one, other) for one, other in pairs if EXCLUDED not in (one, other) and one != other
+    } == set()
+
+
+def test_campaigns_are_found(messages):
+    _, neighbours = split(messages)
+    assert sum(bool(earlier) for earlier in neighbours) > len(messages) / 2
+
+
+def test_added_rows_never_move_an_old_message(messages):
+    before, _ = split(messages)
+    # Variants of old messages, strangers, and ties between two old campaigns of different splits.
+    variants = messages.assign(text=messages["text"] + " added", id=messages["id"].str[::-1])
+    ties = messages.assign(
+        text=messages["text"] + " " + messages["text"].iloc[::-1].to_numpy(),
+        id="0" + messages["id"],
+    )
+    grown = pd.concat([messages, variants, campaign_messages(100, seed=1), ties], ignore_index=True)
+    after, _ = split(grown)
+    assert after["split"].iloc[: len(before)].tolist() == before["split"].tolist()
+
+
+def test_a_message_that_ties_two_splits_together_is_left_out():
+    random = np.random.default_rng(2)
+    first, second = (" ".join(random.choice(WORDS, 60)) for _ in range(2))
+    rows = pd.DataFrame({"id": ["a", "b", "c"], "text": [first, second, f"{first} {second}"]})
+    neighbours = [[], [], [0, 1]]
+    seeds = [PARAMS.model_copy(update={"seed": seed}) for seed in range(40)]
+    outcomes = [assign_splits(rows, neighbours, params)["split"].tolist() for params in seeds]
+    for one, other, tie in outcomes:
+        assert tie == (one if one == other else EXCLUDED)
+    assert {EXCLUDED} < {tie for _, _, tie in outcomes}
+
+
+def test_fractions_and_labels_come_out_as_asked():
+    assigned, _ = split(campaign_messages(2000))
+    shares = assigned["split"].value_counts(normalize=True)
+    spam = assigned.groupby("split")["label"].value_counts(normalize=True).unstack()["spam"]
+    for name in NAMES:
+        assert shares[name] == pytest.approx(getattr(PARAMS, name), abs=0.03)
+        assert spam[name] == pytest.approx((assigned["label"] == "spam").mean(), abs=0.05)
+
+
+def test_the_report_counts_every_message_and_shows_what_a_plain_split_would_leak(messages):
+    assigned, neighbours = split(messages)
+    report = describe_splits(assigned, neighbours, PARAMS)
+    placed = sum(part["messages"] for part in report["splits"].values())
+    assert placed + report["excluded"] == report["messages"] == len(messages)
+    assert report["clusters"]["in_more_than_one_split"] == 0
+    leakage = report["near_duplicate_leakage"]
+    assert leakage["this_split"] == {"ham": 0.0, "spam": 0.0}
+    assert leakage["plain_random_split"]["spam"] > 0.3
+
+
+def test_a_split_without_a_label_is_refused():
+    rows = pd.DataFrame(
+        {"split": ["train", "train", "validation", "test", "test"], "label": list("abbab")}
+    )
+    with pytest.raises(InputError, match="the validation split has no message labelled a"):
+        check_labels(rows)

