@@ -1,4 +1,4 @@
-"""Which checkout this is: DVC runs queued experiments in copies that share the main one's stores."""
+"""Which checkout this is: DVC runs queued experiments in copies that share one set of stores."""
 
 from pathlib import Path
 

@@ -1,8 +1,7 @@
-import hashlib
-
 import numpy as np
 import pandas as pd
 import pytest
+from corpus import WORDS, campaign_messages
 
 from rnnops.config import Split
 from rnnops.data.near_duplicates import earlier_near_duplicates
@@ -16,23 +15,6 @@ from rnnops.data.splits import (
 from rnnops.errors import InputError
 
 PARAMS = Split(train=0.7, validation=0.15, test=0.15, near_duplicate_similarity=0.5, seed=0)
-WORDS = np.array([f"word{chr(97 + i // 26)}{chr(97 + i % 26)}" for i in range(500)])
-
-
-def campaign_messages(campaigns: int, seed: int = 0) -> pd.DataFrame:
-    """Campaigns of one to six messages that differ in a few words, in shuffled order."""
-    random = np.random.default_rng(seed)
-    rows = []
-    for campaign in range(campaigns):
-        template = random.choice(WORDS, 40)
-        for _ in range(random.integers(1, 7)):
-            words = template.copy()
-            words[random.integers(40, size=2)] = random.choice(WORDS, 2)
-            rows.append((" ".join(words), "spam" if campaign % 3 == 0 else "ham"))
-    order = random.permutation(len(rows))
-    frame = pd.DataFrame([rows[row] for row in order], columns=["text", "label"])
-    ids = [hashlib.sha256(text.encode()).hexdigest()[:16] for text in frame["text"]]
-    return frame.assign(id=ids, source="generated")
 
 
 def split(messages):

@@ -150,15 +150,3 @@ def test_a_thousand_resamples_of_a_thousand_rows_take_a_moment(make_scores):
     started = time.perf_counter()
     all_metrics(scores, weights, BINS)
     assert time.perf_counter() - started < 5  # measured: 0.2
-
-
-def test_scores_refuse_what_does_not_fit():
-    probabilities = np.full((2, 2), 0.5)
-    with pytest.raises(ValueError, match="positive"):
-        Scores(("a", "b"), np.array([0, 1]), probabilities, None, 0.5)
-    with pytest.raises(ValueError, match="none of a, b"):
-        Scores(("a", "b"), np.array([0, -1]), probabilities, "a", 0.5)
-    with pytest.raises(ValueError, match="no positive"):
-        Scores(("a", "b", "c"), np.array([0]), np.full((1, 3), 1 / 3), "a", 0.5)
-    with pytest.raises(ValueError, match="rows"):
-        Scores(("a", "b"), np.array([0]), probabilities, "a", 0.5)

@@ -44,9 +44,7 @@ def metrics_with_intervals(
 def point_metrics(scores: Scores, bins: int) -> dict[str, float | None]:
     """Every metric of `scores` without its interval; None where undefined."""
     measured = all_metrics(scores, np.ones((1, len(scores.actual))), bins)
-    return {
-        name: None if np.isnan(value) else float(value) for name, (value,) in measured.items()
-    }
+    return {name: None if np.isnan(value) else float(value) for name, (value,) in measured.items()}
 
 
 def with_intervals(point: Metrics, resampled: Metrics) -> dict[str, dict[str, Any]]:

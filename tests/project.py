@@ -1,0 +1,104 @@
+"""A copy of this project on a small corpus of its own, driven by the real git, DVC and MLflow."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from corpus import campaign_messages
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).parents[1]
+STAGES = ["ingest", "validate", "split", "featurize", "baseline", "train", "evaluate", "register"]
+SMALL = {
+    "data.dataset": "mine",
+    "features.vocabulary_size": 400,
+    "features.word2vec.dimension": 8,
+    "features.word2vec.epochs": 1,
+    "train.units": 8,
+    "train.embedding_dimension": 8,
+    "train.epochs": 2,
+    "train.sequence_length": 50,
+    "evaluate.bootstrap_resamples": 100,
+}
+MINE = {
+    "fetch": {"path": "data/incoming/mine.csv"},
+    "read": {"format": "csv", "text": "body", "label": "kind"},
+}
+
+
+class Project:
+    """The copy at `folder`, a git repository of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        # What surrounds the tests must not reach into the copy.
+        foreign = ("DVC_", "MLFLOW_", "GIT_", "PYTHONPATH")
+        self.environment = {
+            name: value for name, value in os.environ.items() if not name.startswith(foreign)
+        }
+        tools = Path(sys.executable).parent
+        self.environment["PATH"] = f"{tools}{os.pathsep}{self.environment['PATH']}"
+
+    @classmethod
+    def create(cls, folder: Path) -> "Project":
+        listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+        names = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        for name in filter(None, names.split("\0")):
+            if (ROOT / name).exists() and not name.startswith(("dvc.lock", "reports/", "docs/")):
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, folder / name)
+        project = cls(folder)
+        messages = campaign_messages(150).rename(columns={"text": "body", "label": "kind"})
+        messages[["kind", "body"]].to_csv(folder / "data/incoming/mine.csv", index=False)
+        project.set_params(SMALL | {"datasets.mine": MINE})
+        project.run("git", "init", "-q", "-b", "main")
+        project.commit("start")
+        return project
+
+    def set_params(self, changes: dict[str, object]) -> None:
+        yaml = YAML()
+        path = self.folder / "params.yaml"
+        params = yaml.load(path)
+        for key, value in changes.items():
+            *parents, last = key.split(".")
+            section = params
+            for parent in parents:
+                section = section[parent]
+            section[last] = value
+        yaml.dump(params, path)
+
+    def commit(self, message: str) -> None:
+        author = ["-c", "user.name=test", "-c", "user.email=test@example.invalid"]
+        self.run("git", "add", "-A")
+        self.run("git", *author, "commit", "-q", "-m", message)
+
+    def run(self, *command: str, **options) -> subprocess.CompletedProcess:
+        done = subprocess.run(
+            command,
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            **options,
+        )
+        assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+        return done
+
+    def repro(self) -> list[str]:
+        """The stages that `dvc repro` ran."""
+        return re.findall(r"Running stage '(\w+)'", self.run("dvc", "repro").stdout)
+
+    def stage(self, name: str) -> subprocess.CompletedProcess:
+        """Run one stage's script by itself, whatever comes of it."""
+        return subprocess.run(
+            [sys.executable, f"pipeline/{name}.py"],
+            cwd=self.folder,
+            env={**self.environment, "PYTHONPATH": "src"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )

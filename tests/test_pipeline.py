@@ -1,0 +1,205 @@
+"""The whole pipeline on a small corpus: what runs, what it leaves, what can be done with it."""
+
+import json
+import sqlite3
+
+import pytest
+from project import STAGES, Project
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """The pipeline has run once, and its results are committed."""
+    project = Project.create(tmp_path_factory.mktemp("project"))
+    assert project.repro() == STAGES
+    project.commit("first results")
+    return project
+
+
+@pytest.fixture
+def restored(project):
+    """Undo what a test changes; DVC's cache brings the old results back."""
+    yield project
+    project.run("git", "checkout", "-q", ".")
+    project.run("dvc", "checkout", "-q")
+
+
+def count(project, table):
+    with sqlite3.connect(project.folder / "mlruns/mlflow.db") as store:
+        return store.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
+
+
+def python(project, code, cwd, **environment):
+    import subprocess
+    import sys
+
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=cwd,
+        env={**project.environment, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_one_run_a_classifier_and_one_version_are_registered(project):
+    assert (count(project, "runs"), count(project, "model_versions")) == (2, 1)
+    registered = json.loads((project.folder / "reports/register.json").read_text())
+    assert registered["model"] == "mine-classifier"
+    assert registered["decision"] == "registered"
+
+
+def test_nothing_is_left_that_git_does_not_know(project):
+    assert project.run("git", "status", "--porcelain").stdout == ""
+
+
+def test_nothing_new_runs_only_register_and_adds_nothing(project):
+    before = count(project, "runs"), count(project, "model_versions"), count(project, "metrics")
+    assert project.repro() == ["register"]
+    assert before == (
+        count(project, "runs"), count(project, "model_versions"), count(project, "metrics"),
+    )  # fmt: skip
+    assert project.run("git", "status", "--porcelain").stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "ran"),
+    [
+        ("split.seed", 1, STAGES[2:]),
+        ("features.vocabulary_size", 300, STAGES[3:]),
+        ("baseline.regularization", 1.5, ["baseline", "evaluate", "register"]),
+        ("train.units", 6, ["train", "evaluate", "register"]),
+        ("evaluate.seed", 1, ["evaluate", "register"]),
+    ],
+)
+def test_a_changed_parameter_runs_the_stages_it_concerns(restored, key, value, ran):
+    restored.set_params({key: value})
+    assert restored.repro() == ran
+
+
+def test_new_rows_run_everything(restored):
+    path = restored.folder / "data/incoming/mine.csv"
+    old = path.read_text()
+    path.write_text(old + 'ham,"a new message about the next meeting, with a draft"\n')
+    ran = restored.repro()
+    path.write_text(old)
+    assert ran == STAGES
+
+
+def test_the_same_commit_data_and_parameters_give_the_same_bytes_elsewhere(
+    project, tmp_path_factory
+):
+    other = Project.create(tmp_path_factory.mktemp("other"))
+    assert other.repro() == STAGES
+    assert (other.folder / "dvc.lock").read_text() == (project.folder / "dvc.lock").read_text()
+
+
+def test_the_registered_model_takes_raw_text_in_another_folder(project, tmp_path):
+    code = """
+import mlflow
+model = mlflow.pyfunc.load_model("models:/mine-classifier/1")
+frame = model.predict(["winner of the cash prize, click", "draft of the meeting report"])
+assert list(frame) == ["label", "probability", "p_ham", "p_spam"], list(frame)
+assert len(frame) == 2 and set(frame["label"]) <= {"ham", "spam"}
+for row in frame.to_dict("records"):
+    assert abs(row["p_ham"] + row["p_spam"] - 1) < 1e-9
+    assert row["probability"] == row["p_" + row["label"]]
+"""
+    store = f"sqlite:///{project.folder}/mlruns/mlflow.db"
+    python(project, code, tmp_path, MLFLOW_TRACKING_URI=store)
+
+
+def test_nothing_published_is_pickled(project):
+    published = [
+        path for path in (project.folder / "mlruns/artifacts").rglob("*") if path.is_file()
+    ]
+    assert any(path.name == "network.weights.h5" for path in published)
+    assert not [path for path in published if path.suffix in {".pkl", ".pickle", ".joblib"}]
+
+
+def test_a_run_says_where_it_comes_from_and_how_good_it_is(project):
+    code = """
+import json, mlflow
+client = mlflow.MlflowClient()
+(experiment,) = [e for e in client.search_experiments() if e.name == "mine"]
+runs = {run.data.tags["rnnops.role"]: run for run in client.search_runs([experiment.experiment_id])}
+print(json.dumps({role: {
+    "params": run.data.params, "metrics": run.data.metrics, "tags": run.data.tags,
+    "status": run.info.status, "dataset": run.inputs.dataset_inputs[0].dataset.name,
+    "epochs": len(client.get_metric_history(run.info.run_id, "val_loss")),
+    "artifacts": [file.path for file in client.list_artifacts(run.info.run_id)],
+} for role, run in runs.items()}))
+"""
+    store = f"sqlite:///{project.folder}/mlruns/mlflow.db"
+    runs = json.loads(python(project, code, project.folder, MLFLOW_TRACKING_URI=store))
+    assert set(runs) == {"network", "baseline"}
+    measured = json.loads((project.folder / "reports/metrics.json").read_text())
+    first_commit = project.run("git", "rev-list", "--max-parents=0", "HEAD").stdout.strip()
+    for role, run in runs.items():
+        assert run["status"] == "FINISHED"
+        assert run["dataset"] == "mine"
+        assert run["metrics"]["roc_auc"] == measured[role]["roc_auc"]["value"]
+        assert run["metrics"]["roc_auc_low"] == measured[role]["roc_auc"]["low"]
+        assert run["params"]["features.method"] == "word2vec"
+        assert run["tags"]["git.commit"] == first_commit
+        assert run["tags"]["git.dirty"] == "false"
+        assert len(run["tags"]["dvc.md5.data/splits"]) >= 32
+    assert runs["network"]["epochs"] == 2
+    assert "report.html" in runs["network"]["artifacts"]
+    shared = {name for name in runs["network"]["metrics"] if "val_" not in name and "_" in name}
+    assert {"roc_auc", "recall_at_0_5_percent_fpr"} <= shared & set(runs["baseline"]["metrics"])
+
+
+def test_dvc_shows_metrics_and_plots(project):
+    shown = json.loads(project.run("dvc", "metrics", "show", "--json").stdout)
+    assert "roc_auc" in shown[""]["data"]["reports/metrics.json"]["data"]["network"]
+    project.run("dvc", "plots", "show", "-o", "dvc_plots")
+    page = (project.folder / "dvc_plots/index.html").read_text()
+    for plot in ("roc", "precision_recall", "calibration", "confusion", "val_loss"):
+        assert plot in page
+
+
+MAIL = b"From: a@example.invalid\nSubject: cash prize\n\nclick, winner: an offer\n"
+
+
+def test_predict_reads_mail_mbox_text_and_standard_input(project, tmp_path):
+    (tmp_path / "one.eml").write_bytes(MAIL)
+    stamp = b"From a@example.invalid Thu Aug 22 12:36:23 2002\n"
+    (tmp_path / "two.mbox").write_bytes(stamp + MAIL + b"\n" + stamp + MAIL)
+    (tmp_path / "three.txt").write_text("lunch after the meeting")
+    files = [str(tmp_path / name) for name in ("one.eml", "two.mbox", "three.txt")]
+    done = project.run("rnnops", "predict", "--json", *files)
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row["message"] for row in rows] == [
+        files[0], f"{files[1]}#1", f"{files[1]}#2", files[2],
+    ]  # fmt: skip
+    assert rows[0]["p_spam"] == pytest.approx(rows[1]["p_spam"], abs=1e-6)
+    typed = project.run("rnnops", "predict", "--json", input="lunch after the meeting")
+    assert json.loads(typed.stdout)["p_spam"] == pytest.approx(rows[3]["p_spam"], abs=1e-6)
+    assert "one.eml" in project.run("rnnops", "predict", files[0]).stdout
+
+
+def test_the_summary_says_how_good_and_where_to_look(project):
+    shown = project.run("rnnops", "summary").stdout
+    for told in ("roc_auc", "baseline", "mine-classifier version", "report.html", "make ui"):
+        assert told in shown
+
+
+def test_queued_experiments_with_two_workers_log_complete_runs_to_the_main_store(restored):
+    runs, versions = count(restored, "runs"), count(restored, "model_versions")
+    restored.run("dvc", "exp", "run", "--queue", "-S", "features.method=bow,tfidf,word2vec",
+                 "-S", "train.units=7")  # fmt: skip
+    restored.run("dvc", "exp", "run", "--run-all", "--jobs", "2")
+    shown = json.loads(restored.run("dvc", "exp", "show", "--json").stdout)
+    experiments = [e for base in shown for e in base["experiments"] or []]
+    assert len(experiments) == 3
+    # Three networks; two baselines, since word2vec's is the one there is.
+    assert count(restored, "runs") == runs + 5
+    assert count(restored, "model_versions") == versions + 3
+    with sqlite3.connect(restored.folder / "mlruns/mlflow.db") as store:
+        complete = "SELECT count(*) FROM tags WHERE key = 'rnnops.identity'"
+        assert store.execute(complete).fetchone()[0] == count(restored, "runs")
+    assert not list((restored.folder / ".dvc/tmp/exps").glob("*/mlruns/*"))

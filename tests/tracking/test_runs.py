@@ -1,0 +1,142 @@
+import subprocess
+import sys
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from rnnops.tracking import runs, store
+from rnnops.tracking.lineage import flat, lineage_tags
+
+
+@pytest.fixture
+def tracked(tmp_path, monkeypatch):
+    """A client of an empty store in a folder of its own, and an experiment in it."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    client = store.connect()
+    return client, store.experiment_id(client, "mine")
+
+
+@pytest.fixture
+def model(tmp_path):
+    report = tmp_path / "report.html"
+    report.write_text("<p>report</p>")
+    return runs.TrainedModel(
+        role="network",
+        name="bow SimpleRNN",
+        digest="d" * 64,
+        dataset_digest="e" * 64,
+        params={"data.dataset": "mine", "train.units": 8},
+        metrics={"roc_auc": 0.99, "roc_auc_low": 0.98},
+        history=pd.DataFrame({"epoch": [1, 2], "loss": [0.5, 0.4], "val_loss": [0.6, 0.5]}),
+        artifacts={"": [str(report)]},
+    )
+
+
+def complete(client, experiment, model):
+    runs.complete(client, runs.begin_completion(client, experiment, model), model)
+    return runs.find_complete(client, experiment, model)
+
+
+def steps(client, run, metric):
+    return [(each.step, each.value) for each in client.get_metric_history(run, metric)]
+
+
+def test_a_complete_run_is_found_again_by_what_it_says(tracked, model):
+    client, experiment = tracked
+    assert runs.find_complete(client, experiment, model) is None
+    run = complete(client, experiment, model)
+    assert run is not None
+    for other in (
+        replace(model, metrics={"roc_auc": 0.9}),
+        replace(model, params=model.params | {"train.units": 9}),
+        replace(model, digest="f" * 64),
+        replace(model, dataset_digest="f" * 64),
+        replace(model, role="baseline"),
+    ):
+        assert runs.find_complete(client, experiment, other) is None
+
+
+def test_the_run_that_training_logged_to_is_completed_not_doubled(tracked, model):
+    client, experiment = tracked
+    with runs.training_run(client, experiment, "bow SimpleRNN", {"device": "CPU"}) as run:
+        runs.log_epoch(client, run, 1, {"loss": 0.5, "val_loss": 0.6})
+        client.set_tag(run, runs.MODEL_TAG, model.digest)
+    assert complete(client, experiment, model) == run
+    assert steps(client, run, "train_loss") == [(1, 0.5)]
+    assert len(client.search_runs([experiment])) == 1
+
+
+def test_a_run_that_is_not_there_is_rebuilt_with_its_history(tracked, model):
+    client, experiment = tracked
+    run = complete(client, experiment, model)
+    assert steps(client, run, "train_loss") == [(1, 0.5), (2, 0.4)]
+    assert steps(client, run, "val_loss") == [(1, 0.6), (2, 0.5)]
+    data = client.get_run(run).data
+    assert data.metrics["roc_auc"] == 0.99
+    assert data.params == {"data.dataset": "mine", "train.units": "8"}
+    assert [file.path for file in client.list_artifacts(run)] == ["report.html"]
+
+
+def test_a_new_evaluation_of_the_same_model_is_a_run_of_its_own(tracked, model):
+    client, experiment = tracked
+    first = complete(client, experiment, model)
+    second = complete(client, experiment, replace(model, metrics={"roc_auc": 0.9}))
+    assert first != second
+    assert client.get_run(first).data.metrics["roc_auc"] == 0.99
+
+
+def test_a_failure_while_training_marks_the_run_failed(tracked):
+    client, experiment = tracked
+    with pytest.raises(ZeroDivisionError):  # noqa: SIM117
+        with runs.training_run(client, experiment, "broken", {}) as run:
+            1 / 0  # noqa: B018
+    assert client.get_run(run).info.status == "FAILED"
+
+
+def test_many_processes_make_one_store_and_one_experiment(tmp_path):
+    code = (
+        "from rnnops.tracking import runs, store\n"
+        "client = store.connect()\n"
+        "experiment = store.experiment_id(client, 'mine')\n"
+        "with runs.training_run(client, experiment, 'x', {}) as run:\n"
+        "    for epoch in range(20):\n"
+        "        runs.log_epoch(client, run, epoch, {'loss': 1.0})\n"
+        "print(experiment)\n"
+    )
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", code], cwd=tmp_path, stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(3)
+    ]
+    printed = [process.communicate()[0] for process in started]
+    assert [process.returncode for process in started] == [0, 0, 0]
+    assert len(set(printed)) == 1
+
+
+def test_lineage_names_the_commit_whether_it_is_dirty_and_the_hashes_of_dvc(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    author = ["-c", "user.name=test", "-c", "user.email=test@example.invalid"]
+    (tmp_path / "code.py").write_text("one = 1\n")
+    (tmp_path / "dvc.lock").write_text(
+        "schema: '2.0'\nstages:\n  split:\n    cmd: x\n"
+        "    deps:\n    - {path: src/a.py, md5: aa}\n    - {path: data/raw, md5: bb}\n"
+        "    outs:\n    - {path: data/splits, md5: cc}\n"
+    )
+    for command in (["init", "-q"], ["add", "-A"], [*author, "commit", "-qm", "start"]):
+        subprocess.run(["git", *command], check=True)
+    monkeypatch.setenv("DVC_EXP_NAME", "brave-owl")
+    tags = lineage_tags()
+    assert len(tags["git.commit"]) == 40
+    assert tags["git.dirty"] == "false"
+    assert tags["dvc.experiment"] == "brave-owl"
+    assert tags["dvc.md5.data/raw"] == "bb"
+    assert tags["dvc.md5.data/splits"] == "cc"
+    (tmp_path / "code.py").write_text("one = 2\n")
+    assert lineage_tags()["git.dirty"] == "true"
+
+
+def test_flat_joins_nested_keys_with_dots():
+    assert flat({"a": {"b": {"c": 1}, "d": 2}, "e": 3}) == {"a.b.c": 1, "a.d": 2, "e": 3}
