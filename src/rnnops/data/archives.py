@@ -48,7 +48,7 @@ def unpack(archive: Path, folder: Path) -> None:
 
     Raises:
         InputError: naming the member, when it is a link or a device or would land outside `folder`;
-            or when the archive is damaged.
+            or when the archive is damaged; nothing is written outside `folder` in any case.
     """
     try:
         if archive.name.lower().endswith(ZIP_SUFFIXES):
@@ -56,7 +56,7 @@ def unpack(archive: Path, folder: Path) -> None:
         else:
             _unpack_tar(archive, folder)
     except _BROKEN as error:
-        raise InputError(f"{archive.name} is damaged and cannot be unpacked: {error}") from None
+        raise InputError(f"{archive.name} cannot be unpacked (is it damaged?): {error}") from None
 
 
 def _unpack_tar(archive: Path, folder: Path) -> None:
@@ -95,5 +95,5 @@ def _decompress(source: Path, target: Path) -> Path:
         with gzip.open(source) as packed, target.open("wb") as file:
             shutil.copyfileobj(packed, file)
     except _BROKEN as error:
-        raise InputError(f"{source.name} is damaged and cannot be unpacked: {error}") from None
+        raise InputError(f"{source.name} cannot be unpacked (is it damaged?): {error}") from None
     return target

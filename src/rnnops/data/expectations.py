@@ -88,8 +88,9 @@ def label_expectations(labels: pd.Series, dataset: Dataset) -> list[Expectation]
                 description=f"labels are among {', '.join(map(repr, declared))}",
             )
         )
-    demanded = declared or (found if most is None or len(found) <= most else [])
-    demanded += [dataset.positive] if dataset.positive not in (None, *demanded) else []
+    demanded = declared or (found if most and len(found) <= most else [])
+    if dataset.positive not in (None, *demanded):
+        demanded = [*demanded, dataset.positive]
     at_least = max(1, math.ceil(round(min_share * len(labels), 6)))
     expectations += [
         gxe.ExpectTableRowCountToBeBetween(

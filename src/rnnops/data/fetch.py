@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import shutil
 import tempfile
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
@@ -24,19 +23,18 @@ def fetch(spec: Fetch, downloads: Path) -> Path:
     if spec.path:
         return _local(spec)
     home = downloads / _digests(spec)[0][1][:16]
-    kept = sorted(home.glob("[!.]*"))
-    if len(kept) == 1 and not _difference(spec, kept[0]):
-        return kept[0]
+    for kept in sorted(home.glob("[!.]*")):
+        if not _difference(spec, kept):
+            return kept
     downloads.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".download.", dir=downloads) as folder:
         file = _download(spec, Path(folder))
         if difference := _difference(spec, file):
             raise InputError(
-                f"{_name(spec)} is not what params.yaml pins: {difference}; it was not kept. Either the"
-                " download was tampered with or cut short, or the pinned checksum is wrong"
+                f"{_name(spec)} is not what params.yaml pins: {difference}; it was not kept: either"
+                " the download is damaged or tampered with, or the pinned checksum is wrong"
             )
-        shutil.rmtree(home, ignore_errors=True)
-        home.mkdir()
+        home.mkdir(exist_ok=True)
         return file.replace(home / file.name)
 
 
@@ -66,15 +64,16 @@ def _download_url(url: str, folder: Path) -> Path:
     target = folder / (PurePosixPath(unquote(urlsplit(url).path)).name.lstrip(".") or "download")
     try:
         system, path = fsspec.url_to_fs(url, **_options(protocol))
-        if not system.isfile(path):
-            raise FileNotFoundError("there is no such file")
         system.get_file(path, str(target))
-    except ImportError as missing:
-        hint = 'pip install "rnnops[cloud]"' if protocol in ("s3", "gs", "gcs") else str(missing)
+        if not target.is_file():
+            raise FileNotFoundError(path)
+    except ImportError as needed:
+        hint = 'pip install "rnnops[cloud]"' if protocol in ("s3", "gs", "gcs") else str(needed)
         raise InputError(f"{without_secrets(url)} needs another package: {hint}") from None
     except Exception as error:  # each of fsspec's protocols raises its own client's exceptions
-        reason = without_secrets(str(error)) or type(error).__name__
-        raise InputError(f"{without_secrets(url)} could not be fetched: {reason}") from None
+        missing = isinstance(error, FileNotFoundError)
+        reason = "there is no such file" if missing else str(error) or type(error).__name__
+        raise InputError(f"{without_secrets(url)} could not be fetched: {without_secrets(reason)}") from None
     return target
 
 

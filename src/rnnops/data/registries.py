@@ -5,7 +5,6 @@ unreachable one is reported within 20 seconds.
 """
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -33,7 +32,12 @@ def npm_download(package: str, folder: Path) -> Path:
     ]  # fmt: skip
     try:
         done = npm(
-            arguments, True, capture_output=True, timeout=_SECONDS_FOR_ALL, encoding="utf-8"
+            arguments,
+            True,
+            capture_output=True,
+            timeout=_SECONDS_FOR_ALL,
+            encoding="utf-8",
+            errors="replace",
         )
     except subprocess.TimeoutExpired:
         raise _failure("npm", package, f"not done after {_SECONDS_FOR_ALL} seconds") from None
@@ -56,7 +60,12 @@ def pip_download(package: str, folder: Path) -> Path:
     ]  # fmt: skip
     try:
         done = subprocess.run(
-            command, check=False, capture_output=True, timeout=_SECONDS_FOR_ALL, encoding="utf-8"
+            command,
+            check=False,
+            capture_output=True,
+            timeout=_SECONDS_FOR_ALL,
+            encoding="utf-8",
+            errors="replace",
         )
     except subprocess.TimeoutExpired:
         raise _failure("pip", package, f"not done after {_SECONDS_FOR_ALL} seconds") from None
@@ -90,11 +99,9 @@ def _pip_reason(errors: str) -> str:
 
 
 def _failure(client: str, package: str, reason: str) -> InputError:
-    registry = {"npm": "npm_config_registry", "pip": "PIP_INDEX_URL"}[client]
     return InputError(
-        f"{client} could not fetch {package}: {without_secrets(reason).rstrip('.')}; check the name,"
-        f" the version, the network and the registry {client} uses ({registry} if it is set:"
-        f" {'yes' if registry in os.environ else 'no'})"
+        f"{client} could not fetch {package}: {without_secrets(reason).rstrip('.')}; check its name"
+        f" and version, the network, and the registry that {client} is set to use"
     )
 
 

@@ -1,0 +1,29 @@
+"""Fetch the dataset that `data.dataset` names and sort its rows into messages and quarantine."""
+
+from pathlib import Path
+
+from rnnops import config, files
+from rnnops.checkout import main_checkout
+from rnnops.console import progress, run_stage
+from rnnops.data.messages import account, quarantine_lines, require_labels, to_messages
+from rnnops.data.sources import read_rows
+
+DOWNLOADS = Path("data/downloads")
+
+
+def main() -> str:
+    params = config.load()
+    name, dataset = params.data.dataset, params.dataset
+    rows = read_rows(dataset, main_checkout() / DOWNLOADS)
+    messages = to_messages(progress(rows, f"reading {name}"), getattr(dataset.read, "labels", None))
+    require_labels(messages, name)
+    report = account(messages, name)
+    files.write_parquet(messages.kept, "data/raw/messages.parquet")
+    files.write_text(quarantine_lines(messages.quarantined), "data/quarantine/rows.jsonl")
+    files.write_json(report, "reports/ingest.json")
+    labels = ", ".join(f"{count:,} {label}" for label, count in report["labels"].items())
+    return f"ingest: {name}, {report['kept']:,} messages ({labels}), {report['quarantined']:,} quarantined"
+
+
+if __name__ == "__main__":
+    run_stage(main)

@@ -1,0 +1,24 @@
+"""From an entry of the catalog to its rows."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from rnnops.config import Dataset, MailRead
+from rnnops.data.archives import opened
+from rnnops.data.fetch import fetch
+from rnnops.data.mail_folders import read_mail
+from rnnops.data.rows import Row
+from rnnops.data.tables import read_table
+
+
+def read_rows(dataset: Dataset, downloads: Path) -> Iterator[Row]:
+    """Fetch a dataset, unpack it for as long as it is read, and yield its rows.
+
+    Raises:
+        InputError: as fetching, unpacking and the readers do.
+    """
+    with opened(fetch(dataset.fetch, downloads), scratch=downloads) as root:
+        if isinstance(dataset.read, MailRead):
+            yield from read_mail(root, dataset.read)
+        else:
+            yield from read_table(root, dataset.read)

@@ -1,0 +1,227 @@
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from rnnops import files
+from rnnops.config import Dataset
+from rnnops.data import expectations
+from rnnops.data.data_docs import render_page
+
+ROOT = Path(__file__).parents[2]
+ROWS = "there are 50 to 200 messages"
+ID_COLUMN = "there is a column 'id' that holds text"
+TEXT_COLUMN = "there is a column 'text' that holds text"
+RECEIVED_AT_COLUMN = "there is a column 'received_at'"
+IDS = "every message has an id"
+UNIQUE = "ids are unique"
+TEXTS = "every message has a text"
+CHARACTERS = "texts, white space around them aside, have 1 to 100 characters"
+LABELS = "every message has a label"
+TWO_LABELS = "there are at least 2 labels"
+KNOWN_LABELS = "labels are among 'ham', 'spam'"
+HAM = "label 'ham' is on at least 20% of the messages (here 20)"
+SPAM = "label 'spam' is on at least 20% of the messages (here 20)"
+SOURCES = "every message names its source"
+QUARANTINED = "at most 5% of the rows read are quarantined"
+
+
+def dataset_of(labels=("ham", "spam"), positive=None, min_label_share=0.2):
+    read = {"format": "csv", "labels": {str(row): label for row, label in enumerate(labels)}}
+    return Dataset(
+        fetch={"path": "mine.csv"},
+        read=read if labels else {"format": "csv"},
+        positive=positive,
+        expect={
+            "min_rows": 50,
+            "max_rows": 200,
+            "max_characters": 100,
+            "min_label_share": min_label_share,
+        },
+    )
+
+
+def messages_of(size=100):
+    frame = pd.DataFrame(
+        {
+            "id": [f"id{row:03}" for row in range(size)],
+            "text": [f"message number {row}" for row in range(size)],
+            "label": ["spam" if row % 3 == 0 else "ham" for row in range(size)],
+            "source": "generated",
+        },
+        dtype="str",
+    )
+    return frame.assign(received_at=pd.Series(pd.NaT, range(size), dtype="datetime64[us, UTC]"))
+
+
+def with_cells(column, **value_of):
+    """Good messages but for the cells of `column` in the named messages."""
+    messages = messages_of()
+    for message, value in value_of.items():
+        messages.loc[messages_of()["id"] == message, column] = value
+    return messages
+
+
+def labelled(labels):
+    return messages_of().assign(label=pd.array(labels, dtype="str"))
+
+
+def check(messages, dataset=None, quarantined=0):
+    account = {"dataset": "mine", "read": 100, "kept": 100, "quarantined": quarantined}
+    results = expectations.validate(messages, account, dataset or dataset_of())
+    return expectations.describe(results, messages, "mine"), results
+
+
+def failed(report):
+    return {one["expectation"]: one for one in report["results"] if not one["success"]}
+
+
+def test_messages_as_declared_pass():
+    report, _ = check(messages_of())
+    assert report["success"]
+    assert expectations.failures(report) == []
+    told = {one["expectation"]: one["observed"] for one in report["results"]}
+    assert len(told) == len(report["results"]) == report["expectations"]
+    columns = {ID_COLUMN, TEXT_COLUMN, RECEIVED_AT_COLUMN}
+    labels = {LABELS, TWO_LABELS, KNOWN_LABELS, HAM, SPAM}
+    others = {ROWS, IDS, UNIQUE, TEXTS, CHARACTERS, SOURCES, QUARANTINED}
+    assert columns | labels | others <= set(told)
+    assert (told[ROWS], told[HAM], told[SPAM], told[QUARANTINED]) == (100, 66, 34, 0)
+
+
+@pytest.mark.parametrize(
+    ("messages", "broken", "ids"),
+    [
+        (messages_of(40), {ROWS}, []),
+        (messages_of(201), {ROWS}, []),
+        (messages_of().drop(columns="received_at"), {RECEIVED_AT_COLUMN}, []),
+        (messages_of().drop(columns="text"), {TEXT_COLUMN}, []),
+        (messages_of().drop(columns="id"), {ID_COLUMN}, []),
+        (messages_of().assign(text=1.5), {TEXT_COLUMN}, []),
+        (with_cells("id", id007=None), {IDS}, []),
+        (with_cells("id", id007="id008"), {UNIQUE}, ["id008"]),
+        (with_cells("text", id003=None, id050=None), {TEXTS}, ["id003", "id050"]),
+        (with_cells("text", id004=" \n\t", id005="x" * 101), {CHARACTERS}, ["id004", "id005"]),
+        (with_cells("label", id009=None), {LABELS}, ["id009"]),
+        (with_cells("label", id010="sapm"), {KNOWN_LABELS}, ["id010"]),
+        (labelled(["spam"] * 12 + ["ham"] * 88), {SPAM}, [f"id{row:03}" for row in range(10)]),
+        (labelled(["ham"] * 100), {SPAM, TWO_LABELS}, []),
+    ],
+)
+def test_each_break_is_caught_and_names_its_messages(messages, broken, ids):
+    report, _ = check(messages)
+    assert not report["success"]
+    assert set(failed(report)) == broken
+    for one in failed(report).values():
+        assert one["severity"] == "critical"
+        assert one["sample_ids"] == ids
+
+
+def test_too_large_a_quarantine_stops_the_pipeline():
+    assert check(messages_of(), quarantined=5)[0]["success"]
+    report, _ = check(messages_of(), quarantined=6)
+    assert not report["success"]
+    assert failed(report)[QUARANTINED]["observed"] == 0.06
+
+
+def test_a_missing_source_is_a_warning():
+    report, _ = check(with_cells("source", id001=None))
+    assert report["success"]
+    assert report["failed"] == {"critical": 0, "warning": 1}
+    assert expectations.failures(report) == [f"warning: {SOURCES}: not so for 1 message; ids id001"]
+
+
+def test_failures_are_readable_and_short():
+    messages = with_cells("label", id010="sapm", id011="sapm", id012="s" * 1000)
+    (line,) = expectations.failures(check(messages)[0])
+    assert line.startswith(f"critical: {KNOWN_LABELS}: not so for 3 messages ('sapm', 'sss")
+    assert line.endswith("; ids id010, id011, id012")
+    assert len(line) < 250
+
+
+@pytest.mark.parametrize("label", ["sapm", """it's a "b" `c` @d <b>\n$e $$ \\n"""])
+def test_without_declared_labels_the_ones_found_must_have_their_share(label):
+    dataset = dataset_of(labels=())
+    assert check(messages_of(), dataset)[0]["success"]
+    report, results = check(with_cells("label", id010=label), dataset)
+    ((sentence, one),) = failed(report).items()
+    assert sentence.startswith(f"label {label!r} is on at least 20%")
+    assert (one["observed"], one["sample_ids"]) == (1, ["id010"])
+    assert "<b>" not in render_page(report, expectations.failures(report), results)
+
+
+def test_a_different_label_on_every_message_is_one_failure():
+    messages = labelled(messages_of()["text"])
+    report, _ = check(messages, dataset_of(labels=()))
+    assert list(failed(report)) == ["there are at least 2 labels, at most 5"]
+
+
+@pytest.mark.parametrize("labels", [(), ("ham", "spam")])
+def test_the_positive_label_must_be_among_the_labels(labels):
+    assert check(messages_of(), dataset_of(labels, positive="spam"))[0]["success"]
+    report, _ = check(messages_of(), dataset_of(labels, positive="spma"))
+    assert list(failed(report)) == [SPAM.replace("spam", "spma")]
+
+
+def test_folders_of_mail_declare_their_labels():
+    dataset = Dataset(
+        fetch={"path": "mail"},
+        read={"format": "mail", "folders": {"inbox": "ham", "list": "ham", "junk": "spam"}},
+    )
+    assert expectations.declared_labels(dataset) == ["ham", "spam"]
+
+
+def run_stage(folder, messages, seed):
+    """The stage in `folder`, as DVC runs it; `seed` changes the order of Python's sets."""
+    shutil.copy(ROOT / "params.yaml", folder)
+    params = folder / "params.yaml"
+    text = params.read_text().replace("dataset: spam-email", "dataset: mine", 1)
+    mine = "  mine: {fetch: {path: a.csv}, read: {format: csv, labels: {0: ham, 1: spam}}}\n"
+    params.write_text(text + mine)
+    files.write_parquet(messages, folder / "data/raw/messages.parquet")
+    account = {"dataset": "mine", "read": 100, "kept": 100, "quarantined": 0}
+    files.write_json(account, folder / "reports/ingest.json")
+    return subprocess.run(
+        [sys.executable, ROOT / "pipeline/validate.py"],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "src"), "PYTHONHASHSEED": seed},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_stage_tells_what_failed_and_writes_the_same_bytes_anywhere(tmp_path):
+    messages = with_cells("text", id003=None, id004=" ")
+    messages.loc[10:12, "label"] = "<script>alert(1)</script>"
+    messages.loc[13, "id"] = "id012"
+    digests = set()
+    for seed in ("1", "2"):
+        folder = tmp_path / f"folder{seed}"
+        folder.mkdir()
+        done = run_stage(folder, messages, seed)
+        assert done.returncode == 1
+        assert done.stdout == ""
+        assert "Traceback" not in done.stderr
+        assert f"critical: {TEXTS}: not so for 1 message; ids id003\n" in done.stderr
+        last = "error: 4 critical expectations failed on 100 messages: see reports/data_docs/index"
+        assert done.stderr.splitlines()[-1] == f"{last}.html"
+        docs = (folder / "reports/data_docs/index.html").read_text()
+        assert "<script>" not in docs
+        assert "http" not in docs
+        assert str(ROOT) not in docs
+        assert not files.read_json(folder / "reports/validation.json")["success"]
+        digests.add(files.digest(folder / "reports"))
+    assert len(digests) == 1
+
+
+def test_the_stage_passes_good_messages_in_one_line(tmp_path):
+    done = run_stage(tmp_path, messages_of(), "0")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("validate: 100 messages meet 17 of 17 expectations (")
+    assert done.stdout.count("\n") == 1
+    assert files.read_json(tmp_path / "reports/validation.json")["success"]
