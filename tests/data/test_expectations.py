@@ -138,7 +138,7 @@ def test_a_missing_source_is_a_warning():
 def test_failures_are_readable_and_short():
     messages = with_cells("label", id010="sapm", id011="sapm", id012="s" * 1000)
     (line,) = expectations.failures(check(messages)[0])
-    assert line.startswith(f"critical: {KNOWN_LABELS}: not so for 3 messages ('sapm', 'sss")
+    assert line.startswith(f"critical: {KNOWN_LABELS}: not so for 3 messages (e.g. 'sapm', 'sss")
     assert line.endswith("; ids id010, id011, id012")
     assert len(line) < 250
 

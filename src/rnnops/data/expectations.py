@@ -185,9 +185,9 @@ def _failure(check: dict[str, Any]) -> str:
     if check["unexpected"] is not None:
         told += f": not so for {check['unexpected']:,} message{'s' * (check['unexpected'] != 1)}"
         if observed and observed != ids:
-            told += f" ({', '.join(map(repr, observed[:3]))}{', …' * (len(observed) > 3)})"
+            told += f" (e.g. {', '.join(map(repr, observed[:3]))})"
     elif observed is not None:
-        told += f": found {observed}"
+        told += f": found {observed:,}" if isinstance(observed, int) else f": found {observed}"
     return told + (f"; ids {', '.join(ids)}" if ids else "")
 
 
