@@ -22,7 +22,8 @@ def main() -> str:
     files.write_text(quarantine_lines(messages.quarantined), "data/quarantine/rows.jsonl")
     files.write_json(report, "reports/ingest.json")
     labels = ", ".join(f"{count:,} {label}" for label, count in report["labels"].items())
-    return f"ingest: {name}, {report['kept']:,} messages ({labels}), {report['quarantined']:,} quarantined"
+    quarantined = f"{report['quarantined']:,} quarantined"
+    return f"ingest: {name}, {report['kept']:,} messages ({labels}), {quarantined}"
 
 
 if __name__ == "__main__":

@@ -158,7 +158,7 @@ def test_dvc_shows_metrics_and_plots(project):
     assert "roc_auc" in shown[""]["data"]["reports/metrics.json"]["data"]["network"]
     project.run("dvc", "plots", "show", "-o", "dvc_plots")
     page = (project.folder / "dvc_plots/index.html").read_text()
-    for plot in ("roc", "precision_recall", "calibration", "confusion", "val_loss"):
+    for plot in ("ROC", "Precision-recall", "Calibration", "Confusion", "val_loss"):
         assert plot in page
 
 

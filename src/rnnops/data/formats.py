@@ -137,9 +137,7 @@ def _lines(file: Path, spec: TableRead, newline: str = "") -> Iterator[str]:
         yield from content
 
 
-def _delimited(
-    lines: Iterator[tuple[int, list[str], str]], name: str, spec: TableRead
-) -> Table:
+def _delimited(lines: Iterator[tuple[int, list[str], str]], name: str, spec: TableRead) -> Table:
     header = spec.columns or next(lines, (0, None, ""))[1]
     if header is None:
         raise InputError(f"{name} is empty: it holds blank lines only")
@@ -163,7 +161,9 @@ def _object(row: int, item: Any, raw: str | None = None) -> Record:
 
 def _objects(records: list[Record], name: str) -> Table:
     if records and all(record.problem for record in records):
-        raise InputError(f"{name} holds no JSON object: row {records[0].row} is {records[0].problem}")
+        raise InputError(
+            f"{name} holds no JSON object: row {records[0].row} is {records[0].problem}"
+        )
     return Table(list(dict.fromkeys(key for record in records for key in record.values)), records)
 
 

@@ -20,7 +20,22 @@ def read_mail(root: Path, spec: MailRead) -> Iterator[Row]:
     places = [(name, _files(base, name, spec), label) for name, label in spec.folders.items()]
     for name, files, label in places:
         for file in files:
-            yield from _messages(file, file.relative_to(base).as_posix(), name, label)
+            shown = file.relative_to(base) if file.is_relative_to(base) else file
+            # A file in a folder is one message even when it keeps mbox's envelope line.
+            is_box = file == base / name and is_mailbox(file)
+            for number, content in enumerate(
+                split_mailbox(file) if is_box else [file.read_bytes()]
+            ):
+                mail = parse_mail(content)
+                yield Row(
+                    file=shown.as_posix(),
+                    row=number + 1 if is_box else None,
+                    source=name,
+                    text=mail.text,
+                    label=label,
+                    content=content,
+                    received_at=mail.received_at,
+                )
 
 
 def message_files(folder: Path, pattern: str = "*") -> list[Path]:
@@ -71,23 +86,6 @@ def _files(base: Path, name: str, spec: MailRead) -> list[Path]:
     if not place.stat().st_size:
         raise InputError(f"read.folders: {name} is empty")
     return [place]
-
-
-def _messages(file: Path, name: str, source: str, label: str) -> Iterator[Row]:
-    # A file of a folder is one message even when it keeps mbox's envelope line.
-    is_box = name == source and is_mailbox(file)
-    contents = split_mailbox(file) if is_box else [file.read_bytes()]
-    for number, content in enumerate(contents, start=1):
-        mail = parse_mail(content)
-        yield Row(
-            file=name,
-            row=number if is_box else None,
-            source=source,
-            text=mail.text,
-            label=label,
-            content=content,
-            received_at=mail.received_at,
-        )
 
 
 def _is_skipped(path: Path, folder: Path) -> bool:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from rnnops.data.rows import Row, printable
 from rnnops.errors import InputError
 
 _YEARS = (1970, 2100)
+_YEAR = re.compile(r"(?:19|20|21)\d\d")
+_TIME_OF_DAY = re.compile(r"\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?")
 
 
 @dataclass(frozen=True)
@@ -51,9 +54,7 @@ def to_messages(rows: Iterable[Row], labels: Mapping[str, str] | None = None) ->
         seen[content] += 1
         if reason := _reason_against(row, labels):
             content_shown = printable(row.content)
-            quarantined.append(
-                (row.file, row.row, row.source, row.label, reason, content_shown)
-            )
+            quarantined.append((row.file, row.row, row.source, row.label, reason, content_shown))
         else:
             label = labels[row.label] if labels else row.label
             kept.append((message_id, row.text, label, row.source, row.received_at))
@@ -69,7 +70,7 @@ def require_labels(messages: Messages, dataset: str) -> None:
     names = messages.kept["label"].unique()
     if len(names) >= 2:
         return
-    what = "no usable message" if not len(names) else f"only one label, {names[0]!r}"
+    what = "no usable message" if not len(names) else f"only the label {names[0]!r}"
     reasons = messages.quarantined["reason"].value_counts(sort=False)
     quarantined = ", ".join(f"{reason}: {count:,}" for reason, count in reasons.items())
     why = f" (quarantined: {quarantined})" if quarantined else ""
@@ -131,9 +132,9 @@ def _kept_frame(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
 
 def _utc_times(values: Iterable[Any]) -> pd.Series:
     """Times in UTC; null for what says none, and outside the years in which messages are sent."""
-    # without a digit it is a word like "now", which would differ from run to run
+    # what tells no year ("now", "10:00") would be read as today and differ from run to run
     plausible = [
-        value if not isinstance(value, str) or any(map(str.isdigit, value)) else None
+        value if not isinstance(value, str) or _YEAR.search(_TIME_OF_DAY.sub("", value)) else None
         for value in values
     ]
     times = pd.to_datetime(
@@ -144,7 +145,7 @@ def _utc_times(values: Iterable[Any]) -> pd.Series:
 
 def _quarantine_frame(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
     columns = ["file", "row", "source", "label", "reason", "content"]
-    types = {name: "str" for name in columns} | {"row": "Int64"}
+    types = dict.fromkeys(columns, "str") | {"row": "Int64"}
     return pd.DataFrame(rows, columns=columns).astype(types)
 
 

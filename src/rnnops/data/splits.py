@@ -130,9 +130,7 @@ def _counts(values: pd.Series) -> dict[str, int]:
     return {name: int(count) for name, count in values.value_counts().sort_index().items()}
 
 
-def _leakage(
-    split: pd.Series, label: pd.Series, neighbours: list[list[int]]
-) -> dict[str, float]:
+def _leakage(split: pd.Series, label: pd.Series, neighbours: list[list[int]]) -> dict[str, float]:
     names = split.tolist()
     leaked = pd.Series(False, index=split.index)
     for row, earlier in enumerate(neighbours):

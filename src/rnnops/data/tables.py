@@ -24,15 +24,16 @@ def read_table(root: Path, spec: TableRead) -> Iterator[Row]:
     name = file.relative_to(root).as_posix() if root.is_dir() else file.name
     if not file.stat().st_size:
         raise InputError(f"{name} is empty")
-    rows = 0
+    is_empty = True
     try:
         table = READERS[spec.format](file, name, spec)
         _require_columns(table.columns, name, spec)
-        for rows, record in enumerate(table.records, start=1):
+        for record in table.records:
             yield _row(record, name, spec)
+            is_empty = False
     except UnicodeError as error:  # of encodings whose broken bytes cannot be escaped, like UTF-16
         raise InputError(f"{name} cannot be decoded as {spec.encoding}: {error}") from None
-    if not rows:
+    if is_empty:
         raise InputError(f"{name} is empty: it holds no row")
 
 

@@ -109,9 +109,7 @@ class Featurizer:
             tfidf = vectors.tfidf_vectors(counts, self.idf)
             return FeaturizedTexts(sequences, vectors.tfidf_weights(sequences, tfidf), tfidf)
         if self.word_vectors is not None:
-            return FeaturizedTexts(
-                sequences, None, vectors.mean_vectors(counts, self.word_vectors)
-            )
+            return FeaturizedTexts(sequences, None, vectors.mean_vectors(counts, self.word_vectors))
         return FeaturizedTexts(sequences, None, counts)
 
     def save(self, folder: str | Path) -> None:

@@ -34,9 +34,7 @@ def tfidf_vectors(counts: sparse.csr_array, idf: np.ndarray) -> sparse.csr_array
     return weighted
 
 
-def tfidf_weights(
-    sequences: Sequence[np.ndarray], tfidf: sparse.csr_array
-) -> list[np.ndarray]:
+def tfidf_weights(sequences: Sequence[np.ndarray], tfidf: sparse.csr_array) -> list[np.ndarray]:
     """For each token of each sequence its word's TF-IDF weight in that message, float32.
 
     Scaled by the square root of the number of distinct words, so that the mean square over a
