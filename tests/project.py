@@ -75,7 +75,7 @@ class Project:
         self.run("git", "add", "-A")
         self.run("git", *author, "commit", "-q", "-m", message)
 
-    def run(self, *command: str, **options) -> subprocess.CompletedProcess:
+    def run(self, *command: str, status: int = 0, **options) -> subprocess.CompletedProcess:
         done = subprocess.run(
             command,
             cwd=self.folder,
@@ -85,7 +85,7 @@ class Project:
             check=False,
             **options,
         )
-        assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+        assert done.returncode == status, f"{command}\n{done.stdout}\n{done.stderr}"
         return done
 
     def repro(self) -> list[str]:

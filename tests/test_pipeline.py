@@ -188,6 +188,25 @@ def test_the_summary_says_how_good_and_where_to_look(project):
         assert told in shown
 
 
+def test_a_gpu_that_is_not_there_stops_training_with_one_line(restored):
+    restored.set_params({"train.device": "gpu"})
+    done = restored.stage("train")
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: train.device is gpu but TensorFlow sees none")
+    assert done.stderr.count("\n") == 1
+
+
+def test_predict_says_what_it_cannot_read(restored, tmp_path):
+    for arguments, told in (
+        (["nowhere.eml"], "nowhere.eml is not a file"),
+        (["--model", str(tmp_path), "README.md"], "cannot load the model"),
+    ):
+        command = ["rnnops", "predict", *arguments]
+        done = restored.run(*command, status=1)
+        assert told in done.stderr
+        assert done.stderr.count("\n") == 1
+
+
 def test_queued_experiments_with_two_workers_log_complete_runs_to_the_main_store(restored):
     runs, versions = count(restored, "runs"), count(restored, "model_versions")
     restored.run("dvc", "exp", "run", "--queue", "-S", "features.method=bow,tfidf,word2vec",

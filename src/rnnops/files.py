@@ -51,7 +51,8 @@ def write_json(value: Any, path: str | Path) -> None:
 
 
 def read_json(path: str | Path) -> Any:
-    """The value in the JSON file at `path`."""
+    """The value in the JSON file at `path`; raises `InputError` when it is missing."""
+    _require(path)
     return json.loads(Path(path).read_text(encoding="utf-8"))
 
 
@@ -62,10 +63,14 @@ def write_parquet(frame: pd.DataFrame, path: str | Path) -> None:
 
 
 def read_parquet(path: str | Path) -> pd.DataFrame:
-    """The frame at `path`; raises `InputError` naming the stage to run when it is missing."""
+    """The frame at `path`; raises `InputError` when it is missing."""
+    _require(path)
+    return pd.read_parquet(path)
+
+
+def _require(path: str | Path) -> None:
     if not Path(path).exists():
         raise InputError(f"{path} does not exist: run `dvc repro` to make it")
-    return pd.read_parquet(path)
 
 
 def write_array(array: np.ndarray, path: str | Path) -> None:

@@ -6,6 +6,8 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
+from rnnops.models.decision import decide
+
 
 @dataclass(frozen=True, eq=False)
 class Scores:
@@ -55,10 +57,7 @@ class Scores:
     @property
     def decided(self) -> np.ndarray:
         """Shape (n,), indices into `labels`."""
-        if self.positive is None:
-            return self.probabilities.argmax(axis=1)
-        index = self.labels.index(self.positive)
-        return np.where(self.probabilities[:, index] > self.threshold, index, 1 - index)
+        return decide(self.probabilities, self.labels, self.positive, self.threshold)
 
     @property
     def ranked(self) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ import pandas as pd
 from rnnops import files
 from rnnops.features.featurizer import Featurizer
 from rnnops.models.backend import keras
+from rnnops.models.decision import decide
 from rnnops.models.network import load_network
 from rnnops.models.training import score
 
@@ -58,17 +59,3 @@ class TextClassifier:
                 **{f"p_{label}": probabilities[:, index] for index, label in enumerate(labels)},
             }
         )
-
-
-def decide(
-    probabilities: np.ndarray, labels: list[str], positive: str | None, threshold: float | None
-) -> np.ndarray:
-    """Label indices, shape (n,), for probabilities of shape (n, labels).
-
-    With a threshold a message is `positive` when that label's probability is greater; without one
-    the most probable label wins.
-    """
-    if positive is None or threshold is None:
-        return probabilities.argmax(axis=1)
-    index = labels.index(positive)
-    return np.where(probabilities[:, index] > threshold, index, 1 - index)
