@@ -55,6 +55,8 @@ class Project:
         messages[["kind", "body"]].to_csv(folder / "data/incoming/mine.csv", index=False)
         project.set_params(SMALL | {"datasets.mine": MINE})
         project.run("git", "init", "-q", "-b", "main")
+        project.run("git", "config", "user.name", "test")
+        project.run("git", "config", "user.email", "test@example.invalid")
         project.commit("start")
         return project
 
@@ -71,9 +73,8 @@ class Project:
         yaml.dump(params, path)
 
     def commit(self, message: str) -> None:
-        author = ["-c", "user.name=test", "-c", "user.email=test@example.invalid"]
         self.run("git", "add", "-A")
-        self.run("git", *author, "commit", "-q", "-m", message)
+        self.run("git", "commit", "-q", "-m", message)
 
     def run(self, *command: str, status: int = 0, **options) -> subprocess.CompletedProcess:
         done = subprocess.run(
