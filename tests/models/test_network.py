@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 
@@ -71,13 +73,10 @@ def test_padding_and_company_never_change_a_score(readout, bidirectional, layers
     together = score(network, sequences, weights if weighted else None, 400)
     assert together.shape == (20, 3)
     np.testing.assert_allclose(together.sum(axis=1), 1)
-    for position in (0, 7):
-        tokens = np.zeros((1, 40), np.int32)
-        tokens[0, : len(sequences[position])] = sequences[position]
-        inputs = {"tokens": tokens}
+    for position, padding in itertools.product((0, 7), (0, 25)):
+        inputs = {"tokens": np.pad(sequences[position], (0, padding))[None]}
         if weighted:
-            inputs["weights"] = np.ones((1, 40), np.float32)
-            inputs["weights"][0, : len(sequences[position])] = weights[position]
+            inputs["weights"] = np.pad(weights[position], (0, padding))[None]
         alone = np.asarray(network.predict_on_batch(inputs))
         np.testing.assert_allclose(alone[0], together[position], atol=1e-6)
 
