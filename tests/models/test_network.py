@@ -150,5 +150,5 @@ def test_a_gpu_that_is_not_there_is_told():
 
     if tf.config.list_physical_devices("GPU"):
         pytest.skip("this machine has a GPU")
-    with pytest.raises(InputError, match="train.device is gpu but TensorFlow sees none"):
+    with pytest.raises(InputError, match="train.device is gpu but tensorflow sees none"):
         select_device("gpu")

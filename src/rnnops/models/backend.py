@@ -1,6 +1,7 @@
-"""Keras and TensorFlow, imported without the notes their native code prints on start-up.
+"""Keras on the backend that KERAS_BACKEND names, TensorFlow unless told otherwise.
 
-TensorFlow 2.21 writes them before any of its log settings count. Python's own errors still show.
+TensorFlow 2.21 prints notes before any of its log settings count; they are hidden here. Python's
+own errors still show.
 """
 
 import os
@@ -25,10 +26,21 @@ def native_output_hidden() -> Iterator[None]:
 
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-with native_output_hidden():
-    import keras
-    import tensorflow as tf
+BACKEND = os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+try:
+    with native_output_hidden():
+        import keras
 
-    tf.config.list_physical_devices("GPU")  # its driver check is the last to talk
+        if BACKEND == "tensorflow":
+            import tensorflow
 
-__all__ = ["keras", "tf"]
+            tensorflow.config.list_physical_devices("GPU")  # its driver check is the last to talk
+except ModuleNotFoundError as missing:
+    if missing.name != BACKEND:
+        raise
+    raise SystemExit(
+        f"error: train.backend is {BACKEND}, which is not installed here: "
+        f'`pip install -e ".[{BACKEND}]"`, or set train.backend to tensorflow'
+    ) from None
+
+__all__ = ["BACKEND", "keras"]

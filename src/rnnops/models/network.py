@@ -15,6 +15,8 @@ from rnnops import files
 from rnnops.config import Train
 from rnnops.features.vocabulary import PADDING_ID
 from rnnops.models.backend import keras
+from rnnops.models.device import OPERATIONS_AT_ONCE
+from rnnops.models.recurrent import SimpleRNN
 
 
 @dataclass(frozen=True)
@@ -86,12 +88,19 @@ def build_network(
     states = keras.layers.SpatialDropout1D(params.dropout)(states)
     for layer in range(params.layers):
         returns_sequences = layer < params.layers - 1 or params.readout != "last"
-        recurrent = keras.layers.SimpleRNN(
-            params.units, return_sequences=returns_sequences, name=f"recurrent_{layer}"
-        )
-        if params.bidirectional:
-            recurrent = keras.layers.Bidirectional(recurrent, name=f"bidirectional_{layer}")
-        states = recurrent(states, mask=real)
+        directions = ["forward", "backward"] if params.bidirectional else ["forward"]
+        read = [
+            SimpleRNN(
+                params.units,
+                return_sequences=returns_sequences,
+                go_backwards=direction == "backward",
+                in_time_order=True,
+                shards=OPERATIONS_AT_ONCE // len(directions),
+                name=f"{direction}_{layer}",
+            )(states, mask=real)
+            for direction in directions
+        ]
+        states = read[0] if len(read) == 1 else keras.layers.Concatenate()(read)
     if params.readout != "last":
         states = Readout(params.readout, name="readout")(states, real)
     states = keras.layers.Dropout(params.dropout)(states)
