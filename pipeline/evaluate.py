@@ -16,7 +16,7 @@ from rnnops.evaluation.mistakes import worst_mistakes
 from rnnops.evaluation.plots import draw_all, write_plots
 from rnnops.evaluation.report import render_report
 from rnnops.features.featurizer import FeaturizedTexts, Featurizer
-from rnnops.models.device import select_device
+from rnnops.models.device import check_backend, select_device
 from rnnops.models.linear import LinearClassifier
 from rnnops.models.network import load_network
 from rnnops.models.training import score
@@ -24,6 +24,7 @@ from rnnops.models.training import score
 
 def main() -> str:
     params = config.load()
+    check_backend(params.train.backend)
     select_device(params.train.device)
     featurizer = Featurizer.load("models/featurizer")
     network, baseline = load_network("models/rnn"), LinearClassifier.load("models/baseline")
@@ -73,7 +74,8 @@ def write_results(
     )
     files.write_json(evaluation.slices, "reports/slices.json")
     frames = {model: all_curves(scores, bins) for model, scores in evaluation.scores.items()}
-    pictures = draw_all(evaluation.scores, pd.read_csv("models/rnn/history.csv"), bins)
+    history, flow = (pd.read_csv(f"models/rnn/{name}.csv") for name in ("history", "gradient_flow"))
+    pictures = draw_all(evaluation.scores, history, flow, bins)
     write_plots("reports/plots", frames, pictures)
     messages = files.read_parquet("data/splits/test.parquet")
     report = render_report(

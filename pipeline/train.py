@@ -1,23 +1,29 @@
 """Train the recurrent network; every epoch goes to MLflow as it happens."""
 
+import resource
 import time
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from rnnops import config, files
 from rnnops.console import run_stage
 from rnnops.features.featurizer import Featurizer
 from rnnops.models.backend import keras
 from rnnops.models.batches import Batches
-from rnnops.models.device import select_device
+from rnnops.models.device import check_backend, select_device
+from rnnops.models.gradient_flow import gradient_flow, spectral_radius
 from rnnops.models.network import InputShape, build_network, save_network
-from rnnops.models.training import train_network
+from rnnops.models.training import LENGTH_MULTIPLE, train_network
 from rnnops.tracking import runs, store
+
+PROBE = 16  # messages whose gradient is followed back through time after each epoch
 
 
 def main() -> str:
     params = config.load()
+    check_backend(params.train.backend)
     device = select_device(params.train.device)
     keras.utils.set_random_seed(params.train.seed)
     featurizer = Featurizer.load("models/featurizer")
@@ -36,19 +42,33 @@ def main() -> str:
 
     client = store.connect()
     experiment = store.experiment_id(client, params.data.dataset)
-    with runs.training_run(
-        client, experiment, f"{featurizer.method} SimpleRNN", {"device": device}
-    ) as run:
+    tags = {"device": device, "backend": params.train.backend}
+    with runs.training_run(client, experiment, f"{featurizer.method} SimpleRNN", tags) as run:
+        probe = train.spread(PROBE)
+        flows, radii = [], []
         started = time.perf_counter()
 
         def log(epoch: int, metrics: dict[str, float]) -> None:
-            elapsed = {"epoch_seconds": (time.perf_counter() - started) / epoch}
-            runs.log_epoch(client, run, epoch, metrics | elapsed)
+            nonlocal started
+            seconds = time.perf_counter() - started
+            radius = spectral_radius(network, params.train)
+            radii.append({f"spectral_radius_{name}": value for name, value in radius.items()})
+            flows.append(gradient_flow(network, params.train, *probe).assign(epoch=epoch))
+            cost = {
+                "epoch_seconds": seconds,
+                "tokens_per_second": train.tokens / seconds,
+                "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+            }
+            runs.log_epoch(client, run, epoch, metrics | radii[-1] | cost)
+            runs.log_gradient_flow(client, run, flows[-1])
+            started = time.perf_counter()
 
         history = train_network(network, train, validation, params.train, log)
+        history = pd.concat([history, pd.DataFrame(radii)], axis=1)
         with files.atomic_folder("models/rnn") as folder:
             save_network(network, shape, params.train, folder)
             history.to_csv(folder / "history.csv", index=False)
+            pd.concat(flows).to_csv(folder / "gradient_flow.csv", index=False, float_format="%.6g")
         client.set_tag(run, runs.MODEL_TAG, files.digest("models/rnn"))
     best = history.loc[history["val_loss"].idxmin()]
     return (
@@ -67,6 +87,7 @@ def read_batches(split: str, labels: list[str], params: config.Train) -> Batches
         batch_size=params.batch_size,
         sequence_length=params.sequence_length,
         seed=params.seed if split == "train" else None,
+        length_multiple=LENGTH_MULTIPLE,
     )
 
 

@@ -163,6 +163,8 @@ class Train(Section):
     early_stopping_patience: Count
     seed: Seed
     device: Literal["auto", "cpu", "gpu"]
+    backend: Literal["tensorflow", "jax", "torch"]
+    precision: Literal["float32", "mixed_bfloat16"]
 
 
 class Evaluate(Section):

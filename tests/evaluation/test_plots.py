@@ -20,14 +20,23 @@ HISTORY = pd.DataFrame(
         "val_accuracy": [0.7, 0.9, 0.8],
     }
 )
-PLOTS = ["roc", "precision_recall", "calibration", "confusion", "learning_curves"]
+FLOW = pd.DataFrame(
+    {
+        "epoch": [1, 1, 1, 1, 2, 2, 2, 2],
+        "direction": ["forward", "forward", "backward", "backward"] * 2,
+        "time": [0, 8] * 4,
+        "gradient_norm": [1e-6, 0.1, 0.2, 1e-4, 1e-3, 0.2, 0.1, 0.0],
+    }
+)
+PLOTS = ["roc", "precision_recall", "calibration", "confusion", "learning_curves", "gradient_flow"]
 IN_ANOTHER_PROCESS = """
 import hashlib, sys
 import pandas as pd
 sys.path.insert(0, sys.argv[1])
-from test_plots import HISTORY, certain
+from test_plots import FLOW, HISTORY, certain
 from rnnops.evaluation.plots import draw_all
-print(hashlib.sha256(b"".join(draw_all({"network": certain()}, HISTORY, 10).values())).hexdigest())
+drawn = draw_all({"network": certain()}, HISTORY, FLOW, 10)
+print(hashlib.sha256(b"".join(drawn.values())).hexdigest())
 """
 
 
@@ -39,15 +48,15 @@ def certain():
 @pytest.mark.parametrize("labels", [("ham", "spam"), ("a", "b", "c"), tuple("abcdefgh")])
 def test_every_plot_is_drawn_for_any_number_of_labels(make_scores, labels):
     models = {name: make_scores(labels=labels, seed=i) for i, name in enumerate(("rnn", "nb"))}
-    pictures = draw_all(models, HISTORY, 10)
+    pictures = draw_all(models, HISTORY, FLOW, 10)
     assert list(pictures) == PLOTS
     assert all(picture.startswith(b"\x89PNG") for picture in pictures.values())
 
 
 def test_the_same_bytes_in_another_process_and_whatever_the_users_style(request):
-    here = b"".join(draw_all({"network": certain()}, HISTORY, 10).values())
+    here = b"".join(draw_all({"network": certain()}, HISTORY, FLOW, 10).values())
     with mpl.rc_context({"font.size": 20, "axes.facecolor": "red", "savefig.dpi": 30}):
-        assert b"".join(draw_all({"network": certain()}, HISTORY, 10).values()) == here
+        assert b"".join(draw_all({"network": certain()}, HISTORY, FLOW, 10).values()) == here
     command = [sys.executable, "-c", IN_ANOTHER_PROCESS, str(request.path.parent)]
     there = subprocess.run(command, capture_output=True, text=True, check=True)
     assert there.stdout.strip() == hashlib.sha256(here).hexdigest()
@@ -57,7 +66,7 @@ def test_the_same_bytes_in_another_process_and_whatever_the_users_style(request)
 @pytest.mark.filterwarnings("error")
 def test_a_model_that_calls_nothing_positive_and_one_epoch_are_drawn():
     scores = Scores(("ham", "spam"), np.array([0, 1]), np.full((2, 2), 0.5), "spam", 1.0)
-    assert list(draw_all({"network": scores}, HISTORY[:1], 10)) == PLOTS
+    assert list(draw_all({"network": scores}, HISTORY[:1], FLOW, 10)) == PLOTS
 
 
 def test_writes_a_table_for_dvc_and_a_picture_for_people(tmp_path, make_scores):

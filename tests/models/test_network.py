@@ -1,12 +1,19 @@
+import functools
 import itertools
+import os
+import subprocess
+import sys
 
+import keras
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from rnnops import config, files
 from rnnops.errors import InputError
 from rnnops.models.batches import Batches
-from rnnops.models.device import select_device
+from rnnops.models.device import check_backend, select_device
 from rnnops.models.network import InputShape, build_network, load_network, save_network
 from rnnops.models.training import score, train_network
 
@@ -45,8 +52,6 @@ def batches(task, params, *, shuffled, weights=None):
 
 
 def trained(params, task):
-    import keras
-
     keras.utils.clear_session()  # layers are named as in a process of their own
     keras.utils.set_random_seed(params.seed)
     network = build_network(InputShape(VOCABULARY, 2, 8, weighted=False), params)
@@ -152,3 +157,89 @@ def test_a_gpu_that_is_not_there_is_told():
         pytest.skip("this machine has a GPU")
     with pytest.raises(InputError, match="train.device is gpu but tensorflow sees none"):
         select_device("gpu")
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    lengths=st.lists(st.integers(1, 120), min_size=2, max_size=8),
+    padding=st.integers(0, 120),
+    seed=st.integers(0, 5),
+    readout=st.sampled_from(["last", "max_mean"]),
+)
+def test_no_length_padding_or_company_changes_a_score(lengths, padding, seed, readout):
+    network = score_network(readout)
+    random = np.random.default_rng(seed)
+    sequences = [random.integers(1, VOCABULARY, length).astype(np.int32) for length in lengths]
+    together = score(network, sequences, None, 400)
+    alone = np.concatenate([score(network, [sequence], None, 400) for sequence in sequences])
+    width = max(lengths) + padding
+    padded = np.stack([np.pad(sequence, (0, width - len(sequence))) for sequence in sequences])
+    np.testing.assert_allclose(alone, together, atol=1e-6)
+    found = keras.ops.convert_to_numpy(network.predict_on_batch({"tokens": padded}))
+    np.testing.assert_allclose(found, together, atol=1e-6)
+
+
+@functools.cache
+def score_network(readout):
+    return build_network(
+        InputShape(VOCABULARY, 3, 8, weighted=False), train_params(readout=readout)
+    )
+
+
+SCORE = """
+import sys
+import numpy as np
+from rnnops.models.network import load_network
+from rnnops.models.training import score
+sequences = np.load(sys.argv[2])
+np.save(sys.argv[3], score(load_network(sys.argv[1]), list(sequences), None, 400))
+"""
+
+
+@pytest.mark.parametrize("backend", ["tensorflow", "jax", "torch"])
+def test_a_saved_network_scores_the_same_on_every_backend(tmp_path, backend):
+    pytest.importorskip(backend)
+    network = score_network("max_mean")
+    save_network(network, InputShape(VOCABULARY, 3, 8, weighted=False), train_params(), tmp_path)
+    sequences = np.random.default_rng(0).integers(1, VOCABULARY, (5, 60)).astype(np.int32)
+    np.save(tmp_path / "sequences.npy", sequences)
+    arguments = [tmp_path, tmp_path / "sequences.npy", tmp_path / "scores.npy"]
+    environment = {**os.environ, "KERAS_BACKEND": backend}
+    subprocess.run([sys.executable, "-c", SCORE, *arguments], check=True, env=environment)
+    np.testing.assert_allclose(
+        np.load(tmp_path / "scores.npy"), score(network, list(sequences), None, 400), atol=1e-5
+    )
+
+
+def test_the_layer_is_exact_on_jax_too(request):
+    pytest.importorskip("jax")
+    tests = request.path.parent / "test_recurrent.py"
+    command = [sys.executable, "-m", "pytest", tests, "-p", "no:cacheprovider"]
+    run = subprocess.run(
+        command, env={**os.environ, "KERAS_BACKEND": "jax"}, capture_output=True, text=True
+    )
+    assert run.returncode == 0, run.stdout
+
+
+def test_mixed_precision_trains_and_decides_in_float32():
+    network, history, _ = trained(train_params(precision="mixed_bfloat16", epochs=12), order_task())
+    assert network.get_layer("forward_0").compute_dtype == "bfloat16"
+    assert network.get_layer("softmax").compute_dtype == "float32"
+    assert all(weight.dtype == "float32" for weight in network.weights)
+    assert history["loss"].iloc[-1] < 0.8 * history["loss"].iloc[0]
+
+
+@pytest.mark.parametrize("backend", ["jax", "theano"])
+def test_a_backend_that_keras_does_not_run_on_is_told(backend):
+    with pytest.raises(
+        InputError, match=f"train.backend is {backend} but Keras runs on tensorflow"
+    ):
+        check_backend(backend)
+
+
+def test_lengths_are_rounded_up_for_a_backend_that_compiles_each():
+    sequences = [np.ones(length, np.int32) for length in (1, 31, 33, 70)]
+    batches = Batches(
+        sequences, None, np.zeros(4), batch_size=2, sequence_length=400, length_multiple=32
+    )
+    assert [inputs["tokens"].shape for inputs, _ in batches.epoch()] == [(2, 32), (2, 96)]

@@ -6,8 +6,8 @@
 import keras
 import numpy as np
 import pytest
+from models.gradients import FREQUENCY, loss_of, output_and_gradients, relative_error
 
-from models.gradients import FREQUENCY, output_and_gradients, relative_error
 from rnnops.models.recurrent import SimpleRNN
 
 BATCH, INPUTS, UNITS = 5, 8, 6
@@ -202,6 +202,20 @@ def test_a_mask_with_an_initial_state_is_told():
     inputs, mask = example(3, masked=True)
     with pytest.raises(ValueError, match="mask together with initial_state is not supported"):
         SimpleRNN(UNITS)(inputs, initial_state=np.ones((BATCH, UNITS), "float32"), mask=mask)
+
+
+def test_an_eager_tape_sees_the_same_gradients():
+    if keras.backend.backend() != "tensorflow":
+        pytest.skip("only TensorFlow has one")
+    tf = pytest.importorskip("tensorflow")
+    inputs, mask = example(60, masked=True)
+    layer, _ = pair(return_sequences=True)
+    expected = output_and_gradients(layer, inputs, mask)[2:]
+    with tf.GradientTape() as tape:
+        loss = loss_of(layer(inputs, mask=mask))
+    found = tape.gradient(loss, layer.trainable_variables)
+    for eager, compiled in zip(found, expected, strict=True):
+        assert relative_error(eager.numpy(), compiled) < TOLERANCE
 
 
 def order_model(kind):

@@ -38,12 +38,15 @@ STYLE = {
 Models = dict[str, Scores]
 
 
-def draw_all(models: Models, history: pd.DataFrame, bins: int) -> dict[str, bytes]:
+def draw_all(
+    models: Models, history: pd.DataFrame, gradient_flow: pd.DataFrame, bins: int
+) -> dict[str, bytes]:
     """PNG bytes by name; the same input gives the same bytes, whatever the user's settings.
 
     Args:
         models: scores on the same messages, by the model's name, at most four.
         history: columns epoch and pairs like loss, val_loss.
+        gradient_flow: columns epoch, direction, time and gradient_norm.
         bins: of the calibration plot.
     """
     with matplotlib.style.context(["default", STYLE]):
@@ -53,6 +56,7 @@ def draw_all(models: Models, history: pd.DataFrame, bins: int) -> dict[str, byte
             "calibration": _png(calibration(models, bins)),
             "confusion": _png(confusion(models)),
             "learning_curves": _png(learning_curves(history)),
+            "gradient_flow": _png(gradient_norms(gradient_flow)),
         }
 
 
@@ -191,6 +195,26 @@ def learning_curves(history: pd.DataFrame) -> Figure:
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
         axes.legend()
     _head(figure, "Learning curves")
+    return figure
+
+
+def gradient_norms(flow: pd.DataFrame) -> Figure:
+    """How far back the gradient reaches: a panel a direction, a line an epoch, darker if later."""
+    directions = flow["direction"].unique()
+    figure = Figure(figsize=(4.5 * len(directions) + 0.5, 4))
+    panels = figure.subplots(1, len(directions), sharey=True, squeeze=False)[0]
+    last = flow["epoch"].max()
+    for axes, direction in zip(panels, directions, strict=True):
+        for epoch, line in flow[flow["direction"] == direction].groupby("epoch"):
+            shade = 0.15 + 0.85 * epoch / last
+            label = f"epoch {epoch}" if epoch in (1, last) else None
+            axes.plot(
+                line["time"], line["gradient_norm"], color=COLOURS[0], alpha=shade, label=label
+            )
+        axes.set(title=f"Read {direction}", xlabel="Word t of the message", yscale="log")
+        axes.legend()
+    panels[0].set_ylabel("Mean ‖dL/dh$_t$‖")
+    _head(figure, "Gradient through time")
     return figure
 
 

@@ -15,6 +15,7 @@ PICTURES = {
     "calibration": "Calibration",
     "confusion": "Confusion matrices",
     "learning_curves": "Learning curves",
+    "gradient_flow": "Gradient through time",
 }
 SOURCES_SHOWN = 40
 

@@ -1,5 +1,6 @@
 """A sequence through the recurrence, with backpropagation through time as its gradient."""
 
+import itertools
 from typing import Any
 
 from rnnops.models.backend import BACKEND, keras
@@ -76,7 +77,9 @@ def recur(
     masks = [None] * shards if mask is None else _shards(mask, shards)
 
     @ops.custom_gradient
-    def run(inputs: Tensor, state: Tensor, *weights: Tensor) -> tuple[Tensor, Any]:
+    def run(*arguments: Tensor) -> tuple[Tensor, Any]:
+        # TensorFlow's eager tape would go on to look for a gradient of what is done in here.
+        inputs, state, *weights = map(ops.stop_gradient, arguments)
         weights = Weights(*weights)
         sequences = [
             Sequence(part, mask, state, weights, backwards=backwards)
@@ -107,7 +110,7 @@ def _shards(array: Tensor, shards: int) -> list[Tensor]:
     if shards == 1:
         return [array]
     cuts = [ops.shape(array)[0] * shard // shards for shard in range(shards + 1)]
-    return [array[start:end] for start, end in zip(cuts, cuts[1:], strict=False)]
+    return [array[start:end] for start, end in itertools.pairwise(cuts)]
 
 
 def _joined(parts: list[Tensor]) -> Tensor:

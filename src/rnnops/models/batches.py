@@ -17,6 +17,8 @@ class Batches:
         sequences: arrays of word ids, cut here to `sequence_length`.
         weights: arrays of the same lengths, or None.
         labels: shape (n,), int, one a sequence.
+        length_multiple: pad to a multiple of so many steps; a backend that compiles anew for each
+            length wants few of them.
     """
 
     def __init__(
@@ -28,6 +30,7 @@ class Batches:
         batch_size: int,
         sequence_length: int,
         seed: int | None = None,
+        length_multiple: int = 1,
     ) -> None:
         self.sequences = [sequence[:sequence_length] for sequence in sequences]
         self.weights = None if weights is None else [row[:sequence_length] for row in weights]
@@ -35,23 +38,37 @@ class Batches:
         self.batch_size = batch_size
         self.lengths = np.array([len(sequence) for sequence in self.sequences])
         self.random = None if seed is None else np.random.default_rng(seed)
+        self.length_multiple = length_multiple
 
     def __len__(self) -> int:
         return -(-len(self.sequences) // self.batch_size)
 
+    @property
+    def tokens(self) -> int:
+        """Tokens of one epoch, without padding."""
+        return int(self.lengths.sum())
+
     def epoch(self) -> Iterator[tuple[dict[str, np.ndarray], np.ndarray]]:
         """Every message once, as ({"tokens": ids[, "weights": weights]}, labels).
 
-        `tokens` has shape (batch, time), int32, padded with 0 to the batch's longest sequence;
-        `weights` the same shape, float32.
+        `tokens` has shape (batch, time), int32, padded with 0 to the batch's longest sequence, or
+        the next `length_multiple`; `weights` the same shape, float32.
         """
         for rows in (
             self._shuffled() if self.random else self._by_length(np.arange(len(self.labels)))
         ):
-            inputs = {"tokens": self._pad(self.sequences, rows, np.int32)}
-            if self.weights is not None:
-                inputs["weights"] = self._pad(self.weights, rows, np.float32)
-            yield inputs, self.labels[rows]
+            yield self._batch(rows)
+
+    def spread(self, count: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        """One batch of at most `count` messages, evenly spread over all."""
+        rows = np.linspace(0, len(self.labels) - 1, min(count, len(self.labels))).astype(int)
+        return self._batch(rows)
+
+    def _batch(self, rows: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        inputs = {"tokens": self._pad(self.sequences, rows, np.int32)}
+        if self.weights is not None:
+            inputs["weights"] = self._pad(self.weights, rows, np.float32)
+        return inputs, self.labels[rows]
 
     def _shuffled(self) -> list[np.ndarray]:
         rows = self.random.permutation(len(self.labels))
@@ -70,7 +87,8 @@ class Batches:
         ]
 
     def _pad(self, arrays: Sequence[np.ndarray], rows: np.ndarray, dtype: type) -> np.ndarray:
-        padded = np.zeros((len(rows), self.lengths[rows].max()), dtype)
+        length = -(-self.lengths[rows].max() // self.length_multiple) * self.length_multiple
+        padded = np.zeros((len(rows), length), dtype)
         for row, position in enumerate(rows):
             padded[row, : self.lengths[position]] = arrays[position]
         return padded

@@ -11,6 +11,15 @@ THREADS_INSIDE_AN_OPERATION = 1
 OPERATIONS_AT_ONCE = 2
 
 
+def check_backend(choice: str) -> None:
+    """Raises InputError where Keras runs on another backend than `choice`."""
+    if choice != BACKEND:
+        raise InputError(
+            f"train.backend is {choice} but Keras runs on {BACKEND}: run `dvc repro`, or set the "
+            f"environment variable KERAS_BACKEND={choice}"
+        )
+
+
 def select_device(choice: str) -> str:
     """Make the backend use the device that `choice` (auto, cpu or gpu) asks for; its name.
 

@@ -76,6 +76,7 @@ def build_network(
     embedding = keras.layers.Embedding(
         shape.vocabulary_size,
         shape.embedding_dimension,
+        dtype=params.precision,
         trainable=params.fine_tune_embeddings or word_vectors is None,
         name="embedding",
     )
@@ -85,7 +86,7 @@ def build_network(
     if shape.weighted:
         inputs["weights"] = keras.Input((None,), dtype="float32", name="weights")
         states = states * keras.ops.expand_dims(inputs["weights"], -1)
-    states = keras.layers.SpatialDropout1D(params.dropout)(states)
+    states = keras.layers.SpatialDropout1D(params.dropout, dtype=params.precision)(states)
     for layer in range(params.layers):
         returns_sequences = layer < params.layers - 1 or params.readout != "last"
         directions = ["forward", "backward"] if params.bidirectional else ["forward"]
@@ -96,14 +97,17 @@ def build_network(
                 go_backwards=direction == "backward",
                 in_time_order=True,
                 shards=OPERATIONS_AT_ONCE // len(directions),
+                dtype=params.precision,
                 name=f"{direction}_{layer}",
             )(states, mask=real)
             for direction in directions
         ]
-        states = read[0] if len(read) == 1 else keras.layers.Concatenate()(read)
+        states = (
+            read[0] if len(read) == 1 else keras.layers.Concatenate(dtype=params.precision)(read)
+        )
     if params.readout != "last":
-        states = Readout(params.readout, name="readout")(states, real)
-    states = keras.layers.Dropout(params.dropout)(states)
+        states = Readout(params.readout, dtype=params.precision, name="readout")(states, real)
+    states = keras.layers.Dropout(params.dropout)(states)  # from here on in float32
     output = keras.layers.Dense(shape.labels, activation="softmax", name="softmax")(states)
     return keras.Model(inputs, output, name="rnn")
 

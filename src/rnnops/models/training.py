@@ -7,10 +7,12 @@ import pandas as pd
 
 from rnnops.config import Train
 from rnnops.console import progress
-from rnnops.models.backend import keras
+from rnnops.models.backend import BACKEND, keras
 from rnnops.models.batches import Batches
 
 SCORING_BATCH_SIZE = 64
+# JAX compiles a program for each length; TensorFlow's blocks and PyTorch's loop take any.
+LENGTH_MULTIPLE = 32 if BACKEND == "jax" else 1
 
 
 def train_network(
@@ -29,7 +31,8 @@ def train_network(
         on_epoch: called after each epoch with its number, from 1, and its metrics.
 
     Returns:
-        The history, one row an epoch: epoch, loss, accuracy, val_loss, val_accuracy.
+        The history, one row an epoch: epoch, loss, accuracy, padding_share (of the steps that were
+        computed), val_loss, val_accuracy.
     """
     network.compile(
         keras.optimizers.Adam(params.learning_rate, clipnorm=params.gradient_clip_norm),
@@ -40,9 +43,13 @@ def train_network(
     best_weights, best_epoch, best_loss = network.get_weights(), 0, np.inf
     for epoch in range(1, params.epochs + 1):
         shown = progress(train.epoch(), f"epoch {epoch}/{params.epochs}", len(train))
-        trained = _mean_over_messages(network.train_on_batch, shown)
-        validated = _mean_over_messages(network.test_on_batch, validation.epoch())
-        metrics = trained | {f"val_{name}": value for name, value in validated.items()}
+        trained, steps = _mean_over_messages(network.train_on_batch, shown)
+        validated, _ = _mean_over_messages(network.test_on_batch, validation.epoch())
+        metrics = (
+            trained
+            | {"padding_share": 1 - train.tokens / steps}
+            | {f"val_{name}": value for name, value in validated.items()}
+        )
         history.append({"epoch": epoch, **metrics})
         on_epoch(epoch, metrics)
         if metrics["val_loss"] < best_loss:
@@ -56,14 +63,16 @@ def train_network(
 
 def _mean_over_messages(
     step: Callable, batches: Iterable[tuple[dict[str, np.ndarray], np.ndarray]]
-) -> dict[str, float]:
-    totals, messages = np.zeros(2), 0
+) -> tuple[dict[str, float], int]:
+    """Loss and accuracy, and the time steps that were computed, padding and all."""
+    totals, messages, steps = np.zeros(2), 0, 0
     for inputs, labels in batches:
         result = step(inputs, labels, return_dict=True)
         totals += np.array([result["loss"], result["accuracy"]], float) * len(labels)
         messages += len(labels)
+        steps += inputs["tokens"].size
     loss, accuracy = totals / messages
-    return {"loss": float(loss), "accuracy": float(accuracy)}
+    return {"loss": float(loss), "accuracy": float(accuracy)}, steps
 
 
 def score(
@@ -79,8 +88,9 @@ def score(
         np.arange(len(sequences)),
         batch_size=SCORING_BATCH_SIZE,
         sequence_length=sequence_length,
+        length_multiple=LENGTH_MULTIPLE,
     )
     probabilities = np.empty((len(sequences), network.output_shape[1]))
     for inputs, positions in batches.epoch():
-        probabilities[positions] = network.predict_on_batch(inputs)
+        probabilities[positions] = keras.ops.convert_to_numpy(network.predict_on_batch(inputs))
     return probabilities / probabilities.sum(axis=1, keepdims=True)

@@ -25,6 +25,7 @@ def read_network(params: Params) -> TrainedModel:
         params=_flat_params(params, sections) | {"classifier": "SimpleRNN"},
         metrics=_metrics("network"),
         history=pd.read_csv("models/rnn/history.csv"),
+        gradient_flow=pd.read_csv("models/rnn/gradient_flow.csv"),
         artifacts={
             "": ["reports/report.html", "reports/metrics.json"],
             "figures": _figures(),

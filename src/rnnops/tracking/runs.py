@@ -36,6 +36,7 @@ class TrainedModel:
     metrics: dict[str, float]
     tags: dict[str, str] = field(default_factory=dict)
     history: pd.DataFrame | None = None
+    gradient_flow: pd.DataFrame | None = None
     artifacts: dict[str, list[str]] = field(default_factory=dict)
 
     @property
@@ -72,6 +73,26 @@ def log_epoch(
     )
 
 
+def log_gradient_flow(client: mlflow.MlflowClient, run_id: str, flow: pd.DataFrame) -> None:
+    """Log each epoch's mean ‖dL/dh_t‖ as a metric of its own, its step the time t.
+
+    Args:
+        flow: columns epoch, direction, time, gradient_norm.
+    """
+    now = int(time.time() * 1000)
+    for _, rows in flow.groupby("epoch"):
+        metrics = [
+            Metric(
+                f"gradient_norm_{row.direction}/epoch_{row.epoch:02d}",
+                row.gradient_norm,
+                now,
+                row.time,
+            )
+            for row in rows.itertuples()
+        ]
+        client.log_batch(run_id, metrics)
+
+
 def _epoch_name(name: str) -> str:
     return name if name.startswith("val_") else f"train_{name}"
 
@@ -103,6 +124,8 @@ def begin_completion(client: mlflow.MlflowClient, experiment_id: str, model: Tra
     if model.history is not None:
         for row in model.history.to_dict("records"):
             log_epoch(client, run_id, int(row.pop("epoch")), row)
+    if model.gradient_flow is not None:
+        log_gradient_flow(client, run_id, model.gradient_flow)
     return run_id
 
 
