@@ -6,7 +6,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup repro test lint format ui
+.PHONY: help setup repro test lint format ui bench
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -37,3 +37,7 @@ format: setup ## mend style and formatting
 
 ui: setup ## open the MLflow UI on http://127.0.0.1:5000
 	@rnnops ui
+
+bench: repro ## measure the layer against Keras and PyTorch (about 35 minutes)
+	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[bench]"
+	$(BIN)/python benchmarks/run.py
