@@ -18,7 +18,7 @@ from rnnops.models.network import InputShape, build_network, save_network
 from rnnops.models.training import LENGTH_MULTIPLE, train_network
 from rnnops.tracking import runs, store
 
-PROBE = 16  # messages whose gradient is followed back through time after each epoch
+PROBE = 8  # messages whose gradient is followed back through time after each epoch
 
 
 def main() -> str:
