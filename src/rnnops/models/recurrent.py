@@ -84,7 +84,7 @@ class SimpleRNN(keras.layers.SimpleRNN):
         bias = self.cell.bias if self.use_bias else ops.zeros(self.units)
         weights = (self.cell.kernel, bias, self.cell.recurrent_kernel)
         found = recur(
-            sequences,
+            ops.cast(sequences, state.dtype),
             mask,
             state,
             Weights(*(ops.cast(weight, state.dtype) for weight in weights)),
