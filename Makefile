@@ -38,6 +38,6 @@ format: setup ## mend style and formatting
 ui: setup ## open the MLflow UI on http://127.0.0.1:5000
 	@rnnops ui
 
-bench: repro ## measure the layer against Keras and PyTorch (about 35 minutes)
+bench: repro ## measure the layer against Keras and PyTorch (about 45 minutes)
 	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[bench]"
 	$(BIN)/python benchmarks/run.py

@@ -1,0 +1,68 @@
+"""The default corpus as the pipeline left it, and the default network's parameters."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from rnnops import config, files
+from rnnops.errors import InputError
+from rnnops.features.featurizer import Featurizer
+
+FEATURES = Path("data/features/train.parquet")
+FEATURIZER = Path("models/featurizer")
+NETWORK = {"layers": 1, "bidirectional": True, "readout": "max_mean", "precision": "float32"}
+TYPICAL_LENGTHS = (10, 60, 110, 150, 200, 250, 310, 370, 400, 400)
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """`sequences`: arrays of word ids. `labels`: (n,), int. `word_vectors`: (vocabulary, 100)."""
+
+    sequences: list[np.ndarray]
+    labels: np.ndarray
+    word_vectors: np.ndarray
+
+
+def read_corpus(messages: int | None) -> Corpus:
+    """The training split, or only its first `messages`.
+
+    Raises:
+        InputError: if the pipeline has not made it, or not with Word2Vec.
+    """
+    for made in (FEATURES, FEATURIZER):
+        if not made.exists():
+            raise InputError(f"{made} does not exist: run `dvc repro` to make it")
+    featurizer = Featurizer.load(FEATURIZER)
+    if featurizer.word_vectors is None:
+        raise InputError(f"{FEATURIZER} is not the default one: set features.method to word2vec")
+    frame = files.read_parquet(FEATURES)[:messages]
+    return Corpus(
+        frame["sequence"].tolist(),
+        np.searchsorted(featurizer.labels, frame["label"]),
+        featurizer.word_vectors,
+    )
+
+
+def read_params() -> config.Train:
+    """The `train` section of params.yaml.
+
+    Raises:
+        InputError: if it describes another network than the contenders build.
+    """
+    params = config.load().train
+    for name, value in NETWORK.items():
+        if getattr(params, name) != value:
+            raise InputError(f"params.yaml: the benchmark is for train.{name}: {value}")
+    return params
+
+
+def message_lengths(messages: int, cap: int) -> np.ndarray:
+    """Lengths of messages drawn from the training split, or from a list if there is none.
+
+    Shape (messages,), none above `cap`.
+    """
+    lengths = TYPICAL_LENGTHS
+    if FEATURES.exists():
+        lengths = files.read_parquet(FEATURES)["sequence"].map(len).to_numpy()
+    return np.minimum(np.random.default_rng(0).choice(lengths, messages), cap)
