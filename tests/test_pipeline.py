@@ -192,7 +192,7 @@ def test_a_gpu_that_is_not_there_stops_training_with_one_line(restored):
     restored.set_params({"train.device": "gpu"})
     done = restored.stage("train")
     assert done.returncode == 1
-    assert done.stderr.startswith("error: train.device is gpu but TensorFlow sees none")
+    assert done.stderr.startswith("error: train.device is gpu but tensorflow sees none")
     assert done.stderr.count("\n") == 1
 
 
