@@ -18,9 +18,9 @@ STOCK = {
 BENCHMARK = Benchmark(
     "Epoch",
     "One epoch of the default network on the training split of the default corpus, real lengths, "
-    "cap 400. Ours by `train_network`; Keras' Bidirectional(SimpleRNN) by `fit` on messages padded "
-    "to the cap, with a mask; PyTorch with packed sequences in our batches. An epoch each, "
-    "uncounted, went before.",
+    "cap 400. Ours by `train_network`; Keras' Bidirectional(SimpleRNN) by `train_on_batch` on "
+    "messages padded to the cap, with a mask; PyTorch with packed sequences in our batches. An "
+    "epoch each, uncounted, went before.",
     [
         Contender(OURS, "keras_text:our_epoch", {}, TENSORFLOW),
         *(

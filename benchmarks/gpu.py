@@ -11,7 +11,7 @@ from typing import Any
 from benchmark import FULL, Benchmark
 from duel import Contender, duel, workers
 from machine import describe_machine
-from report import RESULTS, describe, machine_line, section, table, write_json, write_tables
+from report import RESULTS, describe, section, table, write_json, write_tables
 from summary import Comparison
 
 JAX = {"KERAS_BACKEND": "jax", "XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
@@ -35,12 +35,12 @@ def main() -> None:
     machine = describe_machine() | {"GPU": gpu}
     exactness = measure_exactness()
     found = {"machine": machine, "exactness": exactness, "benchmarks": []}
-    sections = ["# Benchmarks on a GPU", machine_line(machine), exactness_section(exactness)]
+    sections = ["# Benchmarks on a GPU", exactness_section(exactness)]
     print("\n\n".join(sections), flush=True)
     for title, function in (("Training step", "training_step"), ("Inference", "inference")):
         result = measure(title, function)
         found["benchmarks"].append(result)
-        sections.append(section(result))
+        sections.append(section({"machine": machine, **result}))
         write_json(found, RESULTS / "gpu.json")
         write_tables(sections, RESULTS / "gpu.md")
         print(f"\n{sections[-1]}\n", flush=True)

@@ -14,6 +14,11 @@ def write_json(result: dict[str, Any], path: Path) -> None:
     _write(json.dumps(result, indent=1, ensure_ascii=False), path)
 
 
+def read_json(path: Path) -> dict[str, Any]:
+    """What `write_json` wrote."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
 def write_tables(sections: Sequence[str], path: Path) -> None:
     """Write Markdown `sections` to `path`."""
     _write("\n\n".join(sections), path)
@@ -34,14 +39,15 @@ def section(result: dict[str, Any]) -> str:
     """A benchmark's comparisons, targets and contenders, under its title.
 
     Args:
-        result: `title`, `measured` (in words), `cells` (see `summary.py`) and `targets` (see
-            `target`).
+        result: `title`, `measured` (in words), `machine` (see `machine.py`), `cells` (see
+            `summary.py`) and `targets` (see `target`).
     """
     cells = result["cells"]
     return "\n\n".join(
         [
             f"## {result['title']}",
             result["measured"],
+            machine_line(result["machine"]),
             *_unless_empty(
                 (
                     "",

@@ -1,7 +1,7 @@
-"""Run every benchmark of the CPU and write benchmarks/results: a JSON file each, and tables.md.
+"""Run the benchmarks of the CPU and write benchmarks/results: a JSON file each, and tables.md.
 
-A smoke run (--quick) shows that everything works and measures nothing worth reading; it writes to
-benchmarks/results/quick.
+The tables show what was measured last of each. A smoke run (--quick) shows that everything works
+and measures nothing worth reading; it writes to benchmarks/results/quick.
 """
 
 import argparse
@@ -13,7 +13,7 @@ import peak
 import training_step
 from benchmark import FULL, QUICK
 from machine import describe_machine
-from report import RESULTS, machine_line, section, write_json, write_tables
+from report import RESULTS, read_json, section, write_json, write_tables
 
 from rnnops.errors import InputError
 
@@ -28,21 +28,28 @@ BENCHMARKS = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}; all if none is given"
+    )
     parser.add_argument("--quick", action="store_true", help="a smoke run, 2 rounds of little")
-    quick = parser.parse_args().quick
-    folder = RESULTS / "quick" if quick else RESULTS
+    arguments = parser.parse_args()
+    for name in arguments.names:
+        if name not in BENCHMARKS:
+            parser.error(f"no benchmark is called {name}: there are {', '.join(BENCHMARKS)}")
+    folder = RESULTS / "quick" if arguments.quick else RESULTS
     machine = describe_machine()
-    sections = ["# Benchmarks", machine_line(machine)]
-    print("\n\n".join(sections), flush=True)
-    for name, benchmark in BENCHMARKS.items():
+    for name in arguments.names or BENCHMARKS:
         try:
-            result = {"machine": machine, **benchmark.run(QUICK if quick else FULL)}
-            write_json(result, folder / f"{name}.json")
-            sections.append(section(result))
+            found = BENCHMARKS[name].run(QUICK if arguments.quick else FULL)
         except InputError as error:
-            sections.append(f"{name}: not measured: {error}")
-        write_tables(sections, folder / "tables.md")
-        print(f"\n{sections[-1]}\n", flush=True)
+            print(f"{name}: not measured: {error}", flush=True)
+            continue
+        result = {"machine": machine, **found}
+        write_json(result, folder / f"{name}.json")
+        print(f"\n{section(result)}\n", flush=True)
+    measured = (folder / f"{name}.json" for name in BENCHMARKS)
+    results = [read_json(path) for path in measured if path.exists()]
+    write_tables(["# Benchmarks", *map(section, results)], folder / "tables.md")
 
 
 if __name__ == "__main__":
