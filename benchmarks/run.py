@@ -6,6 +6,7 @@ and measures nothing worth reading; it writes to benchmarks/results/quick.
 
 import argparse
 
+import breakdown
 import epoch
 import inference
 import latency
@@ -23,6 +24,7 @@ BENCHMARKS = {
     "inference": inference,
     "latency": latency,
     "peak": peak,
+    "breakdown": breakdown,
 }
 
 
