@@ -78,24 +78,27 @@ def state_gradients(
         read = [direction.states(states, real) for direction in directions]
         in_time = [d.in_order(s) for d, s in zip(directions, read, strict=True)]
         states = np.concatenate(in_time, axis=2)
+    readouts = [
+        _readout(by_time, by_reading[:, -1], real, params.readout)
+        for by_time, by_reading in zip(in_time, read, strict=True)
+    ]
     kernel, bias = network.get_layer("softmax").get_weights()
-    last = [s[:, -1] for s in read]
-    logits = _readout(states, last, real, params.readout) @ kernel + bias
+    logits = np.concatenate(readouts, axis=1) @ kernel + bias
     probabilities = np.exp(logits - logits.max(axis=1, keepdims=True))
     probabilities /= probabilities.sum(axis=1, keepdims=True)
     by_readout = (probabilities - np.eye(len(bias), dtype="float32")[labels]) @ kernel.T
-    upstream = np.split(
-        _by_states(states, real, by_readout, params.readout), len(directions), axis=2
-    )
-    if params.readout == "last":
-        for part, direction, by_last in zip(
-            upstream, directions, np.split(by_readout, len(directions), axis=1), strict=True
-        ):
-            part[:, 0 if direction.backwards else -1] = by_last
-    return {
-        d.name: d.in_order(d.gradients(s, d.in_order(u), d.in_order(real[:, :, None])[:, :, 0]))
-        for d, s, u in zip(directions, read, upstream, strict=True)
-    }
+    found = {}
+    for direction, by_time, by_reading, part in zip(
+        directions, in_time, read, np.split(by_readout, len(directions), axis=1), strict=True
+    ):
+        upstream = direction.in_order(_by_states(by_time, real, part, params.readout))
+        if params.readout == "last":
+            upstream[:, -1] = part
+        gradients = direction.gradients(
+            by_reading, upstream, direction.in_order(real[:, :, None])[:, :, 0]
+        )
+        found[direction.name] = direction.in_order(gradients)
+    return found
 
 
 def gradient_flow(
@@ -137,9 +140,10 @@ def _directions(network: keras.Model, params: Train, layer: int) -> list[Directi
     return [Direction(name, *network.get_layer(f"{name}_{layer}").get_weights()) for name in names]
 
 
-def _readout(states: np.ndarray, last: list[np.ndarray], real: np.ndarray, mode: str) -> np.ndarray:
+def _readout(states: np.ndarray, last: np.ndarray, real: np.ndarray, mode: str) -> np.ndarray:
+    """What the network reads out of a direction's states, (B, ·)."""
     if mode == "last":
-        return np.concatenate(last, axis=1)
+        return last
     parts = []
     if "max" in mode:
         parts.append(np.where(real[:, :, None], states, -1).max(axis=1))

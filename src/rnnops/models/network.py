@@ -102,11 +102,12 @@ def build_network(
             )(states, mask=real)
             for direction in directions
         ]
+        if layer == params.layers - 1 and params.readout != "last":
+            readout = Readout(params.readout, dtype=params.precision, name="readout")
+            read = [readout(states, real) for states in read]
         states = (
             read[0] if len(read) == 1 else keras.layers.Concatenate(dtype=params.precision)(read)
         )
-    if params.readout != "last":
-        states = Readout(params.readout, dtype=params.precision, name="readout")(states, real)
     states = keras.layers.Dropout(params.dropout)(states)  # from here on in float32
     output = keras.layers.Dense(shape.labels, activation="softmax", name="softmax")(states)
     return keras.Model(inputs, output, name="rnn")
