@@ -14,7 +14,8 @@ from rnnops.config import Train
 from rnnops.models.backend import keras
 from rnnops.models.batches import Batches
 from rnnops.models.network import InputShape, Readout, build_network
-from rnnops.models.training import score, train_network
+from rnnops.models.scoring import score
+from rnnops.models.training import train_network
 
 VOCABULARY = 20_000  # of the network whose latency is measured
 FOREVER = 1_000_000  # epochs

@@ -1,41 +1,48 @@
-"""Train the order-blind classifier that stands beside the network."""
+"""Train the order-blind classifiers that stand beside the network."""
 
 import numpy as np
 
 from rnnops import config, files
-from rnnops.console import run_stage
+from rnnops.console import progress, run_stage
+from rnnops.errors import InputError
 from rnnops.evaluation.evaluation import choose_threshold, positive_label, predictions_frame
 from rnnops.evaluation.intervals import point_metrics
 from rnnops.evaluation.scores import Scores
 from rnnops.features.featurizer import FeaturizedTexts, Featurizer
-from rnnops.models.linear import fit_best
+from rnnops.models import linear
 
 
 def main() -> str:
     params = config.load()
     featurizer = Featurizer.load("models/featurizer")
-    labels = featurizer.labels
-    frames, sets = {}, {}
-    for name in ("train", "validation"):
-        frames[name] = files.read_parquet(f"data/features/{name}.parquet")
-        features = FeaturizedTexts.from_frame(frames[name], featurizer.vector_size)
-        sets[name] = (features.vectors, np.searchsorted(labels, frames[name]["label"]))
-    classifier, losses = fit_best(
-        featurizer.method, sets["train"], sets["validation"], params.baseline
-    )
-    classifier.save("models/baseline")
-    probabilities = {"network": classifier.probabilities(sets["validation"][0])}
-    scored = predictions_frame(frames["validation"], labels, probabilities)
-    positive = positive_label(params.dataset.positive, frames["train"]["label"])
-    threshold = choose_threshold(scored, positive, params.evaluate)
-    scores = Scores.from_frame(scored, labels, positive, threshold)
-    described = {
-        "classifier": classifier.name,
-        "candidates": {name: {"log_loss": loss} for name, loss in losses.items()},
-        "validation": point_metrics(scores, params.evaluate.calibration_bins),
+    frames = {n: files.read_parquet(f"data/features/{n}.parquet") for n in ("train", "validation")}
+    features = {
+        name: FeaturizedTexts.from_frame(frame, len(featurizer.terms))
+        for name, frame in frames.items()
     }
-    files.write_json(described, "reports/baseline.json")
-    return f"baseline: {classifier.name}, validation log loss {losses[classifier.name]:.4f}"
+    labels = np.searchsorted(featurizer.labels, frames["train"]["label"])
+    positive = positive_label(params.dataset.positive, frames["train"]["label"])
+    classifiers, measured = [], {}
+    names = [name for name in params.baseline.models if featurizer.can(linear.representation(name))]
+    if not names:
+        raise InputError(f"baseline.models: none of them can read {featurizer.method} features")
+    for name in progress(names, "baselines", len(names)):
+        vectors = {
+            split: featurizer.represent(found, linear.representation(name))
+            for split, found in features.items()
+        }
+        classifier = linear.LinearClassifier.fit(name, vectors["train"], labels, params.baseline)
+        classifiers.append(classifier)
+        probabilities = {"network": classifier.probabilities(vectors["validation"])}
+        scored = predictions_frame(frames["validation"], featurizer.labels, probabilities)
+        threshold = choose_threshold(scored, positive, params.evaluate)
+        scores = Scores.from_frame(scored, featurizer.labels, positive, threshold)
+        measured[name] = point_metrics(scores, params.evaluate.calibration_bins)
+    best = min(names, key=lambda name: measured[name]["log_loss"])
+    linear.save_all(classifiers, best, "models/baseline")
+    files.write_json({"best": best, "validation": measured}, "reports/baseline.json")
+    loss = measured[best]["log_loss"]
+    return f"baseline: {best} of {len(names)}, validation log loss {loss:.4f}"
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Choose thresholds on the validation split, then measure both classifiers on the test split."""
+"""Choose thresholds on the validation split, then measure the classifiers on the test split."""
 
 import pandas as pd
 
@@ -6,6 +6,8 @@ from rnnops import config, files
 from rnnops.console import run_stage
 from rnnops.evaluation.curves import all_curves
 from rnnops.evaluation.evaluation import (
+    BASELINE,
+    NETWORK,
     Evaluation,
     evaluate_models,
     positive_label,
@@ -17,9 +19,8 @@ from rnnops.evaluation.plots import draw_all, write_plots
 from rnnops.evaluation.report import render_report
 from rnnops.features.featurizer import FeaturizedTexts, Featurizer
 from rnnops.models.device import check_backend, select_device
-from rnnops.models.linear import LinearClassifier
-from rnnops.models.network import load_network
-from rnnops.models.training import score
+from rnnops.models.linear import load_all
+from rnnops.models.sequence_classifier import SequenceClassifier
 
 
 def main() -> str:
@@ -27,29 +28,45 @@ def main() -> str:
     check_backend(params.train.backend)
     select_device(params.train.device)
     featurizer = Featurizer.load("models/featurizer")
-    network, baseline = load_network("models/rnn"), LinearClassifier.load("models/baseline")
-    predictions = []
+    network, baselines = SequenceClassifier.load("models/rnn"), load_all("models/baseline")
+    best, *others = baselines
+    compared, rest = [], []
     for split in ("validation", "test"):
         rows = files.read_parquet(f"data/features/{split}.parquet")
-        features = FeaturizedTexts.from_frame(rows, featurizer.vector_size)
-        length = params.train.sequence_length
-        probabilities = {
-            "network": score(network, features.sequences, features.weights, length),
-            "baseline": baseline.probabilities(features.vectors),
-        }
+        features = FeaturizedTexts.from_frame(rows, len(featurizer.terms))
         described = rows[["id", "source", "cluster", "label"]].assign(split=split)
-        predictions.append(predictions_frame(described, featurizer.labels, probabilities))
-    predictions = pd.concat(predictions, ignore_index=True)
+        probabilities = {
+            name: classifier.probabilities(
+                featurizer.represent(features, classifier.representation)
+            )
+            for name, classifier in baselines.items()
+        }
+        both = {
+            NETWORK: network.probabilities(featurizer, features),
+            BASELINE: probabilities.pop(best),
+        }
+        compared.append(predictions_frame(described, featurizer.labels, both))
+        rest.append(predictions_frame(described, featurizer.labels, probabilities))
+    predictions = pd.concat(compared, ignore_index=True)
 
-    training_labels = files.read_parquet("data/features/train.parquet")["label"]
-    positive = positive_label(params.dataset.positive, training_labels)
-    evaluation = evaluate_models(predictions, featurizer.labels, positive, params.evaluate)
-    write_results(params, featurizer, predictions, evaluation)
-    network_metrics = evaluation.metrics["network"]
+    training_labels = files.read_parquet("data/splits/train.parquet")["label"]
+    decided = (featurizer.labels, positive_label(params.dataset.positive, training_labels))
+    evaluation = evaluate_models(predictions, (NETWORK, BASELINE), *decided, params.evaluate)
+    rest = evaluate_models(pd.concat(rest, ignore_index=True), others, *decided, params.evaluate)
+    measured = {best: evaluation.metrics[BASELINE], **rest.metrics}
+    thresholds = {best: evaluation.thresholds[BASELINE], **rest.thresholds}
+    write_results(
+        params,
+        featurizer,
+        predictions,
+        evaluation,
+        {name: {**measured[name], "threshold": thresholds[name]} for name in measured},
+    )
+    network_metrics = evaluation.metrics[NETWORK]
     auc = network_metrics.get("roc_auc") or network_metrics["macro_roc_auc"]
     return (
         f"evaluate: network accuracy {network_metrics['accuracy']['value']:.4f}, "
-        f"ROC-AUC {auc['value']:.4f} on {len(evaluation.scores['network'].actual):,} test messages"
+        f"ROC-AUC {auc['value']:.4f} on {len(evaluation.scores[NETWORK].actual):,} test messages"
     )
 
 
@@ -58,16 +75,18 @@ def write_results(
     featurizer: Featurizer,
     predictions: pd.DataFrame,
     evaluation: Evaluation,
+    baselines: dict[str, dict],
 ) -> None:
     bins = params.evaluate.calibration_bins
-    network = evaluation.scores["network"]
+    network = evaluation.scores[NETWORK]
     predictions = with_decisions(predictions, featurizer.labels, evaluation)
     files.write_parquet(predictions, "reports/predictions.parquet")
+    files.write_json(baselines, "reports/baselines.json")
     files.write_json(
         {
             **evaluation.metrics,
-            "threshold": evaluation.thresholds["network"],
-            "baseline_threshold": evaluation.thresholds["baseline"],
+            "threshold": evaluation.thresholds[NETWORK],
+            "baseline_threshold": evaluation.thresholds[BASELINE],
             "positive": network.positive,
         },
         "reports/metrics.json",

@@ -3,17 +3,17 @@
 from rnnops import config, files
 from rnnops.console import run_stage
 from rnnops.tracking import registry, runs, store
-from rnnops.tracking.outputs import read_baseline, read_network
+from rnnops.tracking.outputs import read_baselines, read_network
 
 
 def main() -> str:
     params = config.load()
     name = registry.model_name(params.data.dataset)
-    network, baseline = read_network(params), read_baseline(params)
+    network, baselines = read_network(params), read_baselines(params)
     client = store.connect()
     experiment = store.experiment_id(client, params.data.dataset)
     with store.exclusive():
-        for model in (baseline, network):
+        for model in (*baselines, network):
             if runs.find_complete(client, experiment, model) is None:
                 run = runs.begin_completion(client, experiment, model)
                 runs.complete(client, run, model)

@@ -2,20 +2,22 @@
 
 import resource
 import time
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from rnnops import config, files
 from rnnops.console import run_stage
-from rnnops.features.featurizer import Featurizer
+from rnnops.features.featurizer import FeaturizedTexts, Featurizer
 from rnnops.models.backend import keras
 from rnnops.models.batches import Batches
 from rnnops.models.device import check_backend, select_device
 from rnnops.models.gradient_flow import gradient_flow, spectral_radius
-from rnnops.models.network import InputShape, build_network, save_network
-from rnnops.models.training import LENGTH_MULTIPLE, train_network
+from rnnops.models.linear import load_all
+from rnnops.models.network import InputShape, build_network
+from rnnops.models.scoring import LENGTH_MULTIPLE
+from rnnops.models.sequence_classifier import SequenceClassifier
+from rnnops.models.training import train_network
 from rnnops.tracking import runs, store
 
 PROBE = 8  # messages whose gradient is followed back through time after each epoch
@@ -27,24 +29,28 @@ def main() -> str:
     device = select_device(params.train.device)
     keras.utils.set_random_seed(params.train.seed)
     featurizer = Featurizer.load("models/featurizer")
-    train = read_batches("train", featurizer.labels, params.train)
-    validation = read_batches("validation", featurizer.labels, params.train)
-    vectors = featurizer.word_vectors
-    shape = InputShape(
-        vocabulary_size=len(featurizer.vocabulary),
-        labels=len(featurizer.labels),
-        embedding_dimension=params.train.embedding_dimension
-        if vectors is None
-        else vectors.shape[1],
-        weighted=featurizer.idf is not None,
+    train, validation = (read_split(name, featurizer) for name in ("train", "validation"))
+    batches, held_out = (
+        Batches(
+            features.sequences,
+            features.weights,
+            labels,
+            batch_size=params.train.batch_size,
+            sequence_length=params.train.sequence_length,
+            tail_share=params.train.tail_share,
+            seed=seed,
+            length_multiple=LENGTH_MULTIPLE,
+        )
+        for (features, labels), seed in ((train, params.train.seed), (validation, None))
     )
-    network = build_network(shape, params.train, vectors)
+    classifier = untrained(featurizer, params.train)
+    network = classifier.network
 
     client = store.connect()
     experiment = store.experiment_id(client, params.data.dataset)
     tags = {"device": device, "backend": params.train.backend}
     with runs.training_run(client, experiment, f"{featurizer.method} SimpleRNN", tags) as run:
-        probe = train.spread(PROBE)
+        probe = batches.spread(PROBE)
         flows, radii = [], []
         started = time.perf_counter()
 
@@ -56,17 +62,18 @@ def main() -> str:
             flows.append(gradient_flow(network, params.train, *probe).assign(epoch=epoch))
             cost = {
                 "epoch_seconds": seconds,
-                "tokens_per_second": train.tokens / seconds,
+                "tokens_per_second": batches.tokens / seconds,
                 "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
             }
             runs.log_epoch(client, run, epoch, metrics | radii[-1] | cost)
             runs.log_gradient_flow(client, run, flows[-1])
             started = time.perf_counter()
 
-        history = train_network(network, train, validation, params.train, log)
+        history = train_network(network, batches, held_out, params.train, log)
         history = pd.concat([history, pd.DataFrame(radii)], axis=1)
+        classifier = classifier.fit_exponents(featurizer, *validation)
         with files.atomic_folder("models/rnn") as folder:
-            save_network(network, shape, params.train, folder)
+            classifier.save(folder)
             history.to_csv(folder / "history.csv", index=False)
             pd.concat(flows).to_csv(folder / "gradient_flow.csv", index=False, float_format="%.6g")
         client.set_tag(run, runs.MODEL_TAG, files.digest("models/rnn"))
@@ -77,18 +84,26 @@ def main() -> str:
     )
 
 
-def read_batches(split: str, labels: list[str], params: config.Train) -> Batches:
-    """The split's features as batches; the training split's order is drawn anew each epoch."""
-    frame = files.read_parquet(Path("data/features") / f"{split}.parquet")
-    return Batches(
-        frame["sequence"].tolist(),
-        frame["weights"].tolist() if "weights" in frame else None,
-        np.searchsorted(labels, frame["label"]),
-        batch_size=params.batch_size,
-        sequence_length=params.sequence_length,
-        seed=params.seed if split == "train" else None,
-        length_multiple=LENGTH_MULTIPLE,
+def read_split(name: str, featurizer: Featurizer) -> tuple[FeaturizedTexts, np.ndarray]:
+    """The split's features and the indices of its labels."""
+    frame = files.read_parquet(f"data/features/{name}.parquet")
+    labels = np.searchsorted(featurizer.labels, frame["label"])
+    return FeaturizedTexts.from_frame(frame, len(featurizer.terms)), labels
+
+
+def untrained(featurizer: Featurizer, params: config.Train) -> SequenceClassifier:
+    """The network that reads these features, beside it with hybrid ones the best baseline."""
+    vectors = featurizer.word_vectors
+    shape = InputShape(
+        vocabulary_size=len(featurizer.vocabulary),
+        labels=len(featurizer.labels),
+        embedding_dimension=params.embedding_dimension if vectors is None else vectors.shape[1],
+        weighted=featurizer.word_idf is not None,
     )
+    linear = None
+    if featurizer.method == "hybrid":
+        linear, *_ = load_all("models/baseline").values()
+    return SequenceClassifier(build_network(shape, params, vectors), shape, params, linear)
 
 
 if __name__ == "__main__":

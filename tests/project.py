@@ -17,6 +17,8 @@ SMALL = {
     "features.vocabulary_size": 400,
     "features.word2vec.dimension": 8,
     "features.word2vec.epochs": 1,
+    "features.terms.character_ngrams": 3,
+    "baseline.models": ["multinomial_naive_bayes", "linear_svm"],
     "train.units": 8,
     "train.embedding_dimension": 8,
     "train.epochs": 2,

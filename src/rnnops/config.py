@@ -96,33 +96,58 @@ class Expect(Section):
         return self
 
 
-class Dataset(Section):
-    """One entry of the catalog: where the bytes are, how to read them, what to expect of them."""
-
-    fetch: Fetch
-    read: Annotated[MailRead | TableRead, Field(discriminator="format")]
-    positive: str | None = None
-    expect: Expect = Expect()
-
-
-class Data(Section):
-    dataset: str
-
-
-class Split(Section):
-    """Fractions of the messages, the near-duplicate threshold (Jaccard) and the hash's seed."""
+class Fractions(Section):
+    """Shares of the messages; a cluster of near-duplicates goes whole into one split."""
 
     train: float = Field(gt=0, lt=1)
     validation: float = Field(gt=0, lt=1)
     test: float = Field(gt=0, lt=1)
-    near_duplicate_similarity: float = Field(gt=0, le=1)
-    seed: Seed
 
     @model_validator(mode="after")
     def _fractions_sum_to_one(self) -> Self:
         if abs(self.train + self.validation + self.test - 1) > 1e-9:
             raise ValueError("train, validation and test must sum to 1")
         return self
+
+
+class TermParams(Section):
+    """Largest n of word and of character n-grams, 0 for no characters; the rarest term kept."""
+
+    word_ngrams: Annotated[int, Field(ge=1, le=5)]
+    character_ngrams: Annotated[int, Field(ge=0, le=8)]
+    min_documents: Count
+    size: int = Field(ge=10)
+
+    @model_validator(mode="after")
+    def _characters_are_at_least_two(self) -> Self:
+        if self.character_ngrams == 1:
+            raise ValueError("character_ngrams must be 0, for none, or at least 2")
+        return self
+
+
+class Dataset(Section):
+    """One entry of the catalog: where the bytes are, how to read them, what to expect of them.
+
+    `split` and `terms`, where an entry has them, stand in place of `split` and `features.terms`.
+    """
+
+    fetch: Fetch
+    read: Annotated[MailRead | TableRead, Field(discriminator="format")]
+    positive: str | None = None
+    expect: Expect = Expect()
+    split: Fractions | None = None
+    terms: TermParams | None = None
+
+
+class Data(Section):
+    dataset: str
+
+
+class Split(Fractions):
+    """With the near-duplicate threshold (Jaccard) and the hash's seed."""
+
+    near_duplicate_similarity: float = Field(gt=0, le=1)
+    seed: Seed
 
 
 class Word2VecParams(Section):
@@ -134,21 +159,34 @@ class Word2VecParams(Section):
 
 
 class Features(Section):
-    method: Literal["bow", "tfidf", "word2vec"]
+    method: Literal["bow", "tfidf", "word2vec", "hybrid"]
     vocabulary_size: int = Field(ge=10)
     min_count: Count
+    terms: TermParams
     word2vec: Word2VecParams
 
 
 class Baseline(Section):
-    """`smoothing` is Naive Bayes' alpha, `regularization` logistic regression's C."""
+    """`smoothing` is Naive Bayes' alpha, the others the C of what they are called after."""
 
+    models: list[
+        Literal[
+            "multinomial_naive_bayes",
+            "complement_naive_bayes",
+            "logistic_regression",
+            "linear_svm",
+            "naive_bayes_svm",
+            "mean_word2vec",
+        ]
+    ] = Field(min_length=1)
     smoothing: float = Field(gt=0)
     regularization: float = Field(gt=0)
+    svm_regularization: float = Field(gt=0)
 
 
 class Train(Section):
     sequence_length: Count
+    tail_share: Annotated[float, Field(ge=0, lt=1)]
     embedding_dimension: Count
     fine_tune_embeddings: bool
     units: Count
@@ -219,10 +257,19 @@ def load(path: str | Path = PARAMS_FILE) -> Params:
     except YAMLError as error:
         raise InputError(f"{path} is not valid YAML: {error}") from None
     try:
-        return Params.model_validate(content)
+        return _with_the_datasets_own(Params.model_validate(content))
     except ValidationError as invalid:
         problems = [_describe(error) for error in invalid.errors()]
         raise InputError(f"{path}: {'; '.join(problems)}") from None
+
+
+def _with_the_datasets_own(params: Params) -> Params:
+    dataset, split, features = params.dataset, params.split, params.features
+    if dataset.split:
+        split = split.model_copy(update=dataset.split.model_dump())
+    if dataset.terms:
+        features = features.model_copy(update={"terms": dataset.terms})
+    return params.model_copy(update={"split": split, "features": features})
 
 
 def _describe(error: dict[str, Any]) -> str:

@@ -15,7 +15,8 @@ from rnnops.errors import InputError
 from rnnops.models.batches import Batches
 from rnnops.models.device import check_backend, select_device
 from rnnops.models.network import InputShape, build_network, load_network, save_network
-from rnnops.models.training import score, train_network
+from rnnops.models.scoring import score
+from rnnops.models.training import train_network
 
 VOCABULARY = 12
 
@@ -124,7 +125,7 @@ def test_a_loaded_network_scores_the_same(tmp_path):
     save_network(network, shape, params, tmp_path)
     sequences, _ = order_task(30)
     np.testing.assert_array_equal(
-        score(load_network(tmp_path), sequences, None, 400), score(network, sequences, None, 400)
+        score(load_network(tmp_path)[0], sequences, None, 400), score(network, sequences, None, 400)
     )
 
 
@@ -190,9 +191,9 @@ SCORE = """
 import sys
 import numpy as np
 from rnnops.models.network import load_network
-from rnnops.models.training import score
+from rnnops.models.scoring import score
 sequences = np.load(sys.argv[2])
-np.save(sys.argv[3], score(load_network(sys.argv[1]), list(sequences), None, 400))
+np.save(sys.argv[3], score(load_network(sys.argv[1])[0], list(sequences), None, 400))
 """
 
 

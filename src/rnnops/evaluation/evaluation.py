@@ -1,6 +1,6 @@
 """From probabilities to what is reported: thresholds on validation, everything else on test."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,13 @@ from rnnops.evaluation.scores import Scores
 from rnnops.evaluation.slices import metrics_by_source
 from rnnops.evaluation.threshold import threshold_at_false_positive_rate
 
-PREFIXES = {"network": "", "baseline": "baseline_"}
+NETWORK = "network"
+BASELINE = "baseline"
+
+
+def prefix(model: str) -> str:
+    """What stands before the columns of `model`; the network's have nothing before them."""
+    return "" if model == NETWORK else f"{model}_"
 
 
 @dataclass(frozen=True)
@@ -46,13 +52,13 @@ def positive_label(declared: str | None, training_labels: pd.Series) -> str | No
 def predictions_frame(
     rows: pd.DataFrame, labels: list[str], probabilities: Mapping[str, np.ndarray]
 ) -> pd.DataFrame:
-    """`rows` with the columns p_<label> of each model, the baseline's prefixed.
+    """`rows` with the columns p_<label> of each model, prefixed as `prefix` says.
 
     Args:
         probabilities: by model, shape (rows, labels).
     """
     columns = {
-        f"{PREFIXES[model]}p_{label}": values[:, index]
+        f"{prefix(model)}p_{label}": values[:, index]
         for model, values in probabilities.items()
         for index, label in enumerate(labels)
     }
@@ -60,7 +66,11 @@ def predictions_frame(
 
 
 def evaluate_models(
-    predictions: pd.DataFrame, labels: list[str], positive: str | None, params: Evaluate
+    predictions: pd.DataFrame,
+    models: Sequence[str],
+    labels: list[str],
+    positive: str | None,
+    params: Evaluate,
 ) -> Evaluation:
     """Choose each model's threshold on the validation split and measure it on the test split.
 
@@ -71,9 +81,9 @@ def evaluate_models(
     test = predictions[predictions["split"] == "test"]
     weights = cluster_weights(test["cluster"].to_numpy(), params.bootstrap_resamples, params.seed)
     scores = {}
-    for model, prefix in PREFIXES.items():
-        threshold = choose_threshold(validation, positive, params, prefix)
-        scores[model] = Scores.from_frame(test, labels, positive, threshold, prefix)
+    for model in models:
+        threshold = choose_threshold(validation, positive, params, prefix(model))
+        scores[model] = Scores.from_frame(test, labels, positive, threshold, prefix(model))
     return Evaluation(
         scores,
         {
@@ -88,13 +98,13 @@ def evaluate_models(
 
 
 def choose_threshold(
-    validation: pd.DataFrame, positive: str | None, params: Evaluate, prefix: str = ""
+    validation: pd.DataFrame, positive: str | None, params: Evaluate, before: str = ""
 ) -> float | None:
-    """The model's threshold, from the columns label and p_<positive>; None without a positive."""
+    """The model's threshold, from the columns label and <before>p_<positive>; None without one."""
     if positive is None:
         return None
     return threshold_at_false_positive_rate(
-        validation[f"{prefix}p_{positive}"].to_numpy(),
+        validation[f"{before}p_{positive}"].to_numpy(),
         (validation["label"] == positive).to_numpy(),
         params.max_false_positive_rate,
     )
@@ -103,17 +113,19 @@ def choose_threshold(
 def with_decisions(
     predictions: pd.DataFrame, labels: list[str], evaluation: Evaluation
 ) -> pd.DataFrame:
-    """`predictions` with each model's `predicted` and `probability`, the latter of the positive one
-    of two labels, else of the predicted one."""
+    """`predictions` with each evaluated model's `predicted` and `probability`.
+
+    The latter is of the positive one of two labels, else of the predicted one.
+    """
     decided = {}
-    for model, prefix in PREFIXES.items():
-        scores = evaluation.scores[model]
-        every = Scores.from_frame(predictions, labels, scores.positive, scores.threshold, prefix)
+    for model, scores in evaluation.scores.items():
+        before = prefix(model)
+        every = Scores.from_frame(predictions, labels, scores.positive, scores.threshold, before)
         shown = (
             every.decided
             if scores.positive is None
             else np.full(len(predictions), labels.index(scores.positive))
         )
-        decided[f"{prefix}predicted"] = pd.array(every.names(every.decided), dtype="str")
-        decided[f"{prefix}probability"] = every.probability_of(shown)
+        decided[f"{before}predicted"] = pd.array(every.names(every.decided), dtype="str")
+        decided[f"{before}probability"] = every.probability_of(shown)
     return predictions.assign(**decided)

@@ -1,16 +1,19 @@
 """Text to what the classifiers read, learnt from the training split and kept with the model.
 
-| method   | sequence for the network            | vector for the order-blind baseline |
-|----------|-------------------------------------|-------------------------------------|
-| bow      | word ids                            | counts                              |
-| tfidf    | word ids, each with a TF-IDF weight | TF-IDF                              |
-| word2vec | word ids, vectors learnt beforehand | mean word vector                    |
+| method   | what the network reads of a word            | beside it, without order |
+|----------|---------------------------------------------|--------------------------|
+| bow      | its id                                      |                          |
+| tfidf    | its id and its TF-IDF weight in the message |                          |
+| word2vec | its id; vectors are learnt beforehand       |                          |
+| hybrid   | as word2vec                                 | the message's terms      |
+
+The baselines read the message's terms, n-grams of words, or its mean word vector.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 import numpy as np
 import pandas as pd
@@ -19,8 +22,12 @@ from scipy import sparse
 from rnnops import files
 from rnnops.config import Features
 from rnnops.features import vectors
+from rnnops.features.terms import Terms
 from rnnops.features.tokens import tokenize
 from rnnops.features.vocabulary import Vocabulary
+
+Representation = Literal["word_counts", "word_tfidf", "tfidf", "mean_vectors"]
+ARRAYS = ("word_idf", "word_vectors")
 
 
 @dataclass(frozen=True)
@@ -28,89 +35,109 @@ class FeaturizedTexts:
     """The features of n texts.
 
     `sequences`: n arrays of word ids, int32. `weights`: n arrays of the same lengths, float32, or
-    None where every token weighs 1. `vectors`: shape (n, features), float32.
+    None where every token weighs 1. `counts`: of the terms, shape (n, terms), float32.
     """
 
     sequences: list[np.ndarray]
     weights: list[np.ndarray] | None
-    vectors: sparse.csr_array
+    counts: sparse.csr_array
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a text; the sparse vectors as columns of indices and values."""
+        """One row a text; the counts as columns of indices and values."""
         held = [
             slice(start, end)
-            for start, end in zip(self.vectors.indptr, self.vectors.indptr[1:], strict=False)
+            for start, end in zip(self.counts.indptr, self.counts.indptr[1:], strict=False)
         ]
         columns = {
             "sequence": self.sequences,
-            "vector_indices": [self.vectors.indices[part] for part in held],
-            "vector_values": [self.vectors.data[part] for part in held],
+            "terms": [self.counts.indices[part] for part in held],
+            "term_counts": [self.counts.data[part] for part in held],
         }
         if self.weights is not None:
             columns["weights"] = self.weights
         return pd.DataFrame({name: pd.Series(rows) for name, rows in columns.items()})
 
     @classmethod
-    def from_frame(cls, frame: pd.DataFrame, vector_size: int) -> Self:
-        """The features that `to_frame` wrote, with vectors of `vector_size` entries."""
-        offsets = np.cumsum([0, *frame["vector_indices"].map(len)])
+    def from_frame(cls, frame: pd.DataFrame, terms: int) -> Self:
+        """The features that `to_frame` wrote, of so many terms."""
+        offsets = np.cumsum([0, *frame["terms"].map(len)], dtype=np.int32)
         return cls(
             frame["sequence"].tolist(),
             frame["weights"].tolist() if "weights" in frame else None,
             sparse.csr_array(
                 (
-                    np.concatenate(frame["vector_values"].tolist()),
-                    np.concatenate(frame["vector_indices"].tolist()),
+                    np.concatenate(frame["term_counts"].tolist()),
+                    np.concatenate(frame["terms"].tolist()),
                     offsets,
                 ),
-                shape=(len(frame), vector_size),
+                shape=(len(frame), terms),
             ),
         )
 
 
 @dataclass(frozen=True)
 class Featurizer:
-    """A fitted featurizer; `idf` belongs to tfidf, `word_vectors` to word2vec."""
+    """A fitted featurizer; `word_idf` where tokens are weighted, `word_vectors` where learnt."""
 
     method: str
     labels: list[str]
     vocabulary: Vocabulary
-    idf: np.ndarray | None = None
+    terms: Terms
+    word_idf: np.ndarray | None = None
     word_vectors: np.ndarray | None = None
 
     @classmethod
     def fit(cls, texts: Iterable[str], labels: Iterable[str], params: Features) -> Self:
-        """Learn vocabulary, IDF or word vectors from the training split's texts."""
+        """Learn vocabulary, terms, IDF and word vectors from the training split's texts."""
         documents = [tokenize(text) for text in texts]
         vocabulary = Vocabulary.build(documents, params.vocabulary_size, params.min_count)
+        terms = Terms.fit(documents, params.terms)
         sequences = [vocabulary.encode(tokens) for tokens in documents]
         fitted = {}
         if params.method == "tfidf":
             counts = vectors.count_vectors(sequences, len(vocabulary))
-            fitted["idf"] = vectors.inverse_document_frequency(counts)
-        if params.method == "word2vec":
+            fitted["word_idf"] = vectors.inverse_document_frequency(counts)
+        if params.method in ("word2vec", "hybrid"):
             from rnnops.features.word2vec import train_word_vectors
 
             fitted["word_vectors"] = train_word_vectors(sequences, vocabulary, params.word2vec)
-        return cls(params.method, sorted(set(labels)), vocabulary, **fitted)
-
-    @property
-    def vector_size(self) -> int:
-        """Length of the baseline's vectors."""
-        if self.word_vectors is not None:
-            return self.word_vectors.shape[1]
-        return len(self.vocabulary)
+        return cls(params.method, sorted(set(labels)), vocabulary, terms, **fitted)
 
     def transform(self, texts: Iterable[str]) -> FeaturizedTexts:
         """The features of `texts`, each text's its own: no text changes another's."""
-        sequences = [self.vocabulary.encode(tokenize(text)) for text in texts]
-        counts = vectors.count_vectors(sequences, len(self.vocabulary))
-        if self.idf is not None:
-            tfidf = vectors.tfidf_vectors(counts, self.idf)
-            return FeaturizedTexts(sequences, vectors.tfidf_weights(sequences, tfidf), tfidf)
-        if self.word_vectors is not None:
-            return FeaturizedTexts(sequences, None, vectors.mean_vectors(counts, self.word_vectors))
-        return FeaturizedTexts(sequences, None, counts)
+        return self.transform_tokens([tokenize(text) for text in texts])
+
+    def transform_tokens(self, documents: Sequence[Sequence[str]]) -> FeaturizedTexts:
+        """The features of texts that are tokens already."""
+        sequences = [self.vocabulary.encode(tokens) for tokens in documents]
+        weights = None
+        if self.word_idf is not None:
+            counts = vectors.count_vectors(sequences, len(self.vocabulary))
+            tfidf = vectors.tfidf_vectors(counts, self.word_idf)
+            weights = vectors.tfidf_weights(sequences, tfidf)
+        return FeaturizedTexts(sequences, weights, self.terms.count(documents))
+
+    def can(self, representation: Representation) -> bool:
+        """Whether `represent` can give it: mean word vectors need a method that learns some."""
+        return representation != "mean_vectors" or self.word_vectors is not None
+
+    def represent(
+        self, features: FeaturizedTexts, representation: Representation
+    ) -> sparse.csr_array:
+        """The features as vectors without order, shape (n, size), float32, sparse.
+
+        `word_…` leaves the character n-grams out: Naive Bayes takes terms for independent of each
+        other, which those of one word are least of all.
+        """
+        words = self.terms.words
+        if representation == "word_counts":
+            return features.counts[:, :words]
+        if representation == "word_tfidf":
+            return vectors.tfidf_vectors(features.counts[:, :words], self.terms.idf[:words])
+        if representation == "tfidf":
+            return vectors.tfidf_vectors(features.counts, self.terms.idf)
+        counts = vectors.count_vectors(features.sequences, len(self.vocabulary))
+        return vectors.mean_vectors(counts, self.word_vectors)
 
     def save(self, folder: str | Path) -> None:
         """Write the featurizer as JSON and NumPy files; replaces `folder`."""
@@ -119,10 +146,10 @@ class Featurizer:
                 {"method": self.method, "labels": self.labels}, temporary / "featurizer.json"
             )
             self.vocabulary.save(temporary / "vocabulary.json")
-            if self.idf is not None:
-                files.write_array(self.idf, temporary / "idf.npy")
-            if self.word_vectors is not None:
-                files.write_array(self.word_vectors, temporary / "word_vectors.npy")
+            self.terms.save(temporary)
+            for name in ARRAYS:
+                if getattr(self, name) is not None:
+                    files.write_array(getattr(self, name), temporary / f"{name}.npy")
 
     @classmethod
     def load(cls, folder: str | Path) -> Self:
@@ -130,8 +157,12 @@ class Featurizer:
         folder = Path(folder)
         arrays = {
             name: files.read_array(folder / f"{name}.npy")
-            for name in ("idf", "word_vectors")
+            for name in ARRAYS
             if (folder / f"{name}.npy").exists()
         }
-        described = files.read_json(folder / "featurizer.json")
-        return cls(**described, vocabulary=Vocabulary.load(folder / "vocabulary.json"), **arrays)
+        return cls(
+            **files.read_json(folder / "featurizer.json"),
+            vocabulary=Vocabulary.load(folder / "vocabulary.json"),
+            terms=Terms.load(folder),
+            **arrays,
+        )

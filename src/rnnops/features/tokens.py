@@ -1,15 +1,97 @@
-"""Text to tokens: words, numbers and single punctuation marks, in order and in lower case."""
+"""Text to tokens, in order and for any script: words in lower case, single marks, and evidence.
+
+What lower case and single marks do not show stands behind them, as a token in angle brackets, which
+no text gives rise to:
+
+| in the text                                     | tokens                                 |
+|-------------------------------------------------|----------------------------------------|
+| FREE                                            | free <shout>                           |
+| v1agra; with a zero-width space or Cyrillic а   | viagra <obfuscated>                    |
+| V.I.A.G.R.A, or with blanks or hyphens          | viagra <obfuscated>                    |
+| https://example.com                             | https : / / example . com <url>        |
+| bob@example.com                                 | bob @ example . com <email>            |
+| $9.99                                           | $ 9 . 99 <0.00> <price>                |
+| 10:30                                           | 10 : 30 <00:00>                        |
+| !!!                                             | ! ! ! <repeated>                       |
+| [[hidden-text]], which the mail reader writes   | <hidden-text>                          |
+"""
 
 import re
+import unicodedata
+from collections.abc import Iterator
 
 MAX_TOKEN_CHARACTERS = 40
+MOST_REPEATS = 3  # of a mark that stands many times in a row
+SHORTEST_OBFUSCATED = 5  # characters; w3c and h1b are meant as they are
 
-_TOKEN = re.compile(r"\w+|[^\w\s]")
+SHOUT = "<shout>"
+OBFUSCATED = "<obfuscated>"
+REPEATED = "<repeated>"
+
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+_TOKEN = re.compile(
+    rf"""
+      \[\[(?P<evidence>[a-z-]+)\]\]
+    | (?P<url>(?:https?://|www\.)[^\s<>"']+)
+    | (?P<email>[\w.+-]{{1,64}}@[a-z0-9-]+(?:\.[a-z0-9-]+)+)
+    | (?P<spaced>(?<![^\W_])[^\W\d_](?P<gap>[ .*_-])[^\W\d_](?:(?P=gap)[^\W\d_]){{2,}}(?![^\W_]))
+    | [$€£¥]\s?(?P<price>\d+(?:[.,]\d+)*)
+    | (?P<number>\d+(?:[.,:/-]\d+)*)(?![^\W_])
+    | (?P<word>\w[\w{_INVISIBLE}]*)
+    | (?P<mark>[^\w\s])(?P<repeats>(?P=mark)*)
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_PIECE = re.compile(r"\w+|[^\w\s]")
+_DIGIT = re.compile(r"\d")
+_LATIN = re.compile(r"[a-z]", re.IGNORECASE)
+_BETWEEN_LETTERS = re.compile(r"(?<=[^\W\d_])[01345]+(?=[^\W\d_])")
+# Pairs of Unicode's confusables (Technical Standard 39) between Latin, Cyrillic and Greek.
+_CONFUSABLE = str.maketrans(
+    "АВЕЅІЈКМНОРСТУХаеѕіјорсухһԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧαγικνορτυ",
+    "ABESIJKMHOPCTYXaesijopcyxhdqwABEZHIKMNOPTYXayiKvoptu",
+)
+_DIGIT_AS_LETTER = str.maketrans("01345", "oieas")
 
 
 def tokenize(text: str) -> list[str]:
-    """The tokens of `text`; any script's letters and digits count as word characters.
+    """The tokens of `text`, whose characters are first brought to one form (NFKC).
 
     Tokens are cut to 40 characters: what is longer is encoded data, not a word.
     """
-    return [token[:MAX_TOKEN_CHARACTERS] for token in _TOKEN.findall(text.lower())]
+    found = _TOKEN.finditer(unicodedata.normalize("NFKC", text))
+    return [token[:MAX_TOKEN_CHARACTERS] for match in found for token in _tokens(match)]
+
+
+def _tokens(match: re.Match) -> Iterator[str]:
+    kind, found = match.lastgroup, match[0]
+    if kind == "evidence":
+        yield f"<{match[kind]}>"
+    elif kind == "spaced":
+        yield from (found.replace(match["gap"], "").lower(), OBFUSCATED)
+    elif kind == "word":
+        yield from _word(found)
+    elif kind == "repeats":
+        yield from found[:MOST_REPEATS]
+        if len(found) > 1:
+            yield REPEATED
+    else:
+        yield from _PIECE.findall(found.lower())
+        if kind in ("number", "price"):
+            yield f"<{_DIGIT.sub('0', match[kind])}>"
+        if kind != "number":
+            yield f"<{kind}>"
+
+
+def _word(word: str) -> Iterator[str]:
+    shown = word.translate(dict.fromkeys(map(ord, _INVISIBLE))) if _LATIN.search(word) else word
+    if not shown.isascii() and _LATIN.search(shown):
+        shown = shown.translate(_CONFUSABLE)
+    read = shown
+    if len(shown) >= SHORTEST_OBFUSCATED:
+        read = _BETWEEN_LETTERS.sub(lambda digits: digits[0].translate(_DIGIT_AS_LETTER), shown)
+    yield read.lower()
+    if read != word:
+        yield OBFUSCATED
+    elif len(word) > 2 and word.isupper():
+        yield SHOUT

@@ -7,6 +7,14 @@ import numpy as np
 BATCHES_A_POOL = 20
 
 
+def cut(tokens: np.ndarray, sequence_length: int, tail_share: float) -> np.ndarray:
+    """At most `sequence_length` tokens: the message's start, and for a share of them its end."""
+    if len(tokens) <= sequence_length:
+        return tokens
+    tail = int(sequence_length * tail_share)
+    return np.concatenate([tokens[: sequence_length - tail], tokens[len(tokens) - tail :]])
+
+
 class Batches:
     """Padded batches of sequences, in an order that the seed decides.
 
@@ -14,7 +22,7 @@ class Batches:
     and shuffles the batches; without one they go by length.
 
     Args:
-        sequences: arrays of word ids, cut here to `sequence_length`.
+        sequences: arrays of word ids, cut here to `sequence_length`, see `cut`.
         weights: arrays of the same lengths, or None.
         labels: shape (n,), int, one a sequence.
         length_multiple: pad to a multiple of so many steps; a backend that compiles anew for each
@@ -29,11 +37,14 @@ class Batches:
         *,
         batch_size: int,
         sequence_length: int,
+        tail_share: float = 0.0,
         seed: int | None = None,
         length_multiple: int = 1,
     ) -> None:
-        self.sequences = [sequence[:sequence_length] for sequence in sequences]
-        self.weights = None if weights is None else [row[:sequence_length] for row in weights]
+        self.sequences = [cut(row, sequence_length, tail_share) for row in sequences]
+        self.weights = (
+            None if weights is None else [cut(row, sequence_length, tail_share) for row in weights]
+        )
         self.labels = labels
         self.batch_size = batch_size
         self.lengths = np.array([len(sequence) for sequence in self.sequences])

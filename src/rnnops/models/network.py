@@ -120,9 +120,10 @@ def save_network(network: keras.Model, shape: InputShape, params: Train, folder:
     network.save_weights(folder / "network.weights.h5")
 
 
-def load_network(folder: str | Path) -> keras.Model:
-    """The trained network that `save_network` wrote to `folder`."""
+def load_network(folder: str | Path) -> tuple[keras.Model, InputShape, Train]:
+    """The trained network that `save_network` wrote to `folder`, and what it was built from."""
     described = files.read_json(Path(folder) / "network.json")
-    network = build_network(InputShape(**described["input"]), Train(**described["params"]))
+    shape, params = InputShape(**described["input"]), Train(**described["params"])
+    network = build_network(shape, params)
     network.load_weights(Path(folder) / "network.weights.h5")
-    return network
+    return network, shape, params

@@ -10,10 +10,8 @@ import pandas as pd
 
 from rnnops import files
 from rnnops.features.featurizer import Featurizer
-from rnnops.models.backend import keras
 from rnnops.models.decision import decide
-from rnnops.models.network import load_network
-from rnnops.models.training import score
+from rnnops.models.sequence_classifier import SequenceClassifier
 
 
 @dataclass(frozen=True)
@@ -21,8 +19,7 @@ class TextClassifier:
     """`positive` and `threshold` belong to classifiers of two labels and are None for more."""
 
     featurizer: Featurizer
-    network: keras.Model
-    sequence_length: int
+    network: SequenceClassifier
     positive: str | None
     threshold: float | None
 
@@ -35,11 +32,9 @@ class TextClassifier:
             decision: a JSON file with the keys `positive` and `threshold`.
         """
         decided = files.read_json(decision)
-        trained = files.read_json(Path(network) / "network.json")
         return cls(
             Featurizer.load(featurizer),
-            load_network(network),
-            trained["params"]["sequence_length"],
+            SequenceClassifier.load(network),
             decided["positive"],
             decided["threshold"],
         )
@@ -47,9 +42,7 @@ class TextClassifier:
     def predict(self, texts: Iterable[str]) -> pd.DataFrame:
         """Columns `label`, `probability` (of that label) and `p_<label>` for each label."""
         features = self.featurizer.transform(texts)
-        probabilities = score(
-            self.network, features.sequences, features.weights, self.sequence_length
-        )
+        probabilities = self.network.probabilities(self.featurizer, features)
         labels = self.featurizer.labels
         decided = decide(probabilities, labels, self.positive, self.threshold)
         return pd.DataFrame(

@@ -7,13 +7,8 @@ import pandas as pd
 
 from rnnops.config import Train
 from rnnops.console import progress
-from rnnops.models.backend import BACKEND, keras
+from rnnops.models.backend import keras
 from rnnops.models.batches import Batches
-
-SCORING_BATCH_SIZE = 64
-# JAX compiles a program for each length. TensorFlow's blocks take any, but a call searches the
-# lengths it was called with before: fewer are faster, by 5 % of an epoch with multiples of 8.
-LENGTH_MULTIPLE = {"tensorflow": 8, "jax": 32, "torch": 1}[BACKEND]
 
 
 def train_network(
@@ -25,7 +20,8 @@ def train_network(
 ) -> pd.DataFrame:
     """Train `network` in place; it ends with the weights of the epoch of lowest validation loss.
 
-    Stops once that loss has not fallen for `early_stopping_patience` epochs.
+    The learning rate falls along a cosine to 0 at the end of the last epoch (Loshchilov and Hutter
+    2017). Stops once that loss has not fallen for `early_stopping_patience` epochs.
 
     Args:
         train, validation: batches with labels.
@@ -35,8 +31,11 @@ def train_network(
         The history, one row an epoch: epoch, loss, accuracy, padding_share (of the steps that were
         computed), val_loss, val_accuracy.
     """
+    learning_rate = keras.optimizers.schedules.CosineDecay(
+        params.learning_rate, decay_steps=len(train) * params.epochs
+    )
     network.compile(
-        keras.optimizers.Adam(params.learning_rate, clipnorm=params.gradient_clip_norm),
+        keras.optimizers.Adam(learning_rate, clipnorm=params.gradient_clip_norm),
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
     )
@@ -74,24 +73,3 @@ def _mean_over_messages(
         steps += inputs["tokens"].size
     loss, accuracy = totals / messages
     return {"loss": float(loss), "accuracy": float(accuracy)}, steps
-
-
-def score(
-    network: keras.Model,
-    sequences: list[np.ndarray],
-    weights: list[np.ndarray] | None,
-    sequence_length: int,
-) -> np.ndarray:
-    """Probabilities, shape (n, labels), float64, in the order of `sequences`."""
-    batches = Batches(
-        sequences,
-        weights,
-        np.arange(len(sequences)),
-        batch_size=SCORING_BATCH_SIZE,
-        sequence_length=sequence_length,
-        length_multiple=LENGTH_MULTIPLE,
-    )
-    probabilities = np.empty((len(sequences), network.output_shape[1]))
-    for inputs, positions in batches.epoch():
-        probabilities[positions] = keras.ops.convert_to_numpy(network.predict_on_batch(inputs))
-    return probabilities / probabilities.sum(axis=1, keepdims=True)

@@ -1,4 +1,4 @@
-"""What the pipeline's files say of the two trained models, as their runs will say it."""
+"""What the pipeline's files say of the trained models, as their runs will say it."""
 
 from pathlib import Path
 from typing import Any
@@ -17,13 +17,14 @@ REPORTS = ["reports/ingest.json", "reports/validation.json", "reports/split.json
 def read_network(params: Params) -> TrainedModel:
     """The network's run, from models/rnn and the evaluation."""
     sections = ("data", "split", "features", "train", "evaluate")
+    measured = files.read_json("reports/metrics.json")
     return TrainedModel(
         role="network",
         name=f"{params.features.method} SimpleRNN",
         digest=files.digest("models/rnn"),
         dataset_digest=files.digest("data/raw/messages.parquet"),
         params=_flat_params(params, sections) | {"classifier": "SimpleRNN"},
-        metrics=_metrics("network"),
+        metrics=_metrics({**measured["network"], "threshold": measured["threshold"]}),
         history=pd.read_csv("models/rnn/history.csv"),
         gradient_flow=pd.read_csv("models/rnn/gradient_flow.csv"),
         artifacts={
@@ -35,41 +36,47 @@ def read_network(params: Params) -> TrainedModel:
     )
 
 
-def read_baseline(params: Params) -> TrainedModel:
-    """The baseline's run, from models/baseline and the evaluation."""
+def read_baselines(params: Params) -> list[TrainedModel]:
+    """The runs of the order-blind classifiers, from models/baseline and the evaluation."""
     sections = ("data", "split", "features", "baseline", "evaluate")
-    classifier = files.read_json("models/baseline/classifier.json")["name"]
-    return TrainedModel(
-        role="baseline",
-        name=f"{params.features.method} {classifier}",
-        digest=files.digest("models/baseline"),
-        dataset_digest=files.digest("data/raw/messages.parquet"),
-        params=_flat_params(params, sections) | {"classifier": classifier},
-        metrics=_metrics("baseline"),
-        artifacts={
-            "": ["reports/metrics.json"],
-            "lineage": [p for p in LINEAGE if Path(p).exists()],
-        },
-    )
+    measured = files.read_json("reports/baselines.json")
+    best = files.read_json("models/baseline/best.json")["best"]
+    return [
+        TrainedModel(
+            role="baseline",
+            name=name.replace("_", " "),
+            digest=files.digest(f"models/baseline/{name}"),
+            dataset_digest=files.digest("data/raw/messages.parquet"),
+            params=_flat_params(params, sections) | {"classifier": name},
+            metrics=_metrics(metrics),
+            tags={"rnnops.best_baseline": str(name == best).lower()},
+            artifacts={
+                "": ["reports/baselines.json"],
+                "lineage": [path for path in LINEAGE if Path(path).exists()],
+            },
+        )
+        for name, metrics in sorted(measured.items())
+    ]
 
 
 def _flat_params(params: Params, sections: tuple[str, ...]) -> dict[str, Any]:
     values = params.model_dump(include=set(sections))
-    if params.features.method != "word2vec":
+    if params.features.method not in ("word2vec", "hybrid"):
         del values["features"]["word2vec"]
     return flat(values)
 
 
-def _metrics(role: str) -> dict[str, float]:
-    measured = files.read_json("reports/metrics.json")
+def _metrics(measured: dict[str, Any]) -> dict[str, float]:
     metrics = {}
-    for name, interval in measured[role].items():
+    for name, interval in measured.items():
+        if name == "threshold":
+            continue
         if interval["value"] is not None:
             metrics[name] = interval["value"]
         for end in ("low", "high"):
             if interval[end] is not None:
                 metrics[f"{name}_{end}"] = interval[end]
-    threshold = measured["threshold" if role == "network" else "baseline_threshold"]
+    threshold = measured["threshold"]
     return metrics if threshold is None else metrics | {"threshold": threshold}
 
 

@@ -1,0 +1,50 @@
+import pytest
+
+from rnnops.features.tokens import tokenize
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("Free M0ney now", ["free", "money", "<obfuscated>", "now"]),
+        ("Привет, 世界!", ["привет", ",", "世界", "!"]),
+        ("FREE cash NOW, OK?", ["free", "<shout>", "cash", "now", "<shout>", ",", "ok", "?"]),
+        ("v1agra", ["viagra", "<obfuscated>"]),
+        ("vi\u200bag\u00adra", ["viagra", "<obfuscated>"]),
+        ("v\u0456\u0430gra", ["viagra", "<obfuscated>"]),  # Cyrillic і and а
+        ("V.I.A.G.R.A c-a-s-h w i n s", [
+            "viagra", "<obfuscated>", "cash", "<obfuscated>", "wins", "<obfuscated>",
+        ]),
+        ("\uff26\uff32\uff25\uff25 \ufb01le", ["free", "<shout>", "file"]),  # NFKC
+        ("мама и я", ["мама", "и", "я"]),
+        ("w3c h1b mp3", ["w3c", "h1b", "mp3"]),
+        ("wow!!!!!", ["wow", "!", "!", "!", "<repeated>"]),
+        ("$9.99", ["$", "9", ".", "99", "<0.00>", "<price>"]),
+        ("10:30", ["10", ":", "30", "<00:00>"]),
+        ("see http://a.example/b now", [
+            "see", "http", ":", "/", "/", "a", ".", "example", "/", "b", "<url>", "now",
+        ]),
+        ("bob@mail.example", ["bob", "@", "mail", ".", "example", "<email>"]),
+        ("[[hidden-text]] <b>", ["<hidden-text>", "<", "b", ">"]),
+        ("", []),
+        (" \n\t", []),
+    ],
+)  # fmt: skip
+def test_tokens_are_words_marks_and_evidence_in_order(text, tokens):
+    assert tokenize(text) == tokens
+
+
+def test_encoded_data_is_cut():
+    assert [len(token) for token in tokenize("x" * 90)] == [40]
+
+
+@pytest.mark.parametrize("text", ["a@" * 50_000, "a." * 50_000, "1," * 50_000, "[[" * 50_000])
+def test_no_text_takes_long(text):
+    assert len(tokenize(text)) >= 2
+
+
+@pytest.mark.parametrize("script", ["ที่บ้าน", "שלום עולם", "مرحبا بالعالم", "नमस्ते दुनिया", "日本語"])
+def test_every_script_has_words(script):
+    tokens = tokenize(script)
+    assert "".join(tokens).replace("<obfuscated>", "") == "".join(script.split())
+    assert not [token for token in tokens if token.startswith("<")]
