@@ -6,7 +6,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup repro test lint format ui bench
+.PHONY: help setup repro test lint format seeds quality ui bench
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -34,6 +34,14 @@ lint: setup ## check style and formatting
 format: setup ## mend style and formatting
 	@ruff check --fix .
 	@ruff format .
+
+seeds: setup ## train five seeds; mean and deviation, here and in MLflow
+	@dvc exp run --queue -S 'train.seed=range(0,5)'
+	@dvc exp run --run-all
+	@rnnops seeds
+
+quality: setup ## five seeds on each of the four corpora against the bars (about an hour)
+	@python benchmarks/quality.py
 
 ui: setup ## open the MLflow UI on http://127.0.0.1:5000
 	@rnnops ui

@@ -85,26 +85,30 @@ def write_results(
     files.write_json(
         {
             **evaluation.metrics,
+            "difference": evaluation.difference(NETWORK, BASELINE),
             "threshold": evaluation.thresholds[NETWORK],
             "baseline_threshold": evaluation.thresholds[BASELINE],
             "positive": network.positive,
         },
         "reports/metrics.json",
     )
-    files.write_json(evaluation.slices, "reports/slices.json")
+    messages = files.read_parquet("data/splits/test.parquet")
+    slices = evaluation.slices(messages["source"].to_numpy())
+    files.write_json(slices, "reports/slices.json")
     frames = {model: all_curves(scores, bins) for model, scores in evaluation.scores.items()}
     history, flow = (pd.read_csv(f"models/rnn/{name}.csv") for name in ("history", "gradient_flow"))
     pictures = draw_all(evaluation.scores, history, flow, bins)
     write_plots("reports/plots", frames, pictures)
-    messages = files.read_parquet("data/splits/test.parquet")
     report = render_report(
         dataset=params.data.dataset,
         method=featurizer.method,
         split=files.read_json("reports/split.json"),
         metrics=evaluation.metrics,
+        difference=evaluation.difference(NETWORK, BASELINE),
+        baselines=baselines,
         thresholds=evaluation.thresholds,
         max_false_positive_rate=params.evaluate.max_false_positive_rate,
-        slices=evaluation.slices,
+        slices=slices,
         pictures=pictures,
         mistakes=worst_mistakes(messages, network),
         positive=network.positive,

@@ -84,6 +84,33 @@ def summary() -> None:
 
 
 @command
+def seeds(
+    dataset: Annotated[
+        str | None, typer.Option(help="Of the catalog; default: data.dataset.")
+    ] = None,
+) -> None:
+    """Sum up the runs of the present parameters that differ in the seed: mean and deviation."""
+    from rnnops.tracking.seeds import summarise
+
+    runs, summary, parent = summarise(dataset)
+    columns = ("mean", "standard_deviation", "baseline")
+    _print_table(
+        [
+            {
+                "test split": name,
+                **{
+                    column: "undefined" if each[column] is None else each[column]
+                    for column in columns
+                },
+                "network - baseline": _interval(each["difference"]),
+            }
+            for name, each in summary.items()
+        ]
+    )
+    print(f"{len(runs)} seeds: {', '.join(map(str, sorted(runs)))}; MLflow run {parent}")
+
+
+@command
 def ui(port: Annotated[int, typer.Option(help="Port on this machine.")] = 5000) -> None:
     """Open the MLflow UI on the project's own store."""
     from rnnops.tracking.store import tracking_uri

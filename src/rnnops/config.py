@@ -128,13 +128,16 @@ class TermParams(Section):
 class Dataset(Section):
     """One entry of the catalog: where the bytes are, how to read them, what to expect of them.
 
-    `split` and `terms`, where an entry has them, stand in place of `split` and `features.terms`.
+    `threshold` is for corpora whose labels are alike: no cap on false positives, the most probable
+    label is taken. `split` and `terms`, where an entry has them, stand in place of `split` and
+    `features.terms`.
     """
 
     fetch: Fetch
     read: Annotated[MailRead | TableRead, Field(discriminator="format")]
     positive: str | None = None
     expect: Expect = Expect()
+    threshold: Literal["false_positive_rate", "most_probable"] = "false_positive_rate"
     split: Fractions | None = None
     terms: TermParams | None = None
 
@@ -206,7 +209,9 @@ class Train(Section):
 
 
 class Evaluate(Section):
-    max_false_positive_rate: Share
+    """Without a `max_false_positive_rate` a message gets its most probable label."""
+
+    max_false_positive_rate: Share | None
     bootstrap_resamples: int = Field(ge=100)
     calibration_bins: int = Field(ge=2)
     seed: Seed
@@ -244,8 +249,11 @@ class Params(Section):
         return self
 
 
-def load(path: str | Path = PARAMS_FILE) -> Params:
+def load(path: str | Path = PARAMS_FILE, dataset: str | None = None) -> Params:
     """The checked parameters in `path`, read by the YAML rules DVC uses.
+
+    Args:
+        dataset: in place of the one that `data.dataset` names.
 
     Raises:
         InputError: naming the file, the key, what was wrong and what is allowed.
@@ -256,6 +264,8 @@ def load(path: str | Path = PARAMS_FILE) -> Params:
         raise InputError(f"{path} does not exist: run from the folder that holds it") from None
     except YAMLError as error:
         raise InputError(f"{path} is not valid YAML: {error}") from None
+    if dataset is not None:
+        content["data"]["dataset"] = dataset
     try:
         return _with_the_datasets_own(Params.model_validate(content))
     except ValidationError as invalid:
@@ -269,7 +279,10 @@ def _with_the_datasets_own(params: Params) -> Params:
         split = split.model_copy(update=dataset.split.model_dump())
     if dataset.terms:
         features = features.model_copy(update={"terms": dataset.terms})
-    return params.model_copy(update={"split": split, "features": features})
+    evaluate = params.evaluate
+    if dataset.threshold == "most_probable":
+        evaluate = evaluate.model_copy(update={"max_false_positive_rate": None})
+    return params.model_copy(update={"split": split, "features": features, "evaluate": evaluate})
 
 
 def _describe(error: dict[str, Any]) -> str:

@@ -144,12 +144,14 @@ def test_html_gives_its_visible_text_only():
       &amp; caf&eacute;</p><div style="DISPLAY:none">hidden</div>
       <table><tr><td>1</td><td>2</td></tr></table>
       end<img src=x alt=picture></body></html>"""
-    assert body_of(mail(html, Content_Type=b"text/html")) == "Big news\nViagra & café\n1\n2\nend"
+    assert body_of(mail(html, Content_Type=b"text/html")) == (
+        "Big news\nViagra & café\n1\n2\nend\n[[hidden-text]]"
+    )
 
 
 def test_html_of_nothing_but_images_gives_their_texts():
     html = b"<body><img alt='Buy now'><p><img alt='50% off'><img></body>"
-    assert body_of(mail(html, Content_Type=b"text/html")) == "Buy now\n50% off"
+    assert body_of(mail(html, Content_Type=b"text/html")) == "Buy now\n50% off\n[[image-only]]"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rnnops.evaluation.intervals import cluster_weights, metrics_with_intervals
+from rnnops.evaluation.intervals import cluster_weights, with_intervals
+from rnnops.evaluation.metrics import all_metrics
 from rnnops.evaluation.mistakes import worst_mistakes
 from rnnops.evaluation.report import render_report
 from rnnops.evaluation.slices import metrics_by_source
@@ -59,13 +60,20 @@ def render(make_scores):
         }
         network = models["network"]
         weights = cluster_weights(np.arange(300), 100, seed=0)
+        once = np.ones((1, 300))
+        metrics = {
+            name: with_intervals(all_metrics(scores, once, 10), all_metrics(scores, weights, 10))
+            for name, scores in models.items()
+        }
         sources = np.where(np.arange(300) % 2, source, "other")
         messages = pd.DataFrame({"id": [f"{i:03}" for i in range(300)], "source": sources})
         return render_report(
             dataset="spam-email",
             method="tfidf",
             split=split_report(labels, crossing),
-            metrics={k: metrics_with_intervals(s, weights, 10) for k, s in models.items()},
+            metrics=metrics,
+            difference=metrics["network"],
+            baselines={"linear_svm": metrics["baseline"]},
             thresholds={k: s.threshold for k, s in models.items()},
             max_false_positive_rate=0.005,
             slices={k: metrics_by_source(sources, s, weights) for k, s in models.items()},

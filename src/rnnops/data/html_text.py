@@ -5,6 +5,8 @@ from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser
 
+from rnnops.data.html_evidence import IMAGE_ONLY, evidence, unseen
+
 # A form feed before each of these marks a line break: to HTML it is white space, allowed anywhere.
 _BREAKING = re.compile(
     r"<(?=/?(?:address|article|aside|blockquote|br|caption|center|dd|div|dl|dt|fieldset|footer|form|"
@@ -12,10 +14,7 @@ _BREAKING = re.compile(
     re.IGNORECASE,
 )
 _MOST_BLOCKS = 20_000  # nested ones take the parser quadratic time: 0.6 s for this many
-_INVISIBLE = (
-    "head, script, style, title, template, iframe, noembed, noframes, [hidden], "
-    '[style*="display:none" i], [style*="display: none" i]'
-)
+_NOT_TEXT = "head, script, style, title, template, iframe, noembed, noframes"
 _STARTS_AS_HTML = re.compile(
     r"(?>\s*(?:<!--.*?-->\s*)*)<(?:!doctype\s+html|(?:x-)?html|head|body|title|meta|style|table|center|font|div|p|"
     r"br|a\s+href|img)\b[^<]*>",
@@ -33,18 +32,23 @@ def looks_like_html(text: str) -> bool:
 def html_to_text(html: str) -> str:
     """The visible text of `html`: no tags, scripts, styles, comments or title; a line a block.
 
-    A page that shows nothing but images gives their alternative texts. What comes after 20,000
-    blocks is not read.
+    A page that shows nothing but images gives their alternative texts. Behind the text stand the
+    marks of `html_evidence`. What comes after 20,000 blocks is not read.
     """
     for block in islice(_BREAKING.finditer(html), _MOST_BLOCKS, None):
         html = html[: block.start()]
         break
     page = LexborHTMLParser(_BREAKING.sub("\f<", html.replace("\f", " ")))
-    for node in page.css(_INVISIBLE):
+    for node in page.css(_NOT_TEXT):
+        node.decompose()
+    marks = evidence(page)
+    for node in unseen(page):
         node.decompose()
     if page.root is None:
         return ""
     text = page.root.text(separator="")
-    if not text.strip():
-        text = "\f".join(image.attributes.get("alt") or "" for image in page.css("img[alt]"))
+    if not text.strip() and (images := page.css("img")):
+        text = "\f".join(image.attributes.get("alt") or "" for image in images)
+        marks.append(IMAGE_ONLY)
+    text = "\f".join([text, *marks])
     return _BREAKS.sub("\n", _SPACE.sub(" ", text)).strip()

@@ -9,7 +9,8 @@ import pandas as pd
 
 from rnnops.config import Evaluate
 from rnnops.errors import InputError
-from rnnops.evaluation.intervals import cluster_weights, metrics_with_intervals
+from rnnops.evaluation.intervals import cluster_weights, with_intervals
+from rnnops.evaluation.metrics import Metrics, all_metrics
 from rnnops.evaluation.scores import Scores
 from rnnops.evaluation.slices import metrics_by_source
 from rnnops.evaluation.threshold import threshold_at_false_positive_rate
@@ -25,16 +26,46 @@ def prefix(model: str) -> str:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Each by the model's name: scores on the test split, metrics and slices with intervals."""
+    """What the test split says of some models, each by its name.
+
+    `point` and `resampled`: every metric once and in each bootstrap resample of the messages, the
+    same resamples for every model. `weights`: how often a message counts in each, see
+    `cluster_weights`.
+    """
 
     scores: dict[str, Scores]
-    metrics: dict[str, dict[str, Any]]
-    slices: dict[str, dict[str, Any]]
+    point: dict[str, Metrics]
+    resampled: dict[str, Metrics]
+    weights: np.ndarray
+
+    @property
+    def metrics(self) -> dict[str, dict[str, Any]]:
+        """Each model's metrics with their intervals, for JSON."""
+        return {
+            model: with_intervals(point, self.resampled[model])
+            for model, point in self.point.items()
+        }
 
     @property
     def thresholds(self) -> dict[str, float | None]:
         """The models' thresholds, None for more than two labels."""
-        return {name: scores.threshold for name, scores in self.scores.items()}
+        return {model: scores.threshold for model, scores in self.scores.items()}
+
+    def difference(self, one: str, other: str) -> dict[str, dict[str, Any]]:
+        """Each metric of `one` less that of `other`, with its paired interval, for JSON."""
+        return with_intervals(
+            *(
+                {name: measured[one][name] - measured[other][name] for name in measured[one]}
+                for measured in (self.point, self.resampled)
+            )
+        )
+
+    def slices(self, sources: np.ndarray) -> dict[str, dict[str, Any]]:
+        """Each model's metrics source by source; `sources`: a name a message."""
+        return {
+            model: metrics_by_source(sources, scores, self.weights)
+            for model, scores in self.scores.items()
+        }
 
 
 def positive_label(declared: str | None, training_labels: pd.Series) -> str | None:
@@ -84,25 +115,26 @@ def evaluate_models(
     for model in models:
         threshold = choose_threshold(validation, positive, params, prefix(model))
         scores[model] = Scores.from_frame(test, labels, positive, threshold, prefix(model))
+    once, bins = np.ones((1, len(test))), params.calibration_bins
     return Evaluation(
         scores,
-        {
-            model: metrics_with_intervals(each, weights, params.calibration_bins)
-            for model, each in scores.items()
-        },
-        {
-            model: metrics_by_source(test["source"].to_numpy(), each, weights)
-            for model, each in scores.items()
-        },
+        {model: all_metrics(each, once, bins) for model, each in scores.items()},
+        {model: all_metrics(each, weights, bins) for model, each in scores.items()},
+        weights,
     )
 
 
 def choose_threshold(
     validation: pd.DataFrame, positive: str | None, params: Evaluate, before: str = ""
 ) -> float | None:
-    """The model's threshold, from the columns label and <before>p_<positive>; None without one."""
+    """The model's threshold, from the columns label and <before>p_<positive>.
+
+    None for more than two labels; 0.5, the most probable label, where false positives have no cap.
+    """
     if positive is None:
         return None
+    if params.max_false_positive_rate is None:
+        return 0.5
     return threshold_at_false_positive_rate(
         validation[f"{before}p_{positive}"].to_numpy(),
         (validation["label"] == positive).to_numpy(),

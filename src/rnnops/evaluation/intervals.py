@@ -28,19 +28,6 @@ def cluster_weights(clusters: np.ndarray, resamples: int, seed: int) -> np.ndarr
     return counts.astype(np.int16)[:, cluster_of_row]
 
 
-def metrics_with_intervals(
-    scores: Scores, weights: np.ndarray, bins: int
-) -> dict[str, dict[str, Any]]:
-    """Every metric of `scores` with its interval, see `with_intervals`.
-
-    Args:
-        weights: from `cluster_weights`.
-        bins: of the expected calibration error.
-    """
-    once = np.ones((1, len(scores.actual)))
-    return with_intervals(all_metrics(scores, once, bins), all_metrics(scores, weights, bins))
-
-
 def point_metrics(scores: Scores, bins: int) -> dict[str, float | None]:
     """Every metric of `scores` without its interval; None where undefined."""
     measured = all_metrics(scores, np.ones((1, len(scores.actual))), bins)
@@ -53,15 +40,16 @@ def with_intervals(point: Metrics, resampled: Metrics) -> dict[str, dict[str, An
     What is undefined is None. Resamples that leave a metric undefined are left out of its interval
     and counted in `undefined_resamples`, a key that is there only when there are any.
     """
-    return {name: _interval(point[name][0], resampled[name]) for name in point}
+    return {name: interval(point[name][0], resampled[name]) for name in point}
 
 
-def _interval(value: float, resampled: np.ndarray) -> dict[str, Any]:
+def interval(value: float, resampled: np.ndarray) -> dict[str, Any]:
+    """`{"value", "low", "high"}` of one number, see `with_intervals`."""
     defined = resampled[~np.isnan(resampled)]
     if np.isnan(value) or not len(defined):
         return {"value": None if np.isnan(value) else float(value), "low": None, "high": None}
     tail = (1 - CONFIDENCE) / 2
     low, high = np.quantile(defined, [tail, 1 - tail]).tolist()
-    interval = {"value": float(value), "low": low, "high": high}
+    found = {"value": float(value), "low": low, "high": high}
     undefined = len(resampled) - len(defined)
-    return interval | ({"undefined_resamples": undefined} if undefined else {})
+    return found | ({"undefined_resamples": undefined} if undefined else {})

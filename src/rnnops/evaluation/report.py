@@ -18,6 +18,7 @@ PICTURES = {
     "gradient_flow": "Gradient through time",
 }
 SOURCES_SHOWN = 40
+COMPARED = ("accuracy", "f1", "one_minus_auc_percent", "recall_at_0_5_percent_fpr", "log_loss")
 
 CSS = """
 :root { color-scheme: light; }
@@ -51,7 +52,9 @@ def render_report(
     split: dict[str, Any],
     metrics: dict[str, dict[str, dict[str, Any]]],
     thresholds: dict[str, float | None],
-    max_false_positive_rate: float,
+    difference: dict[str, dict[str, Any]],
+    baselines: dict[str, dict[str, dict[str, Any]]],
+    max_false_positive_rate: float | None,
     slices: dict[str, dict[str, dict[str, Any]]],
     pictures: dict[str, bytes],
     mistakes: pd.DataFrame,
@@ -61,9 +64,11 @@ def render_report(
 
     Args:
         split: the content of reports/split.json.
-        metrics: by model, from `metrics_with_intervals`; the first model is the one reported on.
+        metrics: by model, from `with_intervals`; the first model is the one reported on.
         thresholds: by model; None for more than two labels.
-        max_false_positive_rate: the cap they were chosen under.
+        difference: of each metric, the first model's less the second's.
+        baselines: the metrics of every order-blind classifier, by name, the chosen one first.
+        max_false_positive_rate: the cap the thresholds were chosen under.
         slices: by model, from `metrics_by_source`.
         pictures: PNG bytes, from `draw_all`.
         mistakes: of the first model, from `worst_mistakes`.
@@ -74,7 +79,8 @@ def render_report(
         f"<h1>{escape(dataset)}: {escape(method)}, {escape(' against '.join(metrics))}</h1>",
         _decisions(thresholds, max_false_positive_rate, positive),
         _section("Data", _data(split)),
-        _section("Metrics on the test split", _metrics(metrics, positive, split)),
+        _section("Metrics on the test split", _metrics(metrics, difference, positive, split)),
+        _section("Order-blind classifiers", _baselines(metrics[model], baselines)),
         _section("Plots", _pictures(pictures)),
         _section("Source by source", _slices(slices)),
         _section(f"The worst mistakes of the {model}", _mistakes(mistakes, positive)),
@@ -111,9 +117,9 @@ def _table(heads: list[str], rows: list[list[str]]) -> str:
 
 
 def _decisions(
-    thresholds: dict[str, float | None], max_false_positive_rate: float, positive: str | None
+    thresholds: dict[str, float | None], max_false_positive_rate: float | None, positive: str | None
 ) -> str:
-    if positive is None:
+    if positive is None or max_false_positive_rate is None:
         return "<p>A message gets its most probable label.</p>"
     above = ", ".join(f"{value:.4g} ({escape(name)})" for name, value in thresholds.items())
     return (
@@ -123,7 +129,12 @@ def _decisions(
     )
 
 
-def _metrics(metrics: dict[str, Any], positive: str | None, split: dict[str, Any]) -> str:
+def _metrics(
+    metrics: dict[str, Any],
+    difference: dict[str, Any],
+    positive: str | None,
+    split: dict[str, Any],
+) -> str:
     models = list(metrics)
     test = split["splits"]["test"]
     rest = next(label for label in test["labels"] if label != positive) if positive else "other"
@@ -143,11 +154,25 @@ def _metrics(metrics: dict[str, Any], positive: str | None, split: dict[str, Any
                 _value(value, is_best=len(set(known)) > 1 and value["value"] == best)
                 for value in values
             ]
+            + [_value(difference[name])]
         )
-    return _table(["Metric", *map(escape, models)], rows) + (
+    return _table(["Metric", *map(escape, models), "Difference"], rows) + (
         f"<p>{test['messages']:,} messages; 95% intervals from a bootstrap over "
-        f"{test['clusters']:,} clusters of near-duplicates. Bold: the better value, "
-        "which overlapping intervals may not bear out.</p>"
+        f"{test['clusters']:,} clusters of near-duplicates. The difference is paired, on the same "
+        "resamples: an interval on one side of 0 bears the better value, in bold, out.</p>"
+    )
+
+
+def _baselines(network: dict[str, Any], baselines: dict[str, dict[str, Any]]) -> str:
+    names = [name for name in METRICS if name in network or f"macro_{name}" in network]
+    shown = [name if name in network else f"macro_{name}" for name in names if name in COMPARED]
+    rows = [
+        [escape(name.replace("_", " "))] + [_value(measured[metric]) for metric in shown]
+        for name, measured in {**baselines, "network": network}.items()
+    ]
+    heads = [METRICS[name.removeprefix("macro_")][0] for name in shown]
+    return _table(["Classifier", *heads], rows) + (
+        "<p>The first has the lowest log loss on the validation split: it is the baseline.</p>"
     )
 
 

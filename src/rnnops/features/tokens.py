@@ -13,7 +13,7 @@ no text gives rise to:
 | $9.99                                           | $ 9 . 99 <0.00> <price>                |
 | 10:30                                           | 10 : 30 <00:00>                        |
 | !!!                                             | ! ! ! <repeated>                       |
-| [[hidden-text]], which the mail reader writes   | <hidden-text>                          |
+| [[hidden-text]] and others of html_evidence     | <hidden-text>                          |
 """
 
 import re
@@ -31,7 +31,7 @@ REPEATED = "<repeated>"
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _TOKEN = re.compile(
     rf"""
-      \[\[(?P<evidence>[a-z-]+)\]\]
+      \[\[(?P<evidence>hidden-text|link-mismatch|image-only)\]\]
     | (?P<url>(?:https?://|www\.)[^\s<>"']+)
     | (?P<email>[\w.+-]{{1,64}}@[a-z0-9-]+(?:\.[a-z0-9-]+)+)
     | (?P<spaced>(?<![^\W_])[^\W\d_](?P<gap>[ .*_-])[^\W\d_](?:(?P=gap)[^\W\d_]){{2,}}(?![^\W_]))

@@ -14,21 +14,26 @@ LINEAGE = ["dvc.lock", "dvc.yaml", "params.yaml"]
 REPORTS = ["reports/ingest.json", "reports/validation.json", "reports/split.json"]
 
 
+def network_params(params: Params) -> dict[str, Any]:
+    """What the network's run says of its parameters."""
+    sections = ("data", "split", "features", "train", "evaluate")
+    return _flat_params(params, sections) | {"classifier": "SimpleRNN"}
+
+
 def read_network(params: Params) -> TrainedModel:
     """The network's run, from models/rnn and the evaluation."""
-    sections = ("data", "split", "features", "train", "evaluate")
     measured = files.read_json("reports/metrics.json")
     return TrainedModel(
         role="network",
         name=f"{params.features.method} SimpleRNN",
         digest=files.digest("models/rnn"),
         dataset_digest=files.digest("data/raw/messages.parquet"),
-        params=_flat_params(params, sections) | {"classifier": "SimpleRNN"},
+        params=network_params(params),
         metrics=_metrics({**measured["network"], "threshold": measured["threshold"]}),
         history=pd.read_csv("models/rnn/history.csv"),
         gradient_flow=pd.read_csv("models/rnn/gradient_flow.csv"),
         artifacts={
-            "": ["reports/report.html", "reports/metrics.json"],
+            "": ["reports/report.html", "reports/metrics.json", "reports/predictions.parquet"],
             "figures": _figures(),
             "lineage": [path for path in LINEAGE if Path(path).exists()],
             "reports": REPORTS,

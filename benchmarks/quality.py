@@ -1,0 +1,83 @@
+"""Five seeds on each corpus, on its leak-free test split, against the bars the project set itself.
+
+`python benchmarks/quality.py [CORPUS…]` runs one DVC experiment a seed, prints a table and writes
+results/quality.json; what DVC's cache holds does not run again. `--no-run` only sums up.
+"""
+
+import argparse
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from rnnops import files
+from rnnops.evaluation.metrics import LOWER_IS_BETTER
+from rnnops.tracking.seeds import summarise
+
+SEEDS = 5
+# By corpus, metrics with what they must reach; the first is the one the network must not lose on.
+BARS: dict[str, dict[str, float | None]] = {
+    "spam-email": {
+        "one_minus_auc_percent": 0.045,
+        "recall_at_0_5_percent_fpr": 0.970,
+        "accuracy": 0.988,
+    },
+    "sentiment-imdb": {"accuracy": 0.912},
+    "spam-sms": {"accuracy": 0.988, "mcc": 0.94},
+    "sentiment-tweets": {"macro_f1": None},
+}
+RESULTS = Path(__file__).parent / "results" / "quality.json"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("corpora", nargs="*", metavar="CORPUS", default=list(BARS))
+    parser.add_argument("--no-run", action="store_true", help="sum up what has run")
+    arguments = parser.parse_args()
+    results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    for corpus in arguments.corpora:
+        if not arguments.no_run:
+            run_seeds(corpus)
+        runs, summary, _ = summarise(corpus)
+        results[corpus] = {"seeds": sorted(runs), "test": summary}
+        files.write_json({name: results[name] for name in BARS if name in results}, RESULTS)
+    print(table(results))
+
+
+def run_seeds(corpus: str) -> None:
+    """One experiment a seed; the first makes the features that the others find in DVC's cache."""
+    for seeds in ("0", ",".join(map(str, range(1, SEEDS)))):
+        chosen = [f"data.dataset={corpus}", f"train.seed={seeds}"]
+        settings = [part for setting in chosen for part in ("-S", setting)]
+        subprocess.run(["dvc", "exp", "run", "--queue", *settings], check=True)
+        subprocess.run(["dvc", "exp", "run", "--run-all"], check=True)
+
+
+def table(results: dict[str, Any]) -> str:
+    """A line of Markdown a corpus and metric."""
+    lines = [
+        "| corpus | metric | network | baseline | network - baseline, 95% | bar | |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for corpus, bars in BARS.items():
+        for place, (metric, bar) in enumerate(bars.items() if corpus in results else ()):
+            found = results[corpus]["test"][metric]
+            difference = found["difference"]
+            sign = -1 if metric in LOWER_IS_BETTER else 1
+            verdicts = []
+            if bar is not None:
+                verdicts.append("reached" if sign * (found["mean"] - bar) >= 0 else "NOT reached")
+            if place == 0:
+                worst = difference["high"] if sign < 0 else difference["low"]
+                verdicts.append("not below baseline" if sign * worst >= 0 else "interval spans 0")
+            lines.append(
+                f"| {corpus} | {metric} | {found['mean']:.4f} ± {found['standard_deviation']:.4f} "
+                f"| {found['baseline']:.4f} | {difference['value']:+.4f} "
+                f"[{difference['low']:+.4f}, {difference['high']:+.4f}] "
+                f"| {'' if bar is None else bar} | {', '.join(verdicts)} |"
+            )
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
