@@ -1,9 +1,13 @@
 """Choose thresholds on the validation split, then measure the classifiers on the test split."""
 
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
 import pandas as pd
 
 from rnnops import config, files
-from rnnops.console import run_stage
+from rnnops.console import progress, run_stage
 from rnnops.evaluation.curves import all_curves
 from rnnops.evaluation.evaluation import (
     BASELINE,
@@ -14,13 +18,19 @@ from rnnops.evaluation.evaluation import (
     predictions_frame,
     with_decisions,
 )
+from rnnops.evaluation.explanation import explain
 from rnnops.evaluation.mistakes import worst_mistakes
+from rnnops.evaluation.negation import has_sentiment, negation
+from rnnops.evaluation.perturbations import perturb, telling_words
 from rnnops.evaluation.plots import draw_all, write_plots
 from rnnops.evaluation.report import render_report
+from rnnops.evaluation.robustness import robustness
 from rnnops.features.featurizer import FeaturizedTexts, Featurizer
+from rnnops.features.vectors import count_vectors
 from rnnops.models.device import check_backend, select_device
-from rnnops.models.linear import load_all
+from rnnops.models.linear import LinearClassifier, load_all
 from rnnops.models.sequence_classifier import SequenceClassifier
+from rnnops.models.text_classifier import TextClassifier
 
 
 def main() -> str:
@@ -55,11 +65,20 @@ def main() -> str:
     rest = evaluate_models(pd.concat(rest, ignore_index=True), others, *decided, params.evaluate)
     measured = {best: evaluation.metrics[BASELINE], **rest.metrics}
     thresholds = {best: evaluation.thresholds[BASELINE], **rest.thresholds}
+    probabilities = partial(both_probabilities, featurizer, network, baselines[best])
+    sample, changed = perturbed_probabilities(params, featurizer, probabilities)
+    lost = robustness(evaluation, sample, changed, params.evaluate.calibration_bins)
+    negated = None
+    if has_sentiment(featurizer.labels):
+        negated = negation(probabilities, featurizer.labels)
     write_results(
         params,
         featurizer,
+        network,
         predictions,
         evaluation,
+        lost,
+        negated,
         {name: {**measured[name], "threshold": thresholds[name]} for name in measured},
     )
     network_metrics = evaluation.metrics[NETWORK]
@@ -70,29 +89,80 @@ def main() -> str:
     )
 
 
+def both_probabilities(
+    featurizer: Featurizer,
+    network: SequenceClassifier,
+    baseline: LinearClassifier,
+    texts: list[str],
+) -> dict[str, np.ndarray]:
+    features = featurizer.transform(texts)
+    vectors = featurizer.represent(features, baseline.representation)
+    return {
+        NETWORK: network.probabilities(featurizer, features),
+        BASELINE: baseline.probabilities(vectors),
+    }
+
+
+def perturbed_probabilities(
+    params: config.Params,
+    featurizer: Featurizer,
+    probabilities: Callable[[list[str]], dict[str, np.ndarray]],
+) -> tuple[np.ndarray, dict[str, list[dict[str, np.ndarray]]]]:
+    """Positions of the test messages that are changed, and what is said of them, by change."""
+    train = files.read_parquet("data/features/train.parquet")
+    words = featurizer.vocabulary.words
+    telling = telling_words(
+        count_vectors(train["sequence"].tolist(), len(words)),
+        np.searchsorted(featurizer.labels, train["label"]),
+        words,
+    )
+    messages = files.read_parquet("data/splits/test.parquet")
+    random = np.random.default_rng(params.evaluate.seed)
+    number = min(len(messages), params.evaluate.perturbed_messages)
+    sample = np.sort(random.choice(len(messages), number, replace=False))
+    texts = messages["text"].iloc[sample].tolist()
+    labels = np.searchsorted(featurizer.labels, messages["label"].iloc[sample])
+    changes = perturb(texts, labels, telling, params.evaluate.seed)
+    trials = [(change, trial) for change, trials in changes.items() for trial in trials]
+    found: dict[str, list[dict[str, np.ndarray]]] = {change: [] for change in changes}
+    for change, trial in progress(trials, "changed messages", len(trials)):
+        found[change].append(probabilities(trial))
+    return sample, found
+
+
 def write_results(
     params: config.Params,
     featurizer: Featurizer,
+    network: SequenceClassifier,
     predictions: pd.DataFrame,
     evaluation: Evaluation,
+    lost: dict[str, dict],
+    negated: dict[str, dict] | None,
     baselines: dict[str, dict],
 ) -> None:
     bins = params.evaluate.calibration_bins
-    network = evaluation.scores[NETWORK]
+    scores = evaluation.scores[NETWORK]
+    classifier = TextClassifier(featurizer, network, scores.positive, scores.threshold)
     predictions = with_decisions(predictions, featurizer.labels, evaluation)
     files.write_parquet(predictions, "reports/predictions.parquet")
     files.write_json(baselines, "reports/baselines.json")
+    files.write_json(
+        lost | ({} if negated is None else {"negation": negated}), "reports/robustness.json"
+    )
     files.write_json(
         {
             **evaluation.metrics,
             "difference": evaluation.difference(NETWORK, BASELINE),
             "threshold": evaluation.thresholds[NETWORK],
             "baseline_threshold": evaluation.thresholds[BASELINE],
-            "positive": network.positive,
+            "positive": scores.positive,
         },
         "reports/metrics.json",
     )
     messages = files.read_parquet("data/splits/test.parquet")
+    mistakes = worst_mistakes(messages, scores)
+    texts = messages.set_index("id")["text"].loc[mistakes["id"]]
+    explanations = [explain(text, classifier.predict) for text in texts]
     slices = evaluation.slices(messages["source"].to_numpy())
     files.write_json(slices, "reports/slices.json")
     frames = {model: all_curves(scores, bins) for model, scores in evaluation.scores.items()}
@@ -106,12 +176,15 @@ def write_results(
         metrics=evaluation.metrics,
         difference=evaluation.difference(NETWORK, BASELINE),
         baselines=baselines,
+        lost=lost,
+        negated=negated,
         thresholds=evaluation.thresholds,
         max_false_positive_rate=params.evaluate.max_false_positive_rate,
         slices=slices,
         pictures=pictures,
-        mistakes=worst_mistakes(messages, network),
-        positive=network.positive,
+        mistakes=mistakes,
+        explanations=explanations,
+        positive=scores.positive,
     )
     files.write_text(report, "reports/report.html")
 

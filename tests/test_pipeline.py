@@ -4,6 +4,7 @@ import json
 import sqlite3
 
 import pytest
+from pandas import read_parquet
 from project import STAGES, Project
 
 BASELINES = 2
@@ -200,6 +201,50 @@ def test_a_gpu_that_is_not_there_stops_training_with_one_line(restored):
     assert done.returncode == 1
     assert done.stderr.startswith("error: train.device is gpu but tensorflow sees none")
     assert done.stderr.count("\n") == 1
+
+
+def test_explain_writes_a_page_about_each_message(project, tmp_path):
+    (tmp_path / "one.eml").write_bytes(MAIL)
+    (tmp_path / "two.txt").write_text("lunch after the meeting <script>alert(1)</script>")
+    files = [str(tmp_path / name) for name in ("one.eml", "two.txt")]
+    page = tmp_path / "page.html"
+    done = project.run("rnnops", "explain", *files, "--output", str(page))
+    assert str(page) in done.stdout
+    html = page.read_text()
+    assert all(file in html for file in files)
+    assert "<script" not in html
+    assert html.count("<svg") == 2
+
+
+def test_the_changed_messages_are_measured_and_the_errors_explained(project):
+    lost = json.loads((project.folder / "reports/robustness.json").read_text())
+    assert set(lost) == {"shuffled", "typos", "padded", "capitals"}
+    for by_model in lost.values():
+        for metrics in by_model.values():
+            assert metrics["accuracy"]["lost"]["low"] <= metrics["accuracy"]["lost"]["high"]
+    predictions = read_parquet(project.folder / "reports/predictions.parquet")
+    test = predictions[predictions["split"] == "test"]
+    errors = (test["predicted"] != test["label"]).sum()
+    page = (project.folder / "reports/report.html").read_text()
+    assert page.count("<svg") == min(errors, 10)
+
+
+def test_seeds_are_summed_up_under_a_parent_run_once(restored):
+    alone = restored.run("rnnops", "seeds", status=1)
+    assert "MLflow has 1 complete runs on mine" in alone.stderr
+    restored.run("dvc", "exp", "run", "--queue", "-S", "train.seed=1,2")
+    restored.run("dvc", "exp", "run", "--run-all")
+    shown = [restored.run("rnnops", "seeds").stdout for _ in range(2)]
+    assert shown[0] == shown[1]
+    assert "3 seeds: 0, 1, 2" in shown[0]
+    with sqlite3.connect(restored.folder / "mlruns/mlflow.db") as store:
+        parents = "SELECT run_uuid FROM tags WHERE key = 'rnnops.role' AND value = 'seeds'"
+        ((parent,),) = store.execute(parents).fetchall()
+        children = "SELECT count(*) FROM tags WHERE key = 'mlflow.parentRunId' AND value = ?"
+        assert store.execute(children, [parent]).fetchone() == (3,)
+        names = "SELECT key FROM metrics WHERE run_uuid = ?"
+        logged = {name for (name,) in store.execute(names, [parent])}
+    assert {"roc_auc", "roc_auc_sd", "accuracy_sd"} <= logged
 
 
 def test_predict_says_what_it_cannot_read(restored, tmp_path):

@@ -58,6 +58,45 @@ def predict(
 
 
 @command
+def explain(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="FILE…", help=".eml, mbox or plain text; standard input without any."
+        ),
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(help="Folder or MLflow URI of a model; default: the registered one."),
+    ] = None,
+    output: Annotated[Path, typer.Option(help="The page to write.")] = Path("explanation.html"),
+) -> None:
+    """Show on a page what each word of a message did to its verdict, and where it turned."""
+    from rnnops.data.inputs import read_texts
+    from rnnops.evaluation.explanation import explain
+    from rnnops.evaluation.explanation_page import render_explanations
+    from rnnops.files import write_text
+    from rnnops.tracking.serving import load_model
+
+    texts = read_texts(files or [Path("-")])
+    predict = load_model(model).predict
+    explained = [(name, explain(text, predict)) for name, text in texts]
+    write_text(render_explanations("Why this verdict", explained), output)
+    _print_table(
+        [
+            {
+                "message": name,
+                "label": each.label,
+                "probability": each.probability,
+                "turned at": " ".join(each.pieces[each.turn].split())[:40],
+            }
+            for name, each in explained
+        ]
+    )
+    print(f"written to {output}")
+
+
+@command
 def summary() -> None:
     """The last evaluation in short, and where to look next."""
     from rnnops.files import read_json

@@ -214,6 +214,7 @@ class Evaluate(Section):
     max_false_positive_rate: Share | None
     bootstrap_resamples: int = Field(ge=100)
     calibration_bins: int = Field(ge=2)
+    perturbed_messages: Count
     seed: Seed
 
 

@@ -4,10 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rnnops.evaluation.intervals import cluster_weights, with_intervals
+from rnnops.evaluation.evaluation import Evaluation
+from rnnops.evaluation.explanation import explain
+from rnnops.evaluation.intervals import cluster_weights
 from rnnops.evaluation.metrics import all_metrics
 from rnnops.evaluation.mistakes import worst_mistakes
-from rnnops.evaluation.report import render_report
+from rnnops.evaluation.report import CHANGES, render_report
+from rnnops.evaluation.robustness import robustness
 from rnnops.evaluation.slices import metrics_by_source
 
 NASTY = "<script>alert(1)</script> & \"quoted\" 'text'"
@@ -61,12 +64,22 @@ def render(make_scores):
         network = models["network"]
         weights = cluster_weights(np.arange(300), 100, seed=0)
         once = np.ones((1, 300))
-        metrics = {
-            name: with_intervals(all_metrics(scores, once, 10), all_metrics(scores, weights, 10))
-            for name, scores in models.items()
-        }
+        evaluation = Evaluation(
+            models,
+            {name: all_metrics(scores, once, 10) for name, scores in models.items()},
+            {name: all_metrics(scores, weights, 10) for name, scores in models.items()},
+            weights,
+        )
+        metrics = evaluation.metrics
+        probabilities = {name: scores.probabilities for name, scores in models.items()}
         sources = np.where(np.arange(300) % 2, source, "other")
         messages = pd.DataFrame({"id": [f"{i:03}" for i in range(300)], "source": sources})
+        mistakes = worst_mistakes(messages.assign(text=text), network)
+
+        def verdicts(texts):
+            columns = {f"p_{name}": 1 / len(labels) for name in labels}
+            return pd.DataFrame({"label": labels[0], **columns}, index=range(len(texts)))
+
         return render_report(
             dataset="spam-email",
             method="tfidf",
@@ -75,10 +88,15 @@ def render(make_scores):
             difference=metrics["network"],
             baselines={"linear_svm": metrics["baseline"]},
             thresholds={k: s.threshold for k, s in models.items()},
+            lost=robustness(
+                evaluation, np.arange(300), {change: [probabilities] for change in CHANGES}, bins=10
+            ),
+            negated={name: {"pairs": 64, "moved": 0.75, "turned": 0.5} for name in models},
             max_false_positive_rate=0.005,
             slices={k: metrics_by_source(sources, s, weights) for k, s in models.items()},
             pictures={"roc": b"\x89PNG"},
-            mistakes=worst_mistakes(messages.assign(text=text), network),
+            mistakes=mistakes,
+            explanations=[explain(text, verdicts)] * len(mistakes),
             positive=network.positive,
         )
 

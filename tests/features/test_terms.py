@@ -48,6 +48,13 @@ def test_a_new_word_is_known_by_its_pieces():
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("documents", [[], [[]], [[], []]])
+def test_nothing_holds_no_term(documents):
+    counts = fit().count(documents)
+    assert counts.shape == (len(documents), len(fit()))
+    assert counts.nnz == 0
+
+
 def test_rare_terms_are_left_out_and_the_frequent_ones_kept():
     assert fit(min_documents=2, character_ngrams=0).names == ["free", "free money", "money"]
     documents = [[f"word{number % 12}"] for number in range(100)]

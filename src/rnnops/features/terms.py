@@ -6,6 +6,8 @@ blank at each end of it; a tab before them tells them from words.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Self
 
@@ -39,11 +41,16 @@ class Terms:
 
         Of word and of character n-grams the `size` most frequent, each in alphabetical order.
         """
+        words = _word_vectorizer(params.word_ngrams)
+        kinds = [(words.fit_transform(documents), words.get_feature_names_out())]
+        if params.character_ngrams:
+            pieces = _piece_vectorizer(params.character_ngrams)
+            counts = _count_pieces(documents, pieces.fit_transform)
+            kinds.append((counts, PIECE + pieces.get_feature_names_out()))
         names, held_by = [], []
-        for count, longest in _kinds(params.word_ngrams, params.character_ngrams):
-            counts, found = count(documents, longest)
+        for counts, found in kinds:
             documents_with = np.bincount(counts.indices, minlength=counts.shape[1])
-            frequency = counts.sum(axis=0)
+            frequency = np.asarray(counts.sum(axis=0)).ravel()
             by_frequency = np.argsort(-frequency, kind="stable")
             common = by_frequency[documents_with[by_frequency] >= params.min_documents]
             kept = np.sort(common[: params.size])
@@ -55,19 +62,23 @@ class Terms:
     def __len__(self) -> int:
         return len(self.names)
 
-    @property
+    @cached_property
     def words(self) -> int:
         """How many of the terms are word n-grams: the first ones."""
         return sum(not name.startswith(PIECE) for name in self.names)
 
+    @cached_property
+    def _vectorizers(self) -> list[CountVectorizer]:
+        """Of words and, where there are any, of pieces, with the known terms for columns."""
+        pieces = [name.removeprefix(PIECE) for name in self.names[self.words :]]
+        of_words = _word_vectorizer(self.word_ngrams, self.names[: self.words])
+        return [of_words, *([_piece_vectorizer(self.character_ngrams, pieces)] if pieces else [])]
+
     def count(self, documents: Sequence[Sequence[str]]) -> sparse.csr_array:
         """How often each document holds each term, shape (documents, terms), float32."""
-        known = [self.names[: self.words], self.names[self.words :]]
-        kinds = _kinds(self.word_ngrams, self.character_ngrams)
-        parts = [
-            count(documents, longest, names)[0]
-            for (count, longest), names in zip(kinds, known, strict=False)
-        ]
+        words, *pieces = self._vectorizers
+        parts = [words.transform(documents)]
+        parts += [_count_pieces(documents, vectorizer.transform) for vectorizer in pieces]
         return sparse.csr_array(sparse.hstack(parts, format="csr"))
 
     def save(self, folder: Path) -> None:
@@ -83,36 +94,26 @@ class Terms:
         return cls(**described, idf=files.read_array(folder / "term_idf.npy"))
 
 
-def _kinds(word_ngrams: int, character_ngrams: int) -> list[tuple[Callable, int]]:
-    words, pieces = (_count_words, word_ngrams), (_count_pieces, character_ngrams)
-    return [words, pieces] if character_ngrams else [words]
+def _word_vectorizer(longest: int, known: list[str] | None = None) -> CountVectorizer:
+    return _vectorizer(
+        known, analyzer="word", tokenizer=list, token_pattern=None, ngram_range=(1, longest)
+    )
+
+
+def _piece_vectorizer(longest: int, known: list[str] | None = None) -> CountVectorizer:
+    return _vectorizer(known, analyzer="char_wb", ngram_range=(SHORTEST_CHARACTER_NGRAM, longest))
 
 
 def _vectorizer(known: list[str] | None, **options: object) -> CountVectorizer:
     return CountVectorizer(lowercase=False, vocabulary=known, dtype=np.float32, **options)
 
 
-def _count_words(
-    documents: Sequence[Sequence[str]], longest: int, known: list[str] | None = None
-) -> tuple[sparse.csr_array, np.ndarray]:
-    """Word n-grams: counts, shape (documents, n-grams), and the n-grams by column."""
-    vectorizer = _vectorizer(
-        known, analyzer="word", tokenizer=list, token_pattern=None, ngram_range=(1, longest)
-    )
-    counts = sparse.csr_array(vectorizer.fit_transform(documents))
-    return counts, vectorizer.get_feature_names_out()
-
-
 def _count_pieces(
-    documents: Sequence[Sequence[str]], longest: int, known: list[str] | None = None
-) -> tuple[sparse.csr_array, np.ndarray]:
-    """Character n-grams likewise: counts of words times the pieces of each word."""
-    words, names = _count_words(documents, 1)
-    bare = None if known is None else [name.removeprefix(PIECE) for name in known]
-    vectorizer = _vectorizer(
-        bare, analyzer="char_wb", ngram_range=(SHORTEST_CHARACTER_NGRAM, longest)
-    )
-    pieces = sparse.csr_array(vectorizer.fit_transform(names))
-    counts = words @ pieces
-    counts.sort_indices()
-    return counts, np.array([PIECE + piece for piece in vectorizer.get_feature_names_out()])
+    documents: Sequence[Sequence[str]], pieces_of: Callable[[list[str]], sparse.csr_matrix]
+) -> sparse.csr_array:
+    """Shape (documents, pieces): counts of the distinct words times the pieces of each."""
+    words = ["", *sorted(set(chain.from_iterable(documents)))]  # never empty, and "" has no piece
+    counts = _word_vectorizer(1, words).transform(documents)
+    product = sparse.csr_array(counts @ pieces_of(words))
+    product.sort_indices()
+    return product
