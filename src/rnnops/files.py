@@ -62,10 +62,10 @@ def write_parquet(frame: pd.DataFrame, path: str | Path) -> None:
         frame.to_parquet(temporary, index=False, compression="zstd")
 
 
-def read_parquet(path: str | Path) -> pd.DataFrame:
-    """The frame at `path`; raises `InputError` when it is missing."""
+def read_parquet(path: str | Path, columns: list[str] | None = None) -> pd.DataFrame:
+    """The frame at `path`, or some of its columns; raises `InputError` when it is missing."""
     _require(path)
-    return pd.read_parquet(path)
+    return pd.read_parquet(path, columns=columns)
 
 
 def _require(path: str | Path) -> None:

@@ -10,7 +10,7 @@ from rnnops.evaluation.intervals import cluster_weights
 from rnnops.evaluation.metrics import all_metrics
 from rnnops.evaluation.mistakes import worst_mistakes
 from rnnops.evaluation.report import CHANGES, render_report
-from rnnops.evaluation.robustness import robustness
+from rnnops.evaluation.robustness import lost
 from rnnops.evaluation.slices import metrics_by_source
 
 NASTY = "<script>alert(1)</script> & \"quoted\" 'text'"
@@ -88,10 +88,13 @@ def render(make_scores):
             difference=metrics["network"],
             baselines={"linear_svm": metrics["baseline"]},
             thresholds={k: s.threshold for k, s in models.items()},
-            lost=robustness(
-                evaluation, np.arange(300), {change: [probabilities] for change in CHANGES}, bins=10
-            ),
-            negated={name: {"pairs": 64, "moved": 0.75, "turned": 0.5} for name in models},
+            lost={
+                **{
+                    change: lost(evaluation, np.arange(300), [probabilities], 10)
+                    for change in CHANGES
+                },
+                "negation": {name: {"pairs": 64, "moved": 0.75, "turned": 0.5} for name in models},
+            },
             max_false_positive_rate=0.005,
             slices={k: metrics_by_source(sources, s, weights) for k, s in models.items()},
             pictures={"roc": b"\x89PNG"},

@@ -1,10 +1,12 @@
 import numpy as np
+import pandas as pd
 import pytest
 
+from rnnops import config
+from rnnops.evaluation import robustness
 from rnnops.evaluation.evaluation import Evaluation
 from rnnops.evaluation.intervals import cluster_weights
 from rnnops.evaluation.metrics import all_metrics
-from rnnops.evaluation.robustness import robustness
 
 ROWS = 300
 
@@ -20,7 +22,7 @@ def evaluation(request, make_scores):
 def lost(evaluation, trials, selected=None):
     selected = np.arange(ROWS) if selected is None else selected
     trials = [{"network": trial} for trial in trials]
-    return robustness(evaluation, selected, {"shuffled": trials}, 10)["shuffled"]["network"]
+    return robustness.lost(evaluation, selected, trials, 10)["network"]
 
 
 def test_an_unchanged_verdict_loses_nothing(evaluation):
@@ -56,3 +58,21 @@ def test_only_the_selected_messages_count(evaluation):
     right = np.flatnonzero(scores.decided == scores.actual)
     found = lost(evaluation, [scores.probabilities[right]], right)
     assert found["accuracy"]["before"] == found["accuracy"]["after"] == 1
+
+
+@pytest.mark.parametrize(("most", "read"), [(10_000, ROWS), (40, 40)])
+def test_every_change_is_measured_on_no_more_messages_than_asked(evaluation, most, read):
+    labels = evaluation.scores["network"].labels
+    asked = []
+
+    def probabilities(texts):
+        asked.append(texts)
+        return {"network": np.full((len(texts), len(labels)), 1 / len(labels))}
+
+    messages = pd.DataFrame({"text": [f"message {row} as it came" for row in range(ROWS)]})
+    params = config.load().evaluate.model_copy(update={"perturbed_messages": most})
+    telling = [[f"tells-{label}"] for label in labels]
+    found = robustness.measure_changes(evaluation, messages, telling, probabilities, params)
+    assert set(found) == {"shuffled", "typos", "padded", "capitals"}
+    assert len(asked) == 8
+    assert {len(texts) for texts in asked} == {read}

@@ -9,7 +9,7 @@ import pandas as pd
 
 from rnnops.config import Evaluate
 from rnnops.errors import InputError
-from rnnops.evaluation.intervals import cluster_weights, with_intervals
+from rnnops.evaluation.intervals import cluster_weights, point_metrics, with_intervals
 from rnnops.evaluation.metrics import Metrics, all_metrics
 from rnnops.evaluation.scores import Scores
 from rnnops.evaluation.slices import metrics_by_source
@@ -50,6 +50,10 @@ class Evaluation:
     def thresholds(self) -> dict[str, float | None]:
         """The models' thresholds, None for more than two labels."""
         return {model: scores.threshold for model, scores in self.scores.items()}
+
+    def described(self, model: str) -> dict[str, Any]:
+        """The model's metrics with their intervals and its threshold, for JSON."""
+        return {**self.metrics[model], "threshold": self.thresholds[model]}
 
     def difference(self, one: str, other: str) -> dict[str, dict[str, Any]]:
         """Each metric of `one` less that of `other`, with its paired interval, for JSON."""
@@ -122,6 +126,26 @@ def evaluate_models(
         {model: all_metrics(each, weights, bins) for model, each in scores.items()},
         weights,
     )
+
+
+def validation_metrics(
+    predictions: pd.DataFrame,
+    models: Sequence[str],
+    labels: list[str],
+    positive: str | None,
+    params: Evaluate,
+) -> dict[str, dict[str, float | None]]:
+    """Each model's metrics on the validation split, to choose by; arguments as above.
+
+    A little too good, since thresholds are chosen there.
+    """
+    rows = predictions[predictions["split"] == "validation"]
+    measured = {}
+    for model in models:
+        threshold = choose_threshold(rows, positive, params, prefix(model))
+        scores = Scores.from_frame(rows, labels, positive, threshold, prefix(model))
+        measured[model] = point_metrics(scores, params.calibration_bins)
+    return measured
 
 
 def choose_threshold(

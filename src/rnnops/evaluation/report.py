@@ -40,7 +40,6 @@ def render_report(
     difference: dict[str, dict[str, Any]],
     baselines: dict[str, dict[str, dict[str, Any]]],
     lost: dict[str, dict[str, dict[str, dict[str, Any]]]],
-    negated: dict[str, dict[str, Any]] | None,
     max_false_positive_rate: float | None,
     slices: dict[str, dict[str, dict[str, Any]]],
     pictures: dict[str, bytes],
@@ -56,8 +55,8 @@ def render_report(
         thresholds: by model; None for more than two labels.
         difference: of each metric, the first model's less the second's.
         baselines: the metrics of every order-blind classifier, by name, the chosen one first.
-        lost: by change of the messages and model, from `robustness`.
-        negated: by model, from `negation`, for sentiment.
+        lost: by change of the messages and model, from `measure_changes`; for sentiment with a
+            key `negation`, from `negation`.
         max_false_positive_rate: the cap the thresholds were chosen under.
         slices: by model, from `metrics_by_source`.
         pictures: PNG bytes, from `draw_all`.
@@ -72,7 +71,7 @@ def render_report(
         section("Data", _data(split)),
         section("Metrics on the test split", _metrics(metrics, difference, positive, split)),
         section("Order-blind classifiers", _baselines(metrics[model], baselines)),
-        section("What the verdicts rest on", _lost(lost) + _negation(negated)),
+        section("What the verdicts rest on", _lost(lost) + _negation(lost.get("negation"))),
         section("Plots", _pictures(pictures)),
         section("Source by source", _slices(slices)),
         section(f"The worst mistakes of the {model}", _mistakes(mistakes, explanations, positive)),
@@ -141,7 +140,7 @@ def _baselines(network: dict[str, Any], baselines: dict[str, dict[str, Any]]) ->
 
 
 def _lost(lost: dict[str, dict[str, dict[str, dict[str, Any]]]]) -> str:
-    models = list(next(iter(lost.values())))
+    models = list(lost["shuffled"])
     shown = ["accuracy", "roc_auc" if "roc_auc" in lost["shuffled"][models[0]] else "macro_f1"]
     rows = [
         [f"{title}<small>{meaning}</small>"]

@@ -29,7 +29,8 @@ def read_network(params: Params) -> TrainedModel:
         digest=files.digest("models/rnn"),
         dataset_digest=files.digest("data/raw/messages.parquet"),
         params=network_params(params),
-        metrics=_metrics({**measured["network"], "threshold": measured["threshold"]}),
+        metrics=_metrics({**measured["network"], "threshold": measured["threshold"]})
+        | _selection(files.read_json("reports/selection.json")["network"]),
         history=pd.read_csv("models/rnn/history.csv"),
         gradient_flow=pd.read_csv("models/rnn/gradient_flow.csv"),
         artifacts={
@@ -46,6 +47,7 @@ def read_baselines(params: Params) -> list[TrainedModel]:
     sections = ("data", "split", "features", "baseline", "evaluate")
     measured = files.read_json("reports/baselines.json")
     best = files.read_json("models/baseline/best.json")["best"]
+    on_validation = files.read_json("reports/baseline.json")["validation"]
     return [
         TrainedModel(
             role="baseline",
@@ -53,7 +55,7 @@ def read_baselines(params: Params) -> list[TrainedModel]:
             digest=files.digest(f"models/baseline/{name}"),
             dataset_digest=files.digest("data/raw/messages.parquet"),
             params=_flat_params(params, sections) | {"classifier": name},
-            metrics=_metrics(metrics),
+            metrics=_metrics(metrics) | _selection(on_validation[name]),
             tags={"rnnops.best_baseline": str(name == best).lower()},
             artifacts={
                 "": ["reports/baselines.json"],
@@ -83,6 +85,11 @@ def _metrics(measured: dict[str, Any]) -> dict[str, float]:
                 metrics[f"{name}_{end}"] = interval[end]
     threshold = measured["threshold"]
     return metrics if threshold is None else metrics | {"threshold": threshold}
+
+
+def _selection(measured: dict[str, float | None]) -> dict[str, float]:
+    """Metrics on the validation split: the ones to choose by."""
+    return {f"selection_{name}": value for name, value in measured.items() if value is not None}
 
 
 def _figures() -> list[str]:
