@@ -35,7 +35,7 @@ def read_corpus(messages: int | None) -> Corpus:
             raise InputError(f"{made} does not exist: run `dvc repro` to make it")
     featurizer = Featurizer.load(FEATURIZER)
     if featurizer.word_vectors is None:
-        raise InputError(f"{FEATURIZER} is not the default one: set features.method to word2vec")
+        raise InputError(f"{FEATURIZER} is not the default one: set features.method to hybrid")
     frame = files.read_parquet(FEATURES)[:messages]
     return Corpus(
         frame["sequence"].tolist(),

@@ -32,6 +32,11 @@ def count(project, table):
         return store.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
 
 
+def experiments(project):
+    shown = json.loads(project.run("dvc", "exp", "show", "--json").stdout)
+    return sum(len(base["experiments"] or []) for base in shown)
+
+
 def python(project, code, cwd, **environment):
     import subprocess
     import sys
@@ -73,7 +78,7 @@ def test_nothing_new_runs_only_register_and_adds_nothing(project):
     [
         ("split.seed", 1, STAGES[2:]),
         ("features.vocabulary_size", 300, STAGES[3:]),
-        ("baseline.regularization", 1.5, ["baseline", "train", "evaluate", "register"]),
+        ("baseline.svm_regularization", 0.5, ["baseline", "train", "evaluate", "register"]),
         ("train.units", 6, ["train", "evaluate", "register"]),
         ("evaluate.seed", 1, ["evaluate", "register"]),
     ],
@@ -260,12 +265,11 @@ def test_predict_says_what_it_cannot_read(restored, tmp_path):
 
 def test_queued_experiments_with_two_workers_log_complete_runs_to_the_main_store(restored):
     runs, versions = count(restored, "runs"), count(restored, "model_versions")
+    before = experiments(restored)
     restored.run("dvc", "exp", "run", "--queue", "-S", "features.method=bow,tfidf,word2vec",
                  "-S", "train.units=7")  # fmt: skip
     restored.run("dvc", "exp", "run", "--run-all", "--jobs", "2")
-    shown = json.loads(restored.run("dvc", "exp", "show", "--json").stdout)
-    experiments = [e for base in shown for e in base["experiments"] or []]
-    assert len(experiments) == 3
+    assert experiments(restored) == before + 3
     assert count(restored, "runs") == runs + 3 + 3 * BASELINES
     assert count(restored, "model_versions") == versions + 3
     with sqlite3.connect(restored.folder / "mlruns/mlflow.db") as store:
