@@ -26,7 +26,8 @@ img { max-width: 100%; height: auto; max-height: 27rem; }
   overflow-wrap: anywhere; }
 .mistake p { margin: .2rem 0; unicode-bidi: isolate; }
 .explanation svg { display: block; width: 100%; max-width: 45rem; height: auto; }
-.explanation p { white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: isolate; }
+.explanation p { white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: isolate;
+  max-height: 32rem; overflow-y: auto; }
 .explanation span { border-radius: .2em; }
 .turn { color: #b3261e; }
 """
