@@ -85,8 +85,9 @@ def table(results: dict[str, Any]) -> str:
             if bar is not None:
                 verdicts.append("reached" if sign * (found["mean"] - bar) >= 0 else "NOT reached")
             if place == 0:
-                worst = difference["high"] if sign < 0 else difference["low"]
-                verdicts.append("not below baseline" if sign * worst >= 0 else "interval spans 0")
+                verdicts.append(
+                    standing(*sorted(sign * difference[end] for end in ("low", "high")))
+                )
             lines.append(
                 f"| {corpus} | {metric} | {found['mean']:.4f} ± {found['standard_deviation']:.4f} "
                 f"| {found['baseline']:.4f} | {difference['value']:+.4f} "
@@ -94,6 +95,13 @@ def table(results: dict[str, Any]) -> str:
                 f"| {'' if bar is None else bar} | {', '.join(verdicts)} |"
             )
     return "\n".join(lines)
+
+
+def standing(low: float, high: float) -> str:
+    """What an interval of a difference, positive where the network is better, says of it."""
+    if low > 0:
+        return "ahead"
+    return "behind" if high < 0 else "level"
 
 
 if __name__ == "__main__":
