@@ -13,6 +13,15 @@ import typer
 from rnnops.console import fail
 from rnnops.errors import InputError
 
+Messages = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="FILE…", help=".eml, mbox or plain text; standard input without any."),
+]
+Model = Annotated[
+    str | None,
+    typer.Option(help="Folder or MLflow URI of a model; default: the registered one."),
+]
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 
@@ -31,16 +40,8 @@ def command(function: Callable) -> Callable:
 
 @command
 def predict(
-    files: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            metavar="FILE…", help=".eml, mbox or plain text; standard input without any."
-        ),
-    ] = None,
-    model: Annotated[
-        str | None,
-        typer.Option(help="Folder or MLflow URI of a model; default: the registered one."),
-    ] = None,
+    files: Messages = None,
+    model: Model = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON lines instead of a table.")] = False,
 ) -> None:
     """Classify messages."""
@@ -59,16 +60,8 @@ def predict(
 
 @command
 def explain(
-    files: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            metavar="FILE…", help=".eml, mbox or plain text; standard input without any."
-        ),
-    ] = None,
-    model: Annotated[
-        str | None,
-        typer.Option(help="Folder or MLflow URI of a model; default: the registered one."),
-    ] = None,
+    files: Messages = None,
+    model: Model = None,
     output: Annotated[Path, typer.Option(help="The page to write.")] = Path("explanation.html"),
 ) -> None:
     """Show on a page what each word of a message did to its verdict, and where it turned."""
