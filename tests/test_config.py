@@ -48,3 +48,12 @@ def test_what_is_wrong_is_told_in_one_message_naming_the_key(tmp_path, old, new,
 def test_a_missing_file_is_told(tmp_path):
     with pytest.raises(InputError, match="does not exist"):
         config.load(tmp_path / "params.yaml")
+
+
+def test_a_corpus_brings_its_own_split_terms_and_threshold():
+    params, reviews = config.load(PARAMS), config.load(PARAMS, dataset="sentiment-imdb")
+    assert params.evaluate.max_false_positive_rate == 0.005
+    assert reviews.evaluate.max_false_positive_rate is None
+    assert reviews.split.test == 0.5
+    assert reviews.split.seed == params.split.seed
+    assert reviews.features.terms == reviews.dataset.terms != params.features.terms

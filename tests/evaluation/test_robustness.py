@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -76,3 +78,17 @@ def test_every_change_is_measured_on_no_more_messages_than_asked(evaluation, mos
     assert set(found) == {"shuffled", "typos", "padded", "capitals"}
     assert len(asked) == 8
     assert {len(texts) for texts in asked} == {read}
+
+
+def test_the_interval_comes_from_the_resamples_of_the_selected_messages(evaluation):
+    scores = evaluation.scores["network"]
+    selected = np.arange(ROWS // 2, ROWS)
+    other = np.random.default_rng(1).dirichlet(np.ones(len(scores.labels)), len(selected))
+    found = lost(evaluation, [other], selected)["accuracy"]["lost"]
+    weights = evaluation.weights[:, selected]
+    before, after = (
+        all_metrics(each, weights, 10)["accuracy"]
+        for each in (scores.rows(selected), replace(scores.rows(selected), probabilities=other))
+    )
+    low, high = np.quantile(before - after, [0.025, 0.975])
+    assert (found["low"], found["high"]) == pytest.approx((low, high))

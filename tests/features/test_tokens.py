@@ -10,6 +10,10 @@ from rnnops.features.tokens import tokenize
         ("Привет, 世界!", ["привет", ",", "世界", "!"]),
         ("FREE cash NOW, OK?", ["free", "<shout>", "cash", "now", "<shout>", ",", "ok", "?"]),
         ("v1agra", ["viagra", "<obfuscated>"]),
+        ("w0rld th1ng gr3at c4sino ca5ino", [
+            "world", "<obfuscated>", "thing", "<obfuscated>", "great", "<obfuscated>",
+            "casino", "<obfuscated>", "casino", "<obfuscated>",
+        ]),
         ("vi\u200bag\u00adra", ["viagra", "<obfuscated>"]),
         ("v\u0456\u0430gra", ["viagra", "<obfuscated>"]),  # Cyrillic і and а
         ("V.I.A.G.R.A c-a-s-h w i n s", [

@@ -95,3 +95,21 @@ def test_saved_classifiers_give_the_same_probabilities_the_best_first(counted, t
         np.testing.assert_array_equal(
             again.probabilities(vectors), classifier.probabilities(vectors)
         )
+
+
+@pytest.mark.parametrize("name", ["linear_svm", "naive_bayes_svm"])
+def test_calibration_is_not_taken_in_by_messages_the_machine_knows_by_heart(name):
+    """More terms than messages: every training message is decided rightly, new ones are not."""
+
+    def noisy(seed):
+        random = np.random.default_rng(seed)
+        labels = random.integers(2, size=300)
+        telling = random.poisson(0.5 + 0.5 * labels)[:, None]
+        noise = random.poisson(0.2, (300, 2000))
+        return sparse.csr_array(np.hstack([telling, noise]).astype(np.float32)), labels
+
+    classifier = LinearClassifier.fit(name, *noisy(0), PARAMS)
+    vectors, labels = noisy(1)
+    probabilities = classifier.probabilities(vectors)
+    right = (probabilities.argmax(axis=1) == labels).mean()
+    assert probabilities.max(axis=1).mean() == pytest.approx(right, abs=0.1)

@@ -66,3 +66,12 @@ def test_certainty_and_zero_probabilities_give_finite_answers():
     fitted = fit_exponents([sure, sure], labels)
     assert np.isfinite(combine([sure, sure], fitted)).all()
     assert (fitted <= 4).all()
+
+
+def test_exponents_are_neither_negative_nor_without_bound():
+    labels = np.random.default_rng(0).integers(2, size=400)
+    (good,) = halves([2.0], labels)
+    misled = 1 - halves([1.5], labels, seed=1)[0]
+    assert fit_exponents([misled, good], labels)[0] == 0
+    always_right = np.where(np.eye(2)[labels] == 1, 0.6, 0.4)
+    np.testing.assert_allclose(fit_exponents([always_right, always_right], labels), 4)
