@@ -7,6 +7,7 @@ from import_closure import closure, imported_modules
 from ruamel.yaml import YAML
 
 from rnnops import config
+from rnnops.sections import Section
 
 ROOT = Path(__file__).parents[1]
 STAGES = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
@@ -68,7 +69,7 @@ def test_a_stage_names_every_parameter_of_its_section(stage, section):
 def leaves(model, prefix):
     names = set()
     for name, field in model.model_fields.items():
-        nested = isinstance(field.annotation, type) and issubclass(field.annotation, config.Section)
+        nested = isinstance(field.annotation, type) and issubclass(field.annotation, Section)
         names |= leaves(field.annotation, f"{prefix}.{name}") if nested else {f"{prefix}.{name}"}
     return names
 

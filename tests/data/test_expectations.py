@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from rnnops import files
-from rnnops.config import Dataset
+from rnnops.catalog import Dataset
 from rnnops.data import expectations
 from rnnops.data.data_docs import render_page
 

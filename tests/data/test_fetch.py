@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from rnnops.config import Fetch
+from rnnops.catalog import Fetch
 from rnnops.data.fetch import fetch
 from rnnops.data.registries import without_secrets
 from rnnops.errors import InputError

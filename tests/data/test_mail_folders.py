@@ -1,6 +1,6 @@
 import pytest
 
-from rnnops.config import MailRead
+from rnnops.catalog import MailRead
 from rnnops.data.mail_folders import message_files, read_mail, split_mailbox
 from rnnops.errors import InputError
 

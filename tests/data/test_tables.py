@@ -5,7 +5,7 @@ import pyarrow as pa
 import pyarrow.parquet
 import pytest
 
-from rnnops.config import TableRead
+from rnnops.catalog import TableRead
 from rnnops.data.tables import read_table
 from rnnops.errors import InputError
 

@@ -14,7 +14,7 @@ from great_expectations.core import ExpectationSuiteValidationResult
 from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.row_conditions import Column
 
-from rnnops.config import Dataset, Expect, MailRead
+from rnnops.catalog import Dataset, Expect, MailRead
 
 TEXT_COLUMNS = ("id", "text", "label", "source")
 COLUMNS = (*TEXT_COLUMNS, "received_at")

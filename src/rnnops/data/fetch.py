@@ -6,8 +6,8 @@ import tempfile
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
+from rnnops.catalog import Fetch
 from rnnops.checkout import main_checkout
-from rnnops.config import Fetch
 from rnnops.data.registries import npm_download, pip_download, without_secrets
 from rnnops.errors import InputError
 

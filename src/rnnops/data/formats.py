@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
-from rnnops.config import TableRead
+from rnnops.catalog import TableRead
 from rnnops.data.delimited import csv_records, tsv_records
 from rnnops.errors import InputError
 

@@ -4,7 +4,7 @@ import mailbox
 from collections.abc import Iterator
 from pathlib import Path
 
-from rnnops.config import MailRead
+from rnnops.catalog import MailRead
 from rnnops.data.mail import parse_mail
 from rnnops.data.rows import Row
 from rnnops.errors import InputError

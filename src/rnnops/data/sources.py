@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from rnnops.config import Dataset, MailRead
+from rnnops.catalog import Dataset, MailRead
 from rnnops.data.archives import opened
 from rnnops.data.fetch import fetch
 from rnnops.data.mail_folders import read_mail

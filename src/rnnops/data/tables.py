@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from rnnops.config import TableRead
+from rnnops.catalog import TableRead
 from rnnops.data.formats import READERS, Record
 from rnnops.data.rows import Row, clean, is_undecodable, printable
 from rnnops.errors import InputError

@@ -16,7 +16,7 @@ from scipy import sparse
 from sklearn.feature_extraction.text import CountVectorizer
 
 from rnnops import files
-from rnnops.config import TermParams
+from rnnops.sections import TermParams
 
 SHORTEST_CHARACTER_NGRAM = 2
 PIECE = "\t"

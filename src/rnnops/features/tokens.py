@@ -19,6 +19,7 @@ no text gives rise to:
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 MAX_TOKEN_CHARACTERS = 40
 MOST_REPEATS = 3  # of a mark that stands many times in a row
@@ -51,6 +52,7 @@ _CONFUSABLE = str.maketrans(
     "АВЕЅІЈКМНОРСТУХаеѕіјорсухһԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧαγικνορτυ",
     "ABESIJKMHOPCTYXaesijopcyxhdqwABEZHIKMNOPTYXayiKvoptu",
 )
+_WITHOUT_INVISIBLE = dict.fromkeys(map(ord, _INVISIBLE))
 _DIGIT_AS_LETTER = str.maketrans("01345", "oieas")
 
 
@@ -83,15 +85,16 @@ def _tokens(match: re.Match) -> Iterator[str]:
             yield f"<{kind}>"
 
 
-def _word(word: str) -> Iterator[str]:
-    shown = word.translate(dict.fromkeys(map(ord, _INVISIBLE))) if _LATIN.search(word) else word
+@lru_cache(maxsize=100_000)
+def _word(word: str) -> tuple[str, ...]:
+    shown = word.translate(_WITHOUT_INVISIBLE) if _LATIN.search(word) else word
     if not shown.isascii() and _LATIN.search(shown):
         shown = shown.translate(_CONFUSABLE)
     read = shown
     if len(shown) >= SHORTEST_OBFUSCATED:
         read = _BETWEEN_LETTERS.sub(lambda digits: digits[0].translate(_DIGIT_AS_LETTER), shown)
-    yield read.lower()
     if read != word:
-        yield OBFUSCATED
-    elif len(word) > 2 and word.isupper():
-        yield SHOUT
+        return read.lower(), OBFUSCATED
+    if len(word) > 2 and word.isupper():
+        return read.lower(), SHOUT
+    return (read.lower(),)

