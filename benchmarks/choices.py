@@ -1,0 +1,170 @@
+"""The settings that were tried, corpus by corpus, measured on the validation split alone.
+
+`python benchmarks/choices.py [CORPUS…]` trains each with several seeds in a copy of HEAD, which has
+nothing of the test split to show, prints a table and writes results/choices.json. What DVC has in
+its cache is not trained again.
+"""
+
+import argparse
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn import metrics
+
+from rnnops import files
+from rnnops.features.featurizer import FeaturizedTexts, Featurizer
+from rnnops.models.sequence_classifier import SequenceClassifier
+from rnnops.models.stacking import combine, fit_exponents
+
+FOLDS = 5
+# By corpus, the seeds and what differs from params.yaml, whose own settings come first.
+CHOICES: dict[str, tuple[int, list[dict[str, Any]]]] = {
+    "spam-email": (
+        3,
+        [
+            {},
+            {"train.tail_share": 0.0},
+            {"train.sequence_length": 200},
+            {"train.sequence_length": 800},
+            {"train.sequence_length": 3200},
+            {"train.dropout": 0.1},
+            {"train.dropout": 0.5},
+            {"train.epochs": 5},
+            {"train.learning_rate": 0.001},
+            {"train.readout": "max"},
+            {"train.bidirectional": False},
+            {"train.layers": 2},
+            {"features.terms.character_ngrams": 0},
+        ],
+    ),
+    "spam-sms": (
+        3,
+        [
+            {},
+            {"train.dropout": 0.1},
+            {"train.dropout": 0.5},
+            {"train.readout": "max"},
+            {"train.bidirectional": False},
+        ],
+    ),
+    "sentiment-tweets": (
+        3,
+        [{}, {"train.dropout": 0.1}, {"train.dropout": 0.5}, {"train.bidirectional": False}],
+    ),
+    "sentiment-imdb": (
+        1,
+        [{}, {"train.tail_share": 0.0}, {"train.sequence_length": 800}, {"train.dropout": 0.5}],
+    ),
+}
+ROOT = Path(__file__).parents[1]
+RESULTS = Path(__file__).parent / "results" / "choices.json"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("corpora", nargs="*", metavar="CORPUS", default=list(CHOICES))
+    corpora = parser.parse_args().corpora
+    results = files.read_json(RESULTS) if RESULTS.exists() else {}
+    with tempfile.TemporaryDirectory() as folder:
+        copy = copy_of_head(Path(folder) / "copy")
+        for corpus in corpora:
+            seeds, settings = CHOICES[corpus]
+            results[corpus] = []
+            for changed in settings:
+                measured = [tried(copy, corpus, changed, seed) for seed in range(seeds)]
+                results[corpus].append({"changed": changed, "seeds": measured})
+                ordered = {name: results[name] for name in CHOICES if name in results}
+                files.write_json(ordered, RESULTS)
+    print(table(ordered))
+
+
+def copy_of_head(copy: Path) -> Path:
+    """A clone with its own workspace and MLflow store; DVC's cache and the downloads are shared."""
+    subprocess.run(["git", "clone", "--quiet", ROOT, copy], check=True)
+    dvc(copy, "cache", "dir", "--local", ROOT / ".dvc" / "cache")
+    downloads = ROOT / "data" / "downloads"
+    if downloads.exists():
+        (copy / "data" / "downloads").symlink_to(downloads)
+    return copy
+
+
+def dvc(folder: Path, *arguments: str | Path) -> None:
+    # A variable of this process' own Keras would otherwise choose for the stages too.
+    environment = {name: os.environ[name] for name in os.environ if name != "KERAS_BACKEND"}
+    subprocess.run(["dvc", *arguments], cwd=folder, check=True, env=environment)
+
+
+def tried(copy: Path, corpus: str, changed: dict[str, Any], seed: int) -> dict[str, float]:
+    """Train with these settings and this seed; what the validation split says, see `measure`."""
+    subprocess.run(["git", "checkout", "--quiet", "params.yaml"], cwd=copy, check=True)
+    every = {"data.dataset": corpus, "train.seed": seed, **changed}
+    settings = [word for name, value in every.items() for word in ("-S", f"{name}={value}")]
+    dvc(copy, "exp", "run", "--quiet", *settings, "train")
+    return measure(copy)
+
+
+def measure(copy: Path) -> dict[str, float]:
+    """Log loss of the recurrent half, of the linear half, and of both as one, on validation.
+
+    `combined` is cross-fitted: each fold's exponents come from the other four. `one_minus_auc`, in
+    percent, is of the same probabilities, and there for two labels.
+    """
+    featurizer = Featurizer.load(copy / "models/featurizer")
+    classifier = SequenceClassifier.load(copy / "models/rnn")
+    frame = files.read_parquet(copy / "data/features/validation.parquet")
+    features = FeaturizedTexts.from_frame(frame, len(featurizer.terms))
+    labels = np.searchsorted(featurizer.labels, frame["label"])
+    recurrent = classifier.recurrent_probabilities(features)
+    linear = classifier.linear_probabilities(featurizer, features)
+    combined = cross_fitted([recurrent, linear], labels)
+    measured = {
+        name: metrics.log_loss(labels, probabilities)
+        for name, probabilities in (
+            ("recurrent", recurrent),
+            ("linear", linear),
+            ("combined", combined),
+        )
+    }
+    if len(featurizer.labels) == 2:
+        measured["one_minus_auc"] = 100 * (1 - metrics.roc_auc_score(labels, combined[:, 1]))
+    return {name: float(value) for name, value in measured.items()}
+
+
+def cross_fitted(halves: list[np.ndarray], labels: np.ndarray) -> np.ndarray:
+    """The halves as one, shape (n, labels), each fold by exponents fitted without it."""
+    fold = np.random.default_rng(0).permutation(len(labels)) % FOLDS
+    combined = np.empty_like(halves[0])
+    for held_out in range(FOLDS):
+        inside, outside = fold == held_out, fold != held_out
+        exponents = fit_exponents([half[outside] for half in halves], labels[outside])
+        combined[inside] = combine([half[inside] for half in halves], exponents)
+    return combined
+
+
+def table(results: dict[str, Any]) -> str:
+    """A line of Markdown a corpus and setting: means over the seeds, for both their range too."""
+    lines = [
+        "| corpus | changed | seeds | recurrent half | linear half | both | 1 - ROC-AUC, % |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for corpus, choices in results.items():
+        for choice in choices:
+            seeds = choice["seeds"]
+            mean = {name: np.mean([seed[name] for seed in seeds]) for name in seeds[0]}
+            both = [seed["combined"] for seed in seeds]
+            spread = f"[{min(both):.4f}, {max(both):.4f}]"
+            changed = ", ".join(f"{name} {value}" for name, value in choice["changed"].items())
+            auc = f"{mean['one_minus_auc']:.4f}" if "one_minus_auc" in mean else ""
+            lines.append(
+                f"| {corpus} | {changed or 'nothing'} | {len(seeds)} | {mean['recurrent']:.4f} "
+                f"| {mean['linear']:.4f} | {mean['combined']:.4f} {spread} | {auc} |"
+            )
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
