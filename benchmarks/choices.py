@@ -1,12 +1,11 @@
 """The settings that were tried, corpus by corpus, measured on the validation split alone.
 
-`python benchmarks/choices.py [CORPUS…]` trains each with several seeds in a copy of HEAD, which has
-nothing of the test split to show, prints a table and writes results/choices.json. What DVC has in
-its cache is not trained again.
+`python benchmarks/choices.py [CORPUS…]` trains each with several seeds in a copy of HEAD, which
+never gets to the test split, prints a table and writes results/choices.json and .md. What DVC has
+in its cache is not trained again.
 """
 
 import argparse
-import os
 import subprocess
 import tempfile
 from pathlib import Path
@@ -28,16 +27,18 @@ CHOICES: dict[str, tuple[int, list[dict[str, Any]]]] = {
         [
             {},
             {"train.tail_share": 0.0},
-            {"train.sequence_length": 200},
             {"train.sequence_length": 800},
             {"train.sequence_length": 3200},
-            {"train.dropout": 0.1},
+            {"train.dropout": 0.3},
             {"train.dropout": 0.5},
-            {"train.epochs": 5},
             {"train.learning_rate": 0.001},
+            {"train.learning_rate": 0.003},
+            {"train.epochs": 5},
+            {"train.batch_size": 16},
+            {"train.units": 50},
+            {"train.layers": 2},
             {"train.readout": "max"},
             {"train.bidirectional": False},
-            {"train.layers": 2},
             {"features.terms.character_ngrams": 0},
         ],
     ),
@@ -45,19 +46,32 @@ CHOICES: dict[str, tuple[int, list[dict[str, Any]]]] = {
         3,
         [
             {},
-            {"train.dropout": 0.1},
-            {"train.dropout": 0.5},
+            {"train.dropout": 0.3},
+            {"train.epochs": 5},
+            {"train.units": 50},
             {"train.readout": "max"},
             {"train.bidirectional": False},
         ],
     ),
     "sentiment-tweets": (
-        3,
-        [{}, {"train.dropout": 0.1}, {"train.dropout": 0.5}, {"train.bidirectional": False}],
+        2,
+        [
+            {},
+            {"train.dropout": 0.3},
+            {"train.epochs": 4},
+            {"train.units": 50},
+            {"train.bidirectional": False},
+        ],
     ),
     "sentiment-imdb": (
         1,
-        [{}, {"train.tail_share": 0.0}, {"train.sequence_length": 800}, {"train.dropout": 0.5}],
+        [
+            {},
+            {"train.dropout": 0.3},
+            {"train.tail_share": 0.0},
+            {"train.units": 50},
+            {"train.bidirectional": False},
+        ],
     ),
 }
 ROOT = Path(__file__).parents[1]
@@ -79,6 +93,7 @@ def main() -> None:
                 results[corpus].append({"changed": changed, "seeds": measured})
                 ordered = {name: results[name] for name in CHOICES if name in results}
                 files.write_json(ordered, RESULTS)
+                files.write_text(table(ordered) + "\n", RESULTS.with_suffix(".md"))
     print(table(ordered))
 
 
@@ -93,9 +108,7 @@ def copy_of_head(copy: Path) -> Path:
 
 
 def dvc(folder: Path, *arguments: str | Path) -> None:
-    # A variable of this process' own Keras would otherwise choose for the stages too.
-    environment = {name: os.environ[name] for name in os.environ if name != "KERAS_BACKEND"}
-    subprocess.run(["dvc", *arguments], cwd=folder, check=True, env=environment)
+    subprocess.run(["dvc", *arguments], cwd=folder, check=True)
 
 
 def tried(copy: Path, corpus: str, changed: dict[str, Any], seed: int) -> dict[str, float]:

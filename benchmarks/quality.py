@@ -1,12 +1,14 @@
 """Five seeds on each corpus, on its leak-free test split, against the bars the project set itself.
 
 `python benchmarks/quality.py [CORPUS…]` runs one DVC experiment a seed, puts the workspace back,
-prints a table and writes results/quality.json. `--no-run` only sums up.
+prints tables and writes results/quality.json and .md. `--no-run` only sums up.
 """
 
 import argparse
 import json
+import os
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -42,22 +44,45 @@ def main() -> None:
             )
         try:
             for corpus in arguments.corpora:
-                run_seeds(corpus)
+                results[corpus] = run_seeds(corpus)
         finally:
             subprocess.run(["git", "checkout", "--quiet", "."], check=True)
             dvc("checkout", "--quiet")
     for corpus in arguments.corpora:
         runs, summary, _ = summarise(corpus)
-        results[corpus] = {"seeds": sorted(runs), "test": summary}
+        results[corpus] = {**results.get(corpus, {}), "seeds": sorted(runs), "test": summary}
         files.write_json({name: results[name] for name in BARS if name in results}, RESULTS)
-    print(table(results))
+    tables = f"{bars_table(results)}\n\n{changes_table(results)}\n"
+    files.write_text(tables, RESULTS.with_suffix(".md"))
+    print(tables)
 
 
-def run_seeds(corpus: str) -> None:
-    """One experiment a seed; the first leaves its features in the workspace for the others."""
-    dvc("exp", "run", "-S", f"data.dataset={corpus}", "-S", "train.seed=0")
+def run_seeds(corpus: str) -> dict[str, Any]:
+    """One experiment a seed; the first leaves its features in the workspace for the others.
+
+    Returns:
+        What the first took, if nothing of it was in DVC's cache, and what it says of changed
+        messages.
+    """
+    command = ["dvc", "exp", "run", "-S", f"data.dataset={corpus}", "-S", "train.seed=0"]
+    cost = measured(command)
+    changed = files.read_json("reports/robustness.json")
     dvc("exp", "run", "--queue", "-S", f"train.seed=range(1,{SEEDS})")
     dvc("exp", "run", "--run-all")
+    return {"end_to_end": cost, "changed": changed}
+
+
+def measured(command: list[str]) -> dict[str, float]:
+    """Run the command; its seconds, and the peak memory of the largest process it started."""
+    started = time.perf_counter()
+    process = subprocess.Popen(command)
+    _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        raise SystemExit(f"error: {' '.join(command)} failed, see above")
+    return {
+        "seconds": round(time.perf_counter() - started),
+        "peak_memory_gib": round(usage.ru_maxrss / 2**20, 2),
+    }
 
 
 def dvc(*arguments: str) -> None:
@@ -70,7 +95,7 @@ def is_clean() -> bool:
     return not done.stdout
 
 
-def table(results: dict[str, Any]) -> str:
+def bars_table(results: dict[str, Any]) -> str:
     """A line of Markdown a corpus and metric."""
     lines = [
         "| corpus | metric | network | baseline | network - baseline, 95% | bar | |",
@@ -93,6 +118,31 @@ def table(results: dict[str, Any]) -> str:
                 f"| {found['baseline']:.4f} | {difference['value']:+.4f} "
                 f"[{difference['low']:+.4f}, {difference['high']:+.4f}] "
                 f"| {'' if bar is None else bar} | {', '.join(verdicts)} |"
+            )
+    return "\n".join(lines)
+
+
+def changes_table(results: dict[str, Any]) -> str:
+    """A line of Markdown a corpus and model: what changes of the messages cost of the first bar's
+    metric, of how many pairs "not" moved the verdict as it must, and what a run costs.
+    """
+    changes = ("shuffled", "typos", "padded", "capitals")
+    lines = [
+        f"| corpus | model | metric | {' | '.join(changes)} | negation | minutes | GiB |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for corpus in results:
+        metric, changed = next(iter(BARS[corpus])), results[corpus]["changed"]
+        cost = results[corpus]["end_to_end"]
+        for model in changed["shuffled"]:
+            lost = [changed[change][model][metric]["lost"] for change in changes]
+            cells = [
+                f"{each['value']:+.4f} [{each['low']:+.4f}, {each['high']:+.4f}]" for each in lost
+            ]
+            moved = f"{changed['negation'][model]['moved']:.2f}" if "negation" in changed else ""
+            lines.append(
+                f"| {corpus} | {model} | {metric} | {' | '.join(cells)} | {moved} "
+                f"| {cost['seconds'] / 60:.1f} | {cost['peak_memory_gib']:.1f} |"
             )
     return "\n".join(lines)
 
