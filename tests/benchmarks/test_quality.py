@@ -1,0 +1,70 @@
+import importlib.util
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.special import softmax
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+
+
+def benchmark(name):
+    spec = importlib.util.spec_from_file_location(name, BENCHMARKS / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def metric(mean, low, high):
+    return {
+        "mean": mean,
+        "standard_deviation": 0.001,
+        "baseline": mean - (low + high) / 2,
+        "difference": {"value": (low + high) / 2, "low": low, "high": high},
+    }
+
+
+@pytest.mark.parametrize(
+    ("one_minus_auc", "accuracy", "verdicts"),
+    [
+        (metric(0.045, -0.02, -0.01), metric(0.988, 0.001, 0.01), ["reached, ahead", "reached"]),
+        (metric(0.0451, -0.02, 0.01), metric(0.9879, 0, 0.01), ["NOT reached, level", "NOT"]),
+        (metric(0.04, 0.01, 0.02), metric(0.99, 0.001, 0.01), ["reached, behind", "reached"]),
+    ],
+)
+def test_a_bar_is_reached_or_not_and_the_first_metric_says_who_is_ahead(
+    one_minus_auc, accuracy, verdicts
+):
+    test = {
+        "one_minus_auc_percent": one_minus_auc,
+        "recall_at_0_5_percent_fpr": metric(0.98, -0.01, 0.01),
+        "accuracy": accuracy,
+    }
+    lines = benchmark("quality").bars_table({"spam-email": {"test": test}}).splitlines()
+    assert lines[2].split(" | ")[-1].startswith(verdicts[0])
+    assert lines[4].split(" | ")[-1].startswith(verdicts[1])
+
+
+def test_the_end_to_end_run_costs_what_its_largest_process_did():
+    allocates = "b = bytearray(300 * 2**20); b[::4096] = b'x' * len(b[::4096])"
+    nested = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {allocates!r}])"
+    cost = benchmark("quality").measured(["python", "-c", nested])
+    assert 0.29 < cost["peak_memory_gib"] < 0.45
+
+
+def test_a_failing_run_stops_the_measurement():
+    with pytest.raises(SystemExit, match="failed"):
+        benchmark("quality").measured(["python", "-c", "raise SystemExit(3)"])
+
+
+def test_no_label_has_a_part_in_its_own_messages_exponents():
+    random = np.random.default_rng(0)
+    labels = random.integers(2, size=200)
+    halves = [softmax(np.eye(2)[labels] + random.normal(size=(200, 2)), axis=1) for _ in range(2)]
+    choices = benchmark("choices")
+    before = choices.cross_fitted(halves, labels)
+    relabelled = 17
+    labels[relabelled] = 1 - labels[relabelled]
+    changed = np.flatnonzero(~np.isclose(choices.cross_fitted(halves, labels), before).all(axis=1))
+    assert relabelled not in changed
+    assert len(changed) == 160  # the other four folds
