@@ -28,16 +28,8 @@ CHOICES: dict[str, tuple[int, list[dict[str, Any]]]] = {
             {},
             {"train.tail_share": 0.0},
             {"train.sequence_length": 800},
-            {"train.sequence_length": 3200},
             {"train.dropout": 0.3},
-            {"train.dropout": 0.5},
-            {"train.learning_rate": 0.001},
-            {"train.learning_rate": 0.003},
-            {"train.epochs": 5},
-            {"train.batch_size": 16},
             {"train.units": 50},
-            {"train.layers": 2},
-            {"train.readout": "max"},
             {"train.bidirectional": False},
             {"features.terms.character_ngrams": 0},
         ],
@@ -49,7 +41,6 @@ CHOICES: dict[str, tuple[int, list[dict[str, Any]]]] = {
             {"train.dropout": 0.3},
             {"train.epochs": 5},
             {"train.units": 50},
-            {"train.readout": "max"},
             {"train.bidirectional": False},
         ],
     ),
@@ -63,16 +54,7 @@ CHOICES: dict[str, tuple[int, list[dict[str, Any]]]] = {
             {"train.bidirectional": False},
         ],
     ),
-    "sentiment-imdb": (
-        1,
-        [
-            {},
-            {"train.dropout": 0.3},
-            {"train.tail_share": 0.0},
-            {"train.units": 50},
-            {"train.bidirectional": False},
-        ],
-    ),
+    "sentiment-imdb": (1, [{}, {"train.dropout": 0.3}, {"train.tail_share": 0.0}]),
 }
 ROOT = Path(__file__).parents[1]
 RESULTS = Path(__file__).parent / "results" / "choices.json"

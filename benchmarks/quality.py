@@ -123,8 +123,8 @@ def bars_table(results: dict[str, Any]) -> str:
 
 
 def changes_table(results: dict[str, Any]) -> str:
-    """A line of Markdown a corpus and model: what changes of the messages cost of the first bar's
-    metric, of how many pairs "not" moved the verdict as it must, and what a run costs.
+    """A line of Markdown a corpus and model: by how much changes of the messages make the first
+    bar's metric worse, of how many pairs "not" moved the verdict as it must, what a run costs.
     """
     changes = ("shuffled", "typos", "padded", "capitals")
     lines = [
@@ -135,16 +135,23 @@ def changes_table(results: dict[str, Any]) -> str:
         metric, changed = next(iter(BARS[corpus])), results[corpus]["changed"]
         cost = results[corpus]["end_to_end"]
         for model in changed["shuffled"]:
-            lost = [changed[change][model][metric]["lost"] for change in changes]
-            cells = [
-                f"{each['value']:+.4f} [{each['low']:+.4f}, {each['high']:+.4f}]" for each in lost
-            ]
+            cells = [worse_by(metric, changed[change][model][metric]["lost"]) for change in changes]
             moved = f"{changed['negation'][model]['moved']:.2f}" if "negation" in changed else ""
             lines.append(
                 f"| {corpus} | {model} | {metric} | {' | '.join(cells)} | {moved} "
                 f"| {cost['seconds'] / 60:.1f} | {cost['peak_memory_gib']:.1f} |"
             )
     return "\n".join(lines)
+
+
+def worse_by(metric: str, lost: dict[str, float]) -> str:
+    """What was lost, with its interval; of a metric that is better when lower, what was gained."""
+    ends = ("value", "low", "high")
+    if metric in LOWER_IS_BETTER:
+        value, high, low = (-lost[end] for end in ends)
+    else:
+        value, low, high = (lost[end] for end in ends)
+    return "{:+.4f} [{:+.4f}, {:+.4f}]".format(*(round(end, 4) + 0.0 for end in (value, low, high)))
 
 
 def standing(low: float, high: float) -> str:
