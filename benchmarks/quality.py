@@ -73,7 +73,10 @@ def run_seeds(corpus: str) -> dict[str, Any]:
 
 
 def measured(command: list[str]) -> dict[str, float]:
-    """Run the command; its seconds, and the peak memory of the largest process it started."""
+    """Run the command; its seconds, and the peak memory of the largest process it started.
+
+    The system counts what this process held when it started the command, too.
+    """
     started = time.perf_counter()
     process = subprocess.Popen(command)
     _, status, usage = os.wait4(process.pid, 0)
