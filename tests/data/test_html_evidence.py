@@ -1,5 +1,6 @@
 import pytest
 
+from rnnops.data import html_evidence
 from rnnops.data.html_text import html_to_text
 from rnnops.features.tokens import tokenize
 
@@ -25,7 +26,7 @@ HIDDEN, MISMATCH, IMAGES = "[[hidden-text]]", "[[link-mismatch]]", "[[image-only
 def test_text_that_is_not_to_be_seen_is_told(html):
     text = html_to_text(html)
     assert "seen" in text
-    assert text.endswith(HIDDEN)
+    assert HIDDEN in text.splitlines()
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,7 @@ def test_text_that_is_not_to_be_seen_is_told(html):
     ],
 )
 def test_what_can_be_seen_is_not_told_of(html):
-    assert "[[" not in html_to_text(html)
+    assert HIDDEN not in html_to_text(html)
 
 
 @pytest.mark.parametrize(
@@ -62,16 +63,46 @@ def test_a_link_that_shows_another_host_is_told(text, target, told):
 
 
 def test_a_page_of_nothing_but_images_is_told():
-    assert html_to_text("<img src=a><img src=b alt=win>").split() == ["win", IMAGES]
-    assert html_to_text("<p>win <img src=a>") == "win"
+    assert html_to_text("<img src=a><img src=b alt=win>").split() == ["win", "[[html]]", IMAGES]
+    assert html_to_text("<p>win <img src=a>").split() == ["win", "[[html]]"]
     assert html_to_text("<p> </p>") == ""
 
 
-def test_the_marks_are_tokens():
-    assert tokenize(f"{HIDDEN} {MISMATCH}\n{IMAGES} [[else]]") == [
-        "<hidden-text>", "<link-mismatch>", "<image-only>", "[", "[", "<repeated>", "else",
-        "]", "]", "<repeated>",
-    ]  # fmt: skip
+def test_the_hosts_that_links_lead_to_are_told_once_and_ten_at_most():
+    links = "".join(f"<a href='HTTP://Shop{i}.example:80/x?id={i}'>here</a>" for i in range(30))
+    told = html_to_text(f"<p>buy {links}{links}").splitlines()
+    assert told == ["buy " + "here" * 60, *(f"shop{i}.example" for i in range(10)), "[[html]]"]
+    assert html_to_text("<p>buy <a href='/x'>here</a> <a>or</a>").splitlines()[1:] == ["[[html]]"]
+
+
+@pytest.mark.parametrize(
+    ("html", "told"),
+    [
+        ("<img src='https://a.example/pixel.gif'>", "[[remote-image]]"),
+        ("<form><input name=card></form>", "[[form]]"),
+        ("<head><script>go()</script></head>", "[[script]]"),
+        ("<table><tr><td>one</table>", "[[table]]"),
+        ("<p align=CENTER>one", "[[centred]]"),
+        ("<strong>one</strong>", "[[bold]]"),
+        ("<font color=red>one</font>", "[[coloured-text]]"),
+        ("<body bgcolor=yellow>one</body>", "[[background]]"),
+        ("<font size=7>one</font>", "[[font-size]]"),
+    ],
+)
+def test_what_a_page_holds_is_told(html, told):
+    assert html_to_text(f"{html}<p>seen").splitlines()[-2:] == ["[[html]]", told]
+
+
+def test_a_page_within_hidden_elements_is_read():
+    assert html_to_text("<div hidden>" * 2000 + "one").split() == ["[[html]]", HIDDEN]
+
+
+def test_every_mark_is_a_token_of_its_own():
+    marks = [*html_evidence.HOLDS, HIDDEN, MISMATCH, IMAGES]
+    tokens = [f"<{mark.strip('[]')}>" for mark in marks]
+    assert tokenize("\n".join(marks)) == tokens
+    assert tokenize("\n".join(marks).upper()) == tokens
+    assert tokenize("[[else]]") == ["[", "[", "<repeated>", "else", "]", "]", "<repeated>"]
 
 
 def test_deep_nesting_does_not_take_long():

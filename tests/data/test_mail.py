@@ -30,6 +30,11 @@ def body_of(raw):
     return parse_mail(raw).text.removeprefix("Hello").strip()
 
 
+def shown_of(raw):
+    """The body without what is told of an HTML page behind its text."""
+    return body_of(raw).partition("\n[[html]]")[0]
+
+
 def test_the_text_is_the_subject_a_blank_line_and_the_body_and_no_other_header():
     raw = (
         b"From spammer@example.org  Thu Aug 22 12:36:23 2002\nReceived: from secret.example.org\n"
@@ -97,7 +102,7 @@ def test_subjects_are_decoded(subject, expected):
     ],
 )
 def test_charsets_are_recovered(content_type, body, expected):
-    assert body_of(mail(body, Content_Type=content_type)) == expected
+    assert shown_of(mail(body, Content_Type=content_type)) == expected
 
 
 ENCODED = base64.encodebytes(
@@ -145,13 +150,16 @@ def test_html_gives_its_visible_text_only():
       <table><tr><td>1</td><td>2</td></tr></table>
       end<img src=x alt=picture></body></html>"""
     assert body_of(mail(html, Content_Type=b"text/html")) == (
-        "Big news\nViagra & café\n1\n2\nend\n[[hidden-text]]"
+        "Big news\nViagra & café\n1\n2\nend\n"
+        "[[html]]\n[[script]]\n[[table]]\n[[bold]]\n[[hidden-text]]"
     )
 
 
 def test_html_of_nothing_but_images_gives_their_texts():
     html = b"<body><img alt='Buy now'><p><img alt='50% off'><img></body>"
-    assert body_of(mail(html, Content_Type=b"text/html")) == "Buy now\n50% off\n[[image-only]]"
+    assert body_of(mail(html, Content_Type=b"text/html")) == (
+        "Buy now\n50% off\n[[html]]\n[[image-only]]"
+    )
 
 
 @pytest.mark.parametrize(
@@ -159,7 +167,7 @@ def test_html_of_nothing_but_images_gives_their_texts():
 )
 def test_plain_text_that_is_html_is_read_as_html(start):
     raw = mail(start + b"<b>bold</b> claim", Content_Type=b"text/plain")
-    assert body_of(raw) == "bold claim"
+    assert body_of(raw) == "bold claim\n[[html]]\n[[bold]]"
 
 
 def test_plain_text_that_mentions_html_stays_plain():
@@ -177,7 +185,7 @@ def test_plain_text_that_mentions_html_stays_plain():
     ],
 )
 def test_of_alternatives_plain_text_is_preferred_unless_empty(parts, expected):
-    assert body_of(multipart(b"alternative", *parts)) == expected
+    assert shown_of(multipart(b"alternative", *parts)) == expected
 
 
 def test_nested_parts_are_read_in_order():

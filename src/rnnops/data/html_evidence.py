@@ -1,10 +1,19 @@
-"""What an HTML page does that its visible text does not tell, as marks that tokenize to themselves.
+"""What an HTML page does that its visible text does not tell.
 
-| mark             | the page                                                             |
-|------------------|----------------------------------------------------------------------|
-| [[hidden-text]]  | holds text that is not to be seen: no size, no display, no contrast   |
-| [[link-mismatch]]| has a link whose text names another host than it leads to            |
-| [[image-only]]   | shows nothing but images                                             |
+Where its links lead is told by the names of the hosts, the rest by marks that tokenize to
+themselves:
+
+| mark                           | the page                                                     |
+|--------------------------------|--------------------------------------------------------------|
+| [[html]]                       | is one                                                       |
+| [[hidden-text]]                | holds text that is not to be seen: no size, display, contrast |
+| [[link-mismatch]]              | has a link whose text names another host than it leads to    |
+| [[image-only]]                 | shows nothing but images                                     |
+| [[remote-image]]               | loads an image from elsewhere when it is opened              |
+| [[form]], [[script]]           | asks for input, runs code                                    |
+| [[table]], [[centred]]         | is laid out so                                               |
+| [[bold]], [[font-size]]        | likewise                                                     |
+| [[coloured-text]], [[background]] | likewise                                                  |
 """
 
 import re
@@ -17,11 +26,24 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 HIDDEN_TEXT = "[[hidden-text]]"
 LINK_MISMATCH = "[[link-mismatch]]"
 IMAGE_ONLY = "[[image-only]]"
+# By mark, the CSS selector of what must be there; every page matches the first.
+HOLDS = {
+    "[[html]]": "html",
+    "[[remote-image]]": "img[src^='http' i]",
+    "[[form]]": "form",
+    "[[script]]": "script",
+    "[[table]]": "table",
+    "[[centred]]": "center, [align='center' i]",
+    "[[bold]]": "b, strong",
+    "[[coloured-text]]": "font[color], [style*='color' i]",
+    "[[background]]": "[bgcolor]",
+    "[[font-size]]": "font[size]",
+}
+MOST_HOSTS = 10  # told of one page
 
 _UNSEEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*(?:0(?![.\d])|1px)", re.IGNORECASE
 )
-_COLOURED = "font[color], [style*='color' i]"
 _MOST_NODES = 500  # looked at, and ancestors of each: a page can nest them without end
 _COLOUR = re.compile(r"(?<![-\w])color\s*:\s*(#?\w+)", re.IGNORECASE)
 _BACKGROUND = re.compile(r"background(?:-color)?\s*:\s*(#?\w+)", re.IGNORECASE)
@@ -38,19 +60,23 @@ def unseen(page: LexborHTMLParser) -> list[LexborNode]:
 
 
 def evidence(page: LexborHTMLParser) -> list[str]:
-    """The marks of `page`, at most one of a kind, but for IMAGE_ONLY, which its reader sees."""
-    found = []
+    """The hosts that links lead to, the first ten, and the marks of `page`, at most one of a kind.
+
+    The page must be whole. IMAGE_ONLY is not told: whoever reads its text sees that.
+    """
+    links = list(islice(page.css("a[href]"), _MOST_NODES))
+    hosts = dict.fromkeys(filter(None, (_host(link.attributes["href"]) for link in links)))
+    found = [*islice(hosts, MOST_HOSTS), *(mark for mark, held in HOLDS.items() if page.css(held))]
     hidden = islice(unseen(page), _MOST_NODES)
     if any(node.text().strip() for node in hidden) or _has_text_without_contrast(page):
         found.append(HIDDEN_TEXT)
-    links = islice(page.css("a[href]"), _MOST_NODES)
-    if any(_misleads(link.text(), link.attributes["href"] or "") for link in links):
+    if any(_misleads(link.text(), link.attributes["href"]) for link in links):
         found.append(LINK_MISMATCH)
     return found
 
 
 def _has_text_without_contrast(page: LexborHTMLParser) -> bool:
-    for node in islice(page.css(_COLOURED), _MOST_NODES):
+    for node in islice(page.css(HOLDS["[[coloured-text]]"]), _MOST_NODES):
         declared = _COLOUR.search(node.attributes.get("style") or "")
         ink = declared[1] if declared else node.attributes.get("color")
         if ink and _colour(ink) == _paper(node) and node.text().strip():
@@ -81,16 +107,18 @@ def _colour(value: str) -> str:
     return "".join(digit * 2 for digit in digits) if len(digits) == 3 else digits
 
 
-def _misleads(text: str, target: str) -> bool:
+def _misleads(text: str, target: str | None) -> bool:
     """Whether `text` is an address and its host, less a leading www, another than `target`'s."""
-    shown = _HOST.fullmatch(text.strip())
+    shown, real = _HOST.fullmatch(text.strip()), _host(target)
+    return bool(shown and real) and _bare(shown[1]) != _bare(real)
+
+
+def _host(target: str | None) -> str | None:
+    """The host that a link leads to, in lower case; None where it names none."""
     try:
-        real = urlsplit(target.strip()).hostname
+        return urlsplit((target or "").strip()).hostname
     except ValueError:
-        return False
-    if not shown or not real:
-        return False
-    return _bare(shown[1]) != _bare(real)
+        return None
 
 
 def _bare(host: str) -> str:

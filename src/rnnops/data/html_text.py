@@ -5,7 +5,7 @@ from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser
 
-from rnnops.data.html_evidence import IMAGE_ONLY, evidence, unseen
+from rnnops.data.html_evidence import HIDDEN_TEXT, IMAGE_ONLY, evidence, unseen
 
 # A form feed before each of these marks a line break: to HTML it is white space, allowed anywhere.
 _BREAKING = re.compile(
@@ -32,23 +32,24 @@ def looks_like_html(text: str) -> bool:
 def html_to_text(html: str) -> str:
     """The visible text of `html`: no tags, scripts, styles, comments or title; a line a block.
 
-    A page that shows nothing but images gives their alternative texts. Behind the text stand the
-    marks of `html_evidence`. What comes after 20,000 blocks is not read.
+    A page that shows nothing but images gives their alternative texts. Behind the text stands what
+    `html_evidence` tells, a line each; a page that shows nothing and hides no text is "".
+    What comes after 20,000 blocks is not read.
     """
     for block in islice(_BREAKING.finditer(html), _MOST_BLOCKS, None):
         html = html[: block.start()]
         break
     page = LexborHTMLParser(_BREAKING.sub("\f<", html.replace("\f", " ")))
+    told = evidence(page)
     for node in page.css(_NOT_TEXT):
         node.decompose()
-    marks = evidence(page)
     for node in unseen(page):
         node.decompose()
-    if page.root is None:
-        return ""
-    text = page.root.text(separator="")
-    if not text.strip() and (images := page.css("img")):
+    text = page.root.text(separator="") if page.root else ""
+    if not text.strip():
+        images = page.css("img")
+        if not images and HIDDEN_TEXT not in told:
+            return ""
         text = "\f".join(image.attributes.get("alt") or "" for image in images)
-        marks.append(IMAGE_ONLY)
-    text = "\f".join([text, *marks])
-    return _BREAKS.sub("\n", _SPACE.sub(" ", text)).strip()
+        told += [IMAGE_ONLY] if images else []
+    return _BREAKS.sub("\n", _SPACE.sub(" ", "\f".join([text, *told]))).strip()

@@ -25,6 +25,10 @@ MAX_TOKEN_CHARACTERS = 40
 MOST_REPEATS = 3  # of a mark that stands many times in a row
 SHORTEST_OBFUSCATED = 5  # characters; w3c and h1b are meant as they are
 
+EVIDENCE = (  # the marks of html_evidence
+    "hidden-text", "link-mismatch", "image-only", "html", "remote-image", "form", "script",
+    "table", "centred", "bold", "coloured-text", "background", "font-size",
+)  # fmt: skip
 SHOUT = "<shout>"
 OBFUSCATED = "<obfuscated>"
 REPEATED = "<repeated>"
@@ -32,7 +36,7 @@ REPEATED = "<repeated>"
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _TOKEN = re.compile(
     rf"""
-      \[\[(?P<evidence>hidden-text|link-mismatch|image-only)\]\]
+      \[\[(?P<evidence>{"|".join(EVIDENCE)})\]\]
     | (?P<url>(?:https?://|www\.)[^\s<>"']+)
     | (?P<email>[\w.+-]{{1,64}}@[a-z0-9-]+(?:\.[a-z0-9-]+)+)
     | (?P<spaced>(?<![^\W_])[^\W\d_](?P<gap>[ .*_-])[^\W\d_](?:(?P=gap)[^\W\d_]){{2,}}(?![^\W_]))
@@ -68,7 +72,7 @@ def tokenize(text: str) -> list[str]:
 def _tokens(match: re.Match) -> Iterator[str]:
     kind, found = match.lastgroup, match[0]
     if kind == "evidence":
-        yield f"<{match[kind]}>"
+        yield f"<{match[kind].lower()}>"
     elif kind == "spaced":
         yield from (found.replace(match["gap"], "").lower(), OBFUSCATED)
     elif kind == "word":
