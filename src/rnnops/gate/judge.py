@@ -1,0 +1,149 @@
+"""The decision on a challenger, from what the models say of the same messages."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+
+from rnnops.config import Gate
+from rnnops.evaluation.intervals import cluster_weights
+from rnnops.evaluation.scores import Scores
+from rnnops.gate import checks
+from rnnops.gate.comparison import Measured, compare, measure, metric_name
+from rnnops.gate.verdict import Check, Opponent, Verdict
+
+SHOWN = ("accuracy", "mcc", "f1", "log_loss")
+
+
+def judge(
+    challenger: Scores,
+    champion: Scores | None,
+    baseline: Scores,
+    clusters: np.ndarray,
+    sources: np.ndarray,
+    params: Gate,
+    *,
+    excluded: int = 0,
+) -> Verdict:
+    """May the challenger replace the champion or, where that is None, become the first one?
+
+    The first champion need only stay within the guard rails; it is shown against the baseline.
+    Scores that cannot be compared, or no messages at all, make a refusal that says so.
+
+    Args:
+        challenger, champion, baseline: of the same n messages in the same order.
+        clusters: shape (n,), names of the messages' clusters of near-duplicates.
+        sources: shape (n,), names of their sources.
+        excluded: how many more messages were left out because the champion was trained on them.
+
+    Raises:
+        ValueError: if the scores, clusters and sources are not of the same messages.
+    """
+    name, opponent = _opponent(champion, baseline)
+    models = {"challenger": challenger, name: opponent}
+    if params.no_worse_than_baseline:
+        models["baseline"] = baseline
+    if {len(scores.actual) for scores in models.values()} | {len(sources)} != {len(clusters)}:
+        raise ValueError("scores, clusters and sources are of different numbers of messages")
+    drawn = len(np.unique(np.asarray(clusters, dtype=str)))
+    verdict = partial(Verdict, opponent=name, rows=len(clusters), clusters=drawn, excluded=excluded)
+
+    if obstacle := _incomparable(models, excluded):
+        return verdict(False, f"refused: {obstacle}")
+    weights = cluster_weights(clusters, params.bootstrap_resamples, params.seed)
+    measured = {model: measure(scores, weights) for model, scores in models.items()}
+    metric = metric_name(params.metric, measured["challenger"].point)
+    if obstacle := _undefined(measured, metric):
+        return verdict(False, f"refused: {obstacle}")
+
+    primary = compare(measured["challenger"], measured[name], metric, params.confidence)
+    mcnemar = checks.errors(challenger, opponent, params.confidence)
+    by_source = []
+    if champion is None:
+        mcnemar = replace(mcnemar, passed=None)
+    else:
+        primary = checks.rule(primary, drawn, params)
+        by_source = checks.slices(challenger, champion, sources, weights, params)
+    rows = (
+        primary,
+        mcnemar,
+        *_guard_rails(measured, name, metric, params),
+        *by_source,
+        *_for_information(measured, name, metric, params),
+    )
+    broken = [f"{row.name} {row.reason}" for row in rows if row.passed is False]
+    if broken:
+        return verdict(False, f"refused: {'; '.join(broken)}", checks=rows)
+    first = "the first champion, " if champion is None else ""
+    told = f"passed: {first}{metric} {primary.change} against the {name}"
+    return verdict(True, told, checks=rows)
+
+
+def _opponent(champion: Scores | None, baseline: Scores) -> tuple[Opponent, Scores]:
+    return ("baseline", baseline) if champion is None else ("champion", champion)
+
+
+def _incomparable(models: Mapping[str, Scores], excluded: int) -> str | None:
+    challenger = models["challenger"]
+    if not len(challenger.actual):
+        trained_on = f": the champion was trained on all {excluded}" if excluded else ""
+        return f"no message is left to judge by{trained_on}"
+    for name, scores in models.items():
+        if scores.labels != challenger.labels:
+            theirs, ours = (", ".join(each.labels) for each in (scores, challenger))
+            return f"the {name}'s labels are {theirs}, the challenger's {ours}"
+        if scores.positive != challenger.positive:
+            ours = challenger.positive
+            return f"the {name}'s positive label is {scores.positive}, the challenger's {ours}"
+        if not np.array_equal(scores.actual, challenger.actual):
+            raise ValueError(f"the {name}'s messages are not the challenger's")
+        unscored = int(np.sum(~np.isfinite(scores.probabilities).all(axis=1)))
+        if unscored:
+            return f"the {name} gives {unscored} messages probabilities that are no numbers"
+    return None
+
+
+def _undefined(measured: Mapping[str, Measured], metric: str) -> str | None:
+    scores = measured["challenger"].scores
+    counts = np.bincount(scores.actual, minlength=len(scores.labels))
+    missing = ", ".join(
+        label for label, count in zip(scores.labels, counts, strict=True) if not count
+    )
+    for name, model in measured.items():
+        if np.isnan(model.point[metric][0]):
+            why = f": no message is labelled {missing}" if missing else ""
+            return f"the {name}'s {metric} is undefined on these messages{why}"
+    return None
+
+
+def _guard_rails(
+    measured: Mapping[str, Measured], opponent: Opponent, metric: str, params: Gate
+) -> list[Check]:
+    challenger = measured["challenger"]
+    rails = []
+    if challenger.scores.positive is not None:
+        false_positives, recall = (
+            compare(challenger, measured[opponent], each, params.confidence)
+            for each in ("false_positive_rate", "recall")
+        )
+        rails += [
+            checks.false_positive_cap(false_positives, params.max_false_positive_rate),
+            checks.recall_floor(recall, params.min_recall),
+        ]
+    if params.no_worse_than_baseline:
+        row = compare(challenger, measured["baseline"], metric, params.confidence)
+        rails.append(checks.baseline_floor(row))
+    return rails
+
+
+def _for_information(
+    measured: Mapping[str, Measured], opponent: Opponent, metric: str, params: Gate
+) -> list[Check]:
+    challenger = measured["challenger"]
+    names = (metric_name(shown, challenger.point) for shown in SHOWN)
+    return [
+        compare(challenger, measured[opponent], name, params.confidence)
+        for name in names
+        if name != metric
+    ]

@@ -1,0 +1,49 @@
+"""The verdict as Markdown, for terminals, model versions and pull requests."""
+
+from rnnops.gate.verdict import Check, Verdict, number
+
+_OUTCOMES = {True: "pass", False: "fail", None: ""}
+
+
+def verdict_table(verdict: Verdict) -> str:
+    """The verdict in bold, what it rests on, and a table of the checks, if any were made."""
+    lines = [f"**{_text(verdict.reason)}**", "", _basis(verdict)]
+    if verdict.checks:
+        heads = ("metric", verdict.opponent, "challenger", "difference", "interval")
+        lines += [
+            "",
+            _row(*heads, "pass/fail", "reason"),
+            _row("---", "---:", "---:", "---:", "---:", "---", "---"),
+            *(_row(*_cells(check)) for check in verdict.checks),
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _basis(verdict: Verdict) -> str:
+    return (
+        f"{verdict.rows} messages in {verdict.clusters} clusters of near-duplicates; "
+        f"{verdict.excluded} more left out because the champion was trained on them."
+    )
+
+
+def _cells(check: Check) -> tuple[str, ...]:
+    interval = "" if check.low is None else f"{number(check.low, '+')} to {number(check.high, '+')}"
+    return (
+        _text(check.name),
+        number(check.opponent_value),
+        number(check.challenger_value),
+        number(check.difference, "+"),
+        interval,
+        _OUTCOMES[check.passed],
+        _text(check.reason),
+    )
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _text(name: str) -> str:
+    # A source's name is anybody's text: it must end no cell and no line, and be no HTML.
+    escaped = name.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
+    return " ".join(escaped.split())

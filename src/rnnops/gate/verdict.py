@@ -1,0 +1,70 @@
+"""What the gate found: a line that a person understands and the numbers behind it."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, Self
+
+Opponent = Literal["champion", "baseline"]
+
+
+@dataclass(frozen=True)
+class Check:
+    """Something the models were compared by; what is undefined is None.
+
+    `difference` is the challenger's value less the opponent's, `low` and `high` its paired
+    interval. `passed` is None when the check is shown for information and decides nothing.
+    """
+
+    name: str
+    opponent_value: float | None
+    challenger_value: float | None
+    difference: float | None
+    low: float | None = None
+    high: float | None = None
+    passed: bool | None = None
+    reason: str = "for information"
+
+    @property
+    def change(self) -> str:
+        """The difference and its interval, for people: +0.0021 [+0.0004, +0.0040]."""
+        if self.low is None or self.high is None:
+            return number(self.difference, "+")
+        return f"{number(self.difference, '+')} [{number(self.low, '+')}, {number(self.high, '+')}]"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """May the challenger take the champion's place, or, where there is none, become the first?
+
+    `rows` messages in `clusters` clusters of near-duplicates were looked at. `excluded` more were
+    left out because the champion was trained on them.
+    """
+
+    passed: bool
+    reason: str
+    opponent: Opponent
+    rows: int
+    clusters: int
+    excluded: int
+    checks: tuple[Check, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same for JSON, without NaN or infinity."""
+        return {**asdict(self), "checks": [asdict(check) for check in self.checks]}
+
+    @classmethod
+    def from_dict(cls, content: dict[str, Any]) -> Self:
+        """Read what `to_dict` gave."""
+        return cls(**{**content, "checks": tuple(Check(**check) for check in content["checks"])})
+
+
+def number(value: float | None, sign: str = "") -> str:
+    """A count as it is, anything else with four decimals or, when tiny, two digits.
+
+    Args:
+        sign: "+" shows it for positive numbers as well.
+    """
+    if value is None:
+        return "n/a"
+    if isinstance(value, int):
+        return f"{value:{sign}d}"
+    return f"{value:{sign}.4f}" if value == 0 or abs(value) >= 0.001 else f"{value:{sign}.2g}"

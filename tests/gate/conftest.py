@@ -1,0 +1,38 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rnnops import config
+from rnnops.evaluation.scores import Scores
+
+PARAMS = Path(__file__).parents[2] / "params.yaml"
+
+
+@pytest.fixture(scope="session")
+def gate():
+    """The project's own parameters of the gate, changed as said; fewer resamples."""
+    own = config.load(PARAMS).gate.model_dump() | {"bootstrap_resamples": 200}
+    return lambda **changes: config.Gate.model_validate(own | changes)
+
+
+@pytest.fixture(scope="session")
+def rule_alone(gate):
+    """The same without guard rails."""
+    off = dict.fromkeys(("max_false_positive_rate", "min_recall", "max_slice_loss"))
+    return lambda **changes: gate(**off | {"no_worse_than_baseline": False} | changes)
+
+
+@pytest.fixture(scope="session")
+def scores():
+    """400 messages, ham and spam in turn, all well told apart but for the rows named."""
+
+    def make(wrong=(), threshold=0.5):
+        is_spam = np.arange(400) % 2
+        seen = is_spam.copy()
+        seen[list(wrong)] = 1 - seen[list(wrong)]
+        p_spam = 0.05 + 0.8 * seen + np.arange(400) / 4000
+        probabilities = np.column_stack([1 - p_spam, p_spam])
+        return Scores(("ham", "spam"), is_spam, probabilities, "spam", threshold)
+
+    return make

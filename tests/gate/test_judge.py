@@ -1,0 +1,346 @@
+import json
+from math import comb
+
+import numpy as np
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from rnnops.evaluation.intervals import cluster_weights
+from rnnops.evaluation.metrics import LOWER_IS_BETTER, all_metrics
+from rnnops.evaluation.scores import Scores
+from rnnops.gate.judge import judge
+from rnnops.gate.verdict import Verdict
+
+CLUSTERS = np.arange(400) // 4
+SOURCES = np.where(np.arange(400) < 300, "list", "inbox")
+
+
+def hams(count, start=0):
+    return range(start, start + 2 * count, 2)
+
+
+def spams(count, start=1):
+    return range(start, start + 2 * count, 2)
+
+
+def decide(challenger, champion, params, baseline=None, clusters=CLUSTERS):
+    baseline = baseline or champion or challenger
+    return judge(challenger, champion, baseline, clusters, SOURCES, params)
+
+
+def check(verdict, name):
+    (found,) = [check for check in verdict.checks if check.name == name]
+    return found
+
+
+def failed(verdict):
+    names = [check.name for check in verdict.checks if check.passed is False]
+    assert verdict.passed == (not names)
+    return names
+
+
+def test_a_better_challenger_is_promoted_and_the_line_says_by_how_much(scores, gate):
+    challenger, champion = scores(spams(10)), scores(spams(40))
+    verdict = decide(challenger, champion, gate())
+    assert verdict.passed
+    primary = verdict.checks[0]
+    ours, theirs = (
+        roc_auc_score(each.actual, each.probabilities[:, 1]) for each in (challenger, champion)
+    )
+    assert primary.name == "roc_auc"
+    assert primary.challenger_value == pytest.approx(ours)
+    assert primary.opponent_value == pytest.approx(theirs)
+    assert primary.difference == pytest.approx(ours - theirs)
+    assert verdict.reason == (
+        f"passed: roc_auc {ours - theirs:+.4f} "
+        f"[{primary.low:+.4f}, {primary.high:+.4f}] against the champion"
+    )
+    assert (verdict.opponent, verdict.rows, verdict.clusters) == ("champion", 400, 100)
+
+
+def test_the_interval_is_that_of_both_models_on_the_same_draws_of_clusters(scores, gate):
+    challenger, champion = scores(spams(10)), scores(spams(10, start=9))
+    params = gate(confidence=0.9)
+    drawn = []
+    for weights in cluster_weights(CLUSTERS, params.bootstrap_resamples, params.seed):
+        rows = np.repeat(np.arange(400), weights)
+        ours, theirs = (
+            roc_auc_score(each.actual[rows], each.probabilities[rows, 1])
+            for each in (challenger, champion)
+        )
+        drawn.append(ours - theirs)
+    primary = decide(challenger, champion, params).checks[0]
+    assert (primary.low, primary.high) == pytest.approx(np.quantile(drawn, [0.05, 0.95]))
+
+
+def test_the_same_model_is_never_superior_and_never_inferior(scores, gate):
+    model = scores(spams(10))
+    refused = decide(model, model, gate(rule="superiority"))
+    assert failed(refused) == ["roc_auc"]
+    assert "superiority needs the whole interval above 0" in refused.reason
+    assert decide(model, model, gate(rule="non_inferiority", margin=1e-6)).passed
+
+
+def test_a_little_worse_is_let_through_by_a_margin_that_is_larger_than_the_interval(scores, gate):
+    challenger, champion = scores(spams(12)), scores(spams(10))
+    assert failed(decide(challenger, champion, gate(rule="superiority"))) == ["roc_auc"]
+    low = decide(challenger, champion, gate()).checks[0].low
+    assert low < 0
+    wide = decide(challenger, champion, gate(rule="non_inferiority", margin=-low + 1e-9))
+    narrow = decide(challenger, champion, gate(rule="non_inferiority", margin=-low - 1e-9))
+    assert wide.passed
+    assert failed(narrow) == ["roc_auc"]
+    assert "non_inferiority needs the whole interval above -0.0" in narrow.reason
+
+
+@pytest.mark.parametrize("metric", ["log_loss", "brier"])
+def test_of_a_loss_less_is_better(scores, gate, metric):
+    good, bad = scores(spams(10)), scores(spams(40))
+    assert decide(good, bad, gate(metric=metric)).passed
+    for rule in ("superiority", "non_inferiority"):
+        refused = decide(bad, good, gate(metric=metric, rule=rule))
+        assert metric in failed(refused)
+        assert "whole interval below" in refused.reason
+    assert f"{metric} against the baseline" in failed(decide(bad, good, gate(metric=metric)))
+
+
+@pytest.mark.parametrize("metric", ["log_loss", "brier"])
+def test_of_a_loss_a_little_more_is_let_through(scores, gate, metric):
+    challenger, champion = scores(spams(12)), scores(spams(10))
+    row = decide(challenger, champion, gate(metric=metric)).checks[0]
+    assert row.difference > 0
+    for difference, passed in ((1e-9, True), (-1e-9, False)):
+        params = gate(metric=metric, rule="non_inferiority", margin=row.high + difference)
+        assert decide(challenger, champion, params).passed is passed
+    beside = scores(spams(10, start=201))
+    assert decide(challenger, None, gate(metric=metric), baseline=beside).passed
+
+
+def test_messages_of_one_campaign_are_no_independent_proof(scores, gate):
+    challenger, champion = scores(), scores(spams(8))
+    assert decide(challenger, champion, gate(), clusters=np.arange(400)).passed
+    one_campaign = np.where(np.arange(400) < 20, 0, np.arange(400))
+    assert not decide(challenger, champion, gate(), clusters=one_campaign).passed
+
+
+def test_a_handful_of_clusters_proves_nothing(scores, rule_alone):
+    challenger, champion = scores(), scores(spams(200))
+    for clusters, passed in ((5, False), (6, True)):
+        verdict = decide(challenger, champion, rule_alone(), clusters=np.arange(400) % clusters)
+        assert verdict.passed is passed
+        assert ("roc_auc cannot be judged on 5 clusters" in verdict.reason) is not passed
+
+
+def test_more_confidence_asks_for_more(scores, gate):
+    challenger, champion = scores(), scores(spams(5))
+    sure, surer = (decide(challenger, champion, gate(confidence=c)) for c in (0.9, 0.999))
+    assert sure.passed
+    assert not surer.passed
+    assert surer.checks[0].low < sure.checks[0].low
+
+
+@pytest.mark.parametrize(("alone", "champions_alone"), [(9, 1), (10, 2), (8, 2), (5, 0), (6, 0)])
+def test_significantly_more_errors_refuse_by_the_exact_test(
+    scores, rule_alone, alone, champions_alone
+):
+    """Both miss the same 20; beside them each has its own."""
+    both = list(spams(20, start=101))
+    challenger = scores([*both, *hams(alone)])
+    champion = scores([*both, *hams(champions_alone, start=200)])
+    apart = alone + champions_alone
+    p = 2 * sum(comb(apart, k) for k in range(champions_alone + 1)) / 2**apart
+    row = check(decide(challenger, champion, rule_alone()), "errors")
+    assert (row.opponent_value, row.challenger_value) == (20 + champions_alone, 20 + alone)
+    assert row.passed is (p > 0.05)
+    assert f"p = {p:.2g}" in row.reason
+    other_way = check(decide(champion, challenger, rule_alone()), "errors")
+    assert other_way.passed is True
+
+
+def test_a_good_ranking_with_a_bad_threshold_is_refused_by_its_errors(scores, rule_alone):
+    verdict = decide(scores(threshold=0.99), scores(spams(20)), rule_alone())
+    assert verdict.checks[0].passed is True
+    assert failed(verdict) == ["errors"]
+    assert verdict.reason.startswith("refused: errors of the challenger alone 180")
+
+
+def test_the_false_positive_rate_is_capped(scores, gate):
+    champion = scores(hams(60))
+    assert decide(scores(hams(4)), champion, gate(max_false_positive_rate=0.02)).passed
+    refused = decide(scores(hams(5)), champion, gate(max_false_positive_rate=0.02))
+    assert failed(refused) == ["false_positive_rate"]
+    assert "false_positive_rate 0.0250 is above the cap 0.0200" in refused.reason
+    off = decide(scores(hams(5)), champion, gate(max_false_positive_rate=None))
+    assert off.passed
+    assert check(off, "false_positive_rate").passed is None
+
+
+def test_recall_has_a_floor(scores, gate):
+    champion = scores(spams(90))
+    assert decide(scores(spams(40)), champion, gate(min_recall=0.8)).passed
+    refused = decide(scores(spams(41)), champion, gate(min_recall=0.8))
+    assert failed(refused) == ["recall"]
+    assert "recall 0.7950 is below 0.8000" in refused.reason
+    off = decide(scores(spams(41)), champion, gate(min_recall=None))
+    assert off.passed
+    assert check(off, "recall").passed is None
+
+
+def test_no_source_may_lose_more_than_the_cap(scores, gate):
+    champion = scores(spams(60))  # all of them in the list
+    five, six = scores(spams(5, start=301)), scores(spams(6, start=301))
+    assert decide(five, champion, gate(max_slice_loss=0.05)).passed
+    refused = decide(six, champion, gate(max_slice_loss=0.05))
+    assert failed(refused) == ["accuracy of inbox"]
+    assert "accuracy of inbox -0.0600 is a loss above the cap 0.0500" in refused.reason
+    row = check(refused, "accuracy of inbox")
+    assert (row.opponent_value, row.challenger_value) == (1, 0.94)
+    assert row.low < row.difference == -0.06 < row.high <= 0
+    gained = check(refused, "accuracy of list")
+    assert gained.passed is True
+    assert gained.difference == 0.2
+
+
+def test_a_small_source_is_shown_and_not_judged(scores, gate):
+    champion, challenger = scores(spams(60)), scores(spams(6, start=301))
+    assert not decide(challenger, champion, gate(min_slice_messages=100)).passed
+    verdict = decide(challenger, champion, gate(min_slice_messages=101))
+    assert verdict.passed
+    row = check(verdict, "accuracy of inbox")
+    assert row.passed is None
+    assert row.reason == "not judged: 100 messages, fewer than 101"
+    off = decide(challenger, champion, gate(max_slice_loss=None))
+    assert off.passed
+    assert check(off, "accuracy of inbox").passed is None
+
+
+def test_a_challenger_below_the_baseline_is_refused_however_bad_the_champion(scores, gate):
+    challenger, champion = scores(spams(20)), scores(spams(60))
+    refused = decide(challenger, champion, gate(), baseline=scores())
+    assert failed(refused) == ["roc_auc against the baseline"]
+    assert "roc_auc against the baseline -0.0" in refused.reason
+    assert "is wholly below 0" in refused.reason
+    assert decide(challenger, champion, gate(), baseline=scores(spams(18, start=101))).passed
+    assert decide(challenger, champion, gate(no_worse_than_baseline=False), scores()).passed
+
+
+def test_the_first_champion_need_only_stay_within_the_guard_rails(scores, gate):
+    model = scores(spams(20))
+    verdict = decide(model, None, gate(), baseline=scores(spams(18, start=101)))
+    assert verdict.passed
+    assert verdict.opponent == "baseline"
+    assert verdict.reason.startswith("passed: the first champion, roc_auc -0.03")
+    assert verdict.reason.endswith("against the baseline")
+    assert verdict.checks[0].passed is None
+    assert check(verdict, "errors").passed is None
+    for broken, name in (
+        (scores(hams(5)), "false_positive_rate"),
+        (scores(spams(41)), "recall"),
+        (scores(spams(20)), "roc_auc against the baseline"),
+    ):
+        better = scores() if "baseline" in name else broken
+        assert failed(decide(broken, None, gate(), baseline=better)) == [name]
+    no_rails = gate(no_worse_than_baseline=False, min_recall=None)
+    assert decide(scores(spams(150)), None, no_rails, baseline=scores()).passed
+
+
+def test_more_than_two_labels_are_judged_by_the_mean_over_them(gate):
+    random = np.random.default_rng(0)
+    actual = random.integers(3, size=400)
+
+    def model(share_right):
+        seen = np.where(random.random(400) < share_right, actual, random.integers(3, size=400))
+        probabilities = 0.1 + 0.7 * np.eye(3)[seen]
+        return Scores(("bad", "fair", "good"), actual, probabilities)
+
+    verdict = decide(model(0.95), model(0.5), gate())
+    assert verdict.passed
+    assert verdict.checks[0].name == "macro_roc_auc"
+    names = [row.name for row in verdict.checks]
+    assert not [name for name in names if "false_positive" in name or "recall" in name]
+    assert names[-3:] == ["mcc", "macro_f1", "log_loss"]
+    assert check(verdict, "accuracy of list").passed is True
+
+
+def test_every_metric_that_params_allow_is_measured(scores, gate):
+    choices = gate().model_json_schema()["properties"]["metric"]["enum"]
+    two = all_metrics(scores(), np.ones((1, 400)), 10)
+    three = all_metrics(
+        Scores(("a", "b", "c"), np.arange(9) % 3, np.full((9, 3), 1 / 3)), np.ones((1, 9)), 10
+    )
+    for metric in choices:
+        assert metric in two
+        assert metric in three or f"macro_{metric}" in three
+    assert LOWER_IS_BETTER & set(choices) == {"log_loss", "brier"}
+
+
+def test_what_is_shown_for_information_decides_nothing(scores, gate):
+    verdict = decide(scores(spams(10)), scores(spams(40)), gate(metric="accuracy"))
+    shown = [row for row in verdict.checks if row.reason == "for information"]
+    assert [row.name for row in shown] == ["mcc", "f1", "log_loss"]
+    assert all(row.passed is None and row.low is not None for row in shown)
+
+
+def test_models_that_cannot_be_compared_are_a_refusal_that_says_why(scores, gate):
+    model = scores()
+    none = np.zeros(400, bool)
+    empty = model.rows(none)
+    left = judge(empty, empty, empty, CLUSTERS[none], SOURCES[none], gate(), excluded=7)
+    assert left.reason == (
+        "refused: no message is left to judge by: the champion was trained on all 7"
+    )
+    assert (left.rows, left.clusters, left.excluded) == (0, 0, 7)
+
+    renamed = Scores(("eggs", "spam"), model.actual, model.probabilities, "spam", 0.5)
+    assert "labels are eggs, spam, the challenger's ham, spam" in refusal(model, renamed, gate())
+    other_way = Scores(model.labels, model.actual, model.probabilities, "ham", 0.5)
+    assert "positive label is ham, the challenger's spam" in refusal(model, other_way, gate())
+
+    diverged = scores()
+    diverged.probabilities[:3] = np.nan
+    assert "the challenger gives 3 messages" in refusal(diverged, model, gate())
+
+
+def refusal(challenger, champion, params):
+    verdict = decide(challenger, champion, params, baseline=challenger)
+    assert not verdict.passed
+    assert not verdict.checks
+    return verdict.reason
+
+
+@pytest.mark.parametrize("has_champion", [True, False])
+def test_without_a_message_of_a_label_nobody_is_promoted(scores, gate, has_champion):
+    ham = np.arange(400) % 2 == 0
+    model = scores().rows(ham)
+    champion = model if has_champion else None
+    verdict = judge(model, champion, model, CLUSTERS[ham], SOURCES[ham], gate())
+    assert not verdict.passed
+    assert "roc_auc is undefined" in verdict.reason
+    assert "no message is labelled spam" in verdict.reason
+    by_accuracy = gate(metric="accuracy")
+    unmeasured = judge(model, champion, model, CLUSTERS[ham], SOURCES[ham], by_accuracy)
+    assert "recall" in failed(unmeasured)
+    assert "recall cannot be measured" in unmeasured.reason
+
+
+def test_scores_of_other_messages_are_a_mistake_of_the_caller(scores, gate):
+    model = scores()
+    part = model.rows(np.arange(400) < 399)
+    with pytest.raises(ValueError, match="different numbers"):
+        decide(model, part, gate())
+    turned = Scores(model.labels, model.actual[::-1], model.probabilities, "spam", 0.5)
+    with pytest.raises(ValueError, match="champion's messages"):
+        decide(model, turned, gate())
+
+
+def test_a_verdict_survives_json(scores, gate):
+    few = scores(threshold=0.99)  # nothing is called positive: precision and MCC are undefined
+    for verdict in (
+        decide(scores(spams(10)), scores(spams(40)), gate()),
+        decide(few, few, gate()),
+        decide(scores(), None, gate()),
+    ):
+        written = json.dumps(verdict.to_dict(), allow_nan=False)
+        assert Verdict.from_dict(json.loads(written)) == verdict
+    undefined = check(decide(few, few, gate()), "mcc")
+    assert undefined.challenger_value is undefined.difference is undefined.low is None

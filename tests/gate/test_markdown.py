@@ -1,0 +1,74 @@
+import re
+
+import numpy as np
+
+from rnnops.gate.judge import judge
+from rnnops.gate.markdown import verdict_table
+
+
+def lines(verdict):
+    return verdict_table(verdict).splitlines()
+
+
+def cells(line):
+    return [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+
+
+def decide(challenger, champion, params, sources=None, **counts):
+    sources = np.full(400, "list") if sources is None else sources
+    baseline = champion or challenger
+    return judge(challenger, champion, baseline, np.arange(400) // 4, sources, params, **counts)
+
+
+def test_a_bold_line_the_counts_and_a_row_a_check(scores, gate):
+    verdict = decide(scores(range(1, 21, 2)), scores(range(1, 81, 2)), gate(), excluded=12)
+    bold, _, basis, _, heads, _, *rows = lines(verdict)
+    assert bold == f"**{verdict.reason}**"
+    assert basis.startswith("400 messages in 100 clusters of near-duplicates; 12 more left out")
+    assert cells(heads) == [
+        "metric", "champion", "challenger", "difference", "interval", "pass/fail", "reason"
+    ]  # fmt: skip
+    assert [cells(row)[0] for row in rows] == [check.name for check in verdict.checks]
+    by_name = {cells(row)[0]: cells(row)[1:] for row in rows}
+    assert by_name["recall"][:3] == ["0.8000", "0.9500", "+0.1500"]
+    assert by_name["recall"][4:] == ["pass", "0.9500 reaches 0.8000"]
+    assert by_name["errors"][:5] == ["40", "10", "-30", "", "pass"]
+    assert by_name["mcc"][4:] == ["", "for information"]
+    low, high = by_name["roc_auc"][3].split(" to ")
+    assert 0 < float(low) < float(by_name["roc_auc"][2]) < float(high)
+
+
+def test_a_failed_check_says_so_and_the_first_champions_opponent_is_the_baseline(scores, gate):
+    verdict = decide(scores(range(0, 10, 2)), None, gate())
+    rows = lines(verdict)
+    assert rows[0].startswith("**refused: false_positive_rate 0.0250 is above the cap")
+    assert cells(rows[4])[1] == "baseline"
+    (rail,) = [cells(row) for row in rows if row.startswith("| false_positive_rate")]
+    assert rail[5] == "fail"
+
+
+def test_a_sources_name_ends_no_cell_and_no_line(scores, gate):
+    sources = np.full(400, "a|b\\|c\n<i>")
+    verdict = decide(scores(range(1, 21, 2)), scores(), gate(max_slice_loss=0.0), sources)
+    table = lines(verdict)
+    assert not verdict.passed
+    assert len(table) == 6 + len(verdict.checks)
+    assert {len(cells(line)) for line in table[4:]} == {7}
+    assert r"accuracy of a\|b\\\|c &lt;i>" in table[0]
+    assert r"accuracy of a\|b\\\|c &lt;i>" in [cells(line)[0] for line in table[4:]]
+
+
+def test_what_cannot_be_compared_has_no_table(scores, gate):
+    model = scores()
+    nothing = model.rows(np.zeros(400, bool))
+    empty = np.array([], dtype=str)
+    verdict = judge(nothing, nothing, nothing, empty, empty, gate())
+    assert lines(verdict) == [
+        "**refused: no message is left to judge by**",
+        "",
+        "0 messages in 0 clusters of near-duplicates; 0 more left out because the champion was "
+        "trained on them.",
+    ]
+    undefined = decide(scores(threshold=0.99), scores(threshold=0.99), gate())
+    (mcc,) = [cells(line) for line in lines(undefined) if line.startswith("| mcc")]
+    assert mcc == ["mcc", "n/a", "n/a", "n/a", "", "", "for information"]
