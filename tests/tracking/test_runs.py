@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from rnnops.tracking import runs, store
-from rnnops.tracking.lineage import flat, lineage_tags
 
 
 @pytest.fixture
@@ -60,10 +59,12 @@ def test_a_complete_run_is_found_again_by_what_it_says(tracked, model):
 
 def test_the_run_that_training_logged_to_is_completed_not_doubled(tracked, model):
     client, experiment = tracked
-    with runs.training_run(client, experiment, "bow SimpleRNN", {"device": "CPU"}) as run:
-        runs.log_epoch(client, run, 1, {"loss": 0.5, "val_loss": 0.6})
-        client.set_tag(run, runs.MODEL_TAG, model.digest)
-    assert complete(client, experiment, model) == run
+    with runs.training_run("mine", "bow SimpleRNN", {"device": "CPU"}) as training:
+        training.log(runs.epoch_metrics(1, {"loss": 0.5, "val_loss": 0.6}))
+        training.set_tags({runs.MODEL_TAG: model.digest})
+    (begun,) = client.search_runs([experiment])
+    run = complete(client, experiment, model)
+    assert run == begun.info.run_id
     assert steps(client, run, "train_loss") == [(1, 0.5)]
     assert len(client.search_runs([experiment])) == 1
 
@@ -90,20 +91,19 @@ def test_a_new_evaluation_of_the_same_model_is_a_run_of_its_own(tracked, model):
 def test_a_failure_while_training_marks_the_run_failed(tracked):
     client, experiment = tracked
     with pytest.raises(ZeroDivisionError):  # noqa: SIM117
-        with runs.training_run(client, experiment, "broken", {}) as run:
+        with runs.training_run("mine", "broken", {}):
             1 / 0  # noqa: B018
-    assert client.get_run(run).info.status == "FAILED"
+    (run,) = client.search_runs([experiment])
+    assert run.info.status == "FAILED"
 
 
 def test_many_processes_make_one_store_and_one_experiment(tmp_path):
     code = (
         "from rnnops.tracking import runs, store\n"
-        "client = store.connect()\n"
-        "experiment = store.experiment_id(client, 'mine')\n"
-        "with runs.training_run(client, experiment, 'x', {}) as run:\n"
+        "with runs.training_run('mine', 'x', {}) as run:\n"
         "    for epoch in range(20):\n"
-        "        runs.log_epoch(client, run, epoch, {'loss': 1.0})\n"
-        "print(experiment)\n"
+        "        run.log(runs.epoch_metrics(epoch, {'loss': 1.0}))\n"
+        "print(store.experiment_id(store.connect(), 'mine'))\n"
     )
     started = [
         subprocess.Popen(
@@ -114,29 +114,3 @@ def test_many_processes_make_one_store_and_one_experiment(tmp_path):
     printed = [process.communicate()[0] for process in started]
     assert [process.returncode for process in started] == [0, 0, 0]
     assert len(set(printed)) == 1
-
-
-def test_lineage_names_the_commit_whether_it_is_dirty_and_the_hashes_of_dvc(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    author = ["-c", "user.name=test", "-c", "user.email=test@example.invalid"]
-    (tmp_path / "code.py").write_text("one = 1\n")
-    (tmp_path / "dvc.lock").write_text(
-        "schema: '2.0'\nstages:\n  split:\n    cmd: x\n"
-        "    deps:\n    - {path: src/a.py, md5: aa}\n    - {path: data/raw, md5: bb}\n"
-        "    outs:\n    - {path: data/splits, md5: cc}\n"
-    )
-    for command in (["init", "-q"], ["add", "-A"], [*author, "commit", "-qm", "start"]):
-        subprocess.run(["git", *command], check=True)
-    monkeypatch.setenv("DVC_EXP_NAME", "brave-owl")
-    tags = lineage_tags()
-    assert len(tags["git.commit"]) == 40
-    assert tags["git.dirty"] == "false"
-    assert tags["dvc.experiment"] == "brave-owl"
-    assert tags["dvc.md5.data/raw"] == "bb"
-    assert tags["dvc.md5.data/splits"] == "cc"
-    (tmp_path / "code.py").write_text("one = 2\n")
-    assert lineage_tags()["git.dirty"] == "true"
-
-
-def test_flat_joins_nested_keys_with_dots():
-    assert flat({"a": {"b": {"c": 1}, "d": 2}, "e": 3}) == {"a.b.c": 1, "a.d": 2, "e": 3}
