@@ -45,6 +45,12 @@ def write_text(text: str, path: str | Path) -> None:
         temporary.write_text(text, encoding="utf-8", newline="\n")
 
 
+def read_text(path: str | Path) -> str:
+    """The UTF-8 text at `path`; raises `InputError` when it is missing."""
+    _require(path)
+    return Path(path).read_text(encoding="utf-8")
+
+
 def write_json(value: Any, path: str | Path) -> None:
     """Write `value` as indented JSON; keys keep their order, NaN is refused."""
     write_text(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n", path)
@@ -52,8 +58,7 @@ def write_json(value: Any, path: str | Path) -> None:
 
 def read_json(path: str | Path) -> Any:
     """The value in the JSON file at `path`; raises `InputError` when it is missing."""
-    _require(path)
-    return json.loads(Path(path).read_text(encoding="utf-8"))
+    return json.loads(read_text(path))
 
 
 def write_parquet(frame: pd.DataFrame, path: str | Path) -> None:

@@ -1,5 +1,6 @@
 from html.parser import HTMLParser
 
+import html5lib
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,6 +13,7 @@ from rnnops.evaluation.mistakes import worst_mistakes
 from rnnops.evaluation.report import CHANGES, render_report
 from rnnops.evaluation.robustness import lost
 from rnnops.evaluation.slices import metrics_by_source
+from rnnops.evaluation.verdict_section import with_verdict
 
 NASTY = "<script>alert(1)</script> & \"quoted\" 'text'"
 VOID = {"meta", "img"}
@@ -37,6 +39,29 @@ class Page(HTMLParser):
 
     def handle_data(self, data):
         self.text += data
+
+
+CHECK = {
+    "name": f"accuracy of {NASTY}",
+    "opponent_value": 0.9812,
+    "challenger_value": 0.9634,
+    "difference": -0.0178,
+    "low": -0.0312,
+    "high": -0.0021,
+    "passed": False,
+    "reason": "worse by more than 0.01",
+}
+UNDEFINED = {**CHECK, **dict.fromkeys(("difference", "low", "high", "passed"))}
+VERDICT = {
+    "passed": False,
+    "reason": f"refused: {NASTY}",
+    "opponent": "champion",
+    "rows": 1944,
+    "clusters": 1740,
+    "excluded": 13,
+    "checks": [CHECK, UNDEFINED, {**CHECK, "opponent_value": 1200, "low": -2e-5, "passed": True}],
+}
+LINEAGE = {"git.commit": "c0ffee", f"data {NASTY}": f"md5 {NASTY}"}
 
 
 def split_report(labels, crossing=0):
@@ -149,3 +174,40 @@ def test_what_is_undefined_is_said_so(render):
     page = Page(render(threshold=1.0))  # nothing is called spam: no precision
     assert "n/a" in page.text
     assert "nan" not in page.text.lower().replace("names", "")
+
+
+@pytest.mark.parametrize("labels", [("ham <b>", "spam & <i>"), ("a", "b", "c")])
+def test_a_strict_parser_finds_no_error(render, labels):
+    report = render(labels=labels)
+    for page in (report, with_verdict(report, VERDICT, LINEAGE)):
+        html5lib.HTMLParser(strict=True).parse(page)
+
+
+def test_verdict_and_lineage_are_put_before_all_else(render):
+    report = render(text="<section>")
+    page = Page(with_verdict(report, VERDICT, LINEAGE))
+    titles = [page.text.index(title) for title in ("Verdict of the gate", "Lineage", "Data")]
+    assert titles == sorted(titles)
+    assert page.tags.count("section") == Page(report).tags.count("section") + 2
+    for said in ("against the champion on 1,944 messages in 1,740 clusters", "13 more left out",
+                 "0.9812", "-0.0178", "-0.0312 to -0.0021", "1,200", "-2e-05", "pass", "fail",
+                 "n/a", "c0ffee"):  # fmt: skip
+        assert said in page.text
+
+
+def test_text_of_the_verdict_and_the_lineage_stays_text(render):
+    page = Page(with_verdict(render(text="plain"), VERDICT, LINEAGE))
+    for said in (f"refused: {NASTY}", f"accuracy of {NASTY}", f"data {NASTY}", f"md5 {NASTY}"):
+        assert said in page.text
+    assert "script" not in page.tags
+
+
+def test_a_verdict_without_checks_has_no_table_of_them(render):
+    report = render()
+    page = Page(with_verdict(report, {**VERDICT, "checks": []}, LINEAGE))
+    assert page.tags.count("table") == Page(report).tags.count("table") + 1
+
+
+def test_a_verdict_needs_a_report_to_be_put_into():
+    with pytest.raises(ValueError, match="no section"):
+        with_verdict("<p>no report</p>", VERDICT, LINEAGE)

@@ -52,12 +52,12 @@ def section(title: str, content: str) -> str:
 
 def table(heads: list[str], rows: list[list[str]]) -> str:
     """A table; cells are HTML, the first of a row is its header, the others are numbers."""
-    head = "".join(
-        f'<th scope="col"{" class=n" if place else ""}>{cell}</th>'
-        for place, cell in enumerate(heads)
+    first_head, *heads = heads
+    head = f'<th scope="col">{first_head}</th>' + "".join(
+        f'<th scope="col" class="n">{cell}</th>' for cell in heads
     )
     body = "\n".join(
-        f'<tr><th scope="row">{first}</th>' + "".join(f"<td class=n>{c}</td>" for c in cells)
+        f'<tr><th scope="row">{first}</th>' + "".join(f'<td class="n">{c}</td>' for c in cells)
         + "</tr>"
         for first, *cells in rows
     )  # fmt: skip
