@@ -13,6 +13,7 @@ from rnnops.errors import InputError
 from rnnops.evaluation.seeds import summarise_seeds
 from rnnops.tracking import store
 from rnnops.tracking.lineage import lineage_tags
+from rnnops.tracking.names import network_name
 from rnnops.tracking.outputs import network_params
 from rnnops.tracking.runs import IDENTITY_TAG, ROLE_TAG
 
@@ -105,8 +106,8 @@ def group(
     found = client.search_runs([experiment_id], f"tags.`{IDENTITY_TAG}` = '{identity}'")
     if found:
         return found[0].info.run_id
-    names = {run.data.tags["mlflow.runName"] for run in runs.values()}
-    parent = client.create_run(experiment_id, run_name=f"{min(names)}, {len(runs)} seeds")
+    shown = {**params, SEED: ",".join(map(str, sorted(runs)))}
+    parent = client.create_run(experiment_id, run_name=network_name(shown))
     now = int(time.time() * 1000)
     metrics = [
         Metric(f"{name}{ending}", values[key], now, 0)
@@ -114,7 +115,6 @@ def group(
         for key, ending in (("mean", ""), ("standard_deviation", "_sd"))
         if values[key] is not None
     ]
-    shown = {**params, SEED: ",".join(map(str, sorted(runs)))}
     client.log_batch(
         parent.info.run_id,
         metrics,
