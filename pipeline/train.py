@@ -18,7 +18,9 @@ from rnnops.models.network import InputShape, build_network
 from rnnops.models.scoring import LENGTH_MULTIPLE
 from rnnops.models.sequence_classifier import SequenceClassifier
 from rnnops.models.training import train_network
-from rnnops.tracking import runs, store
+from rnnops.tracking import runs
+from rnnops.tracking.lineage import flat
+from rnnops.tracking.names import network_name
 
 PROBE = 8  # messages whose gradient is followed back through time after each epoch
 
@@ -46,10 +48,9 @@ def main() -> str:
     classifier = untrained(featurizer, params.train)
     network = classifier.network
 
-    client = store.connect()
-    experiment = store.experiment_id(client, params.data.dataset)
+    name = network_name(flat(params.model_dump()))
     tags = {"device": device, "backend": params.train.backend}
-    with runs.training_run(client, experiment, f"{featurizer.method} SimpleRNN", tags) as run:
+    with runs.training_run(params.data.dataset, name, tags) as run:
         probe = batches.spread(PROBE)
         flows, radii = [], []
         started = time.perf_counter()
@@ -65,8 +66,8 @@ def main() -> str:
                 "tokens_per_second": batches.tokens / seconds,
                 "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
             }
-            runs.log_epoch(client, run, epoch, metrics | radii[-1] | cost)
-            runs.log_gradient_flow(client, run, flows[-1])
+            run.log(runs.epoch_metrics(epoch, metrics | radii[-1] | cost))
+            run.log(runs.gradient_flow_metrics(flows[-1]))
             started = time.perf_counter()
 
         history = train_network(network, batches, held_out, params.train, log)
@@ -76,7 +77,7 @@ def main() -> str:
             classifier.save(folder)
             history.to_csv(folder / "history.csv", index=False)
             pd.concat(flows).to_csv(folder / "gradient_flow.csv", index=False, float_format="%.6g")
-        client.set_tag(run, runs.MODEL_TAG, files.digest("models/rnn"))
+        run.set_tags({runs.MODEL_TAG: files.digest("models/rnn")})
     best = history.loc[history["val_loss"].idxmin()]
     return (
         f"train: {len(history)} epochs on {device}, best {best['epoch']:.0f} with validation loss "

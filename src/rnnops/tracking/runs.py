@@ -17,7 +17,8 @@ import mlflow
 import pandas as pd
 from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param, RunTag
 
-from rnnops.tracking.lineage import lineage_tags
+from rnnops.tracking.delivery import TrainingRun
+from rnnops.tracking.lineage import lineage_tags, uncommitted_diff
 
 MODEL_TAG = "rnnops.model"
 IDENTITY_TAG = "rnnops.identity"
@@ -47,50 +48,45 @@ class TrainedModel:
 
 
 @contextmanager
-def training_run(
-    client: mlflow.MlflowClient, experiment_id: str, name: str, tags: dict[str, str]
-) -> Iterator[str]:
-    """The id of a new run, marked failed if the block raises."""
-    run = client.create_run(
-        experiment_id, run_name=name, tags={ROLE_TAG: "network", **lineage_tags(), **tags}
-    )
+def training_run(experiment: str, name: str, tags: dict[str, str]) -> Iterator[TrainingRun]:
+    """A new run, marked failed if the block raises."""
+    run = TrainingRun(experiment, name, {ROLE_TAG: "network", **lineage_tags(), **tags})
     try:
-        yield run.info.run_id
+        yield run
     except BaseException:
-        client.set_terminated(run.info.run_id, "FAILED")
+        run.end("FAILED")
         raise
-    client.set_terminated(run.info.run_id, "FINISHED")
+    run.end("FINISHED")
 
 
-def log_epoch(
-    client: mlflow.MlflowClient, run_id: str, epoch: int, metrics: dict[str, float]
-) -> None:
-    """Log an epoch's metrics at its step, training's under names of their own."""
+def epoch_metrics(epoch: int, metrics: dict[str, float]) -> list[Metric]:
+    """An epoch's metrics at its step, training's under names of their own.
+
+    Validation's come first: MLflow's comparison draws the metric that was logged first.
+    """
     now = int(time.time() * 1000)
-    client.log_batch(
-        run_id,
-        [Metric(_epoch_name(name), value, now, epoch) for name, value in metrics.items()],
-    )
+    ordered = sorted(metrics, key=lambda name: not name.startswith("val_"))
+    return [Metric(_epoch_name(name), metrics[name], now, epoch) for name in ordered]
 
 
-def log_gradient_flow(client: mlflow.MlflowClient, run_id: str, flow: pd.DataFrame) -> None:
-    """Log each epoch's mean ‖dL/dh_t‖ as a metric of its own, its step the time t.
+def gradient_flow_metrics(flow: pd.DataFrame) -> list[Metric]:
+    """Each epoch's mean ‖dL/dh_t‖ as a metric of its own, its step the time t.
+
+    To six digits, as models/rnn/gradient_flow.csv has it: a run rebuilt from there says the same.
 
     Args:
         flow: columns epoch, direction, time, gradient_norm.
     """
     now = int(time.time() * 1000)
-    for _, rows in flow.groupby("epoch"):
-        metrics = [
-            Metric(
-                f"gradient_norm_{row.direction}/epoch_{row.epoch:02d}",
-                row.gradient_norm,
-                now,
-                row.time,
-            )
-            for row in rows.itertuples()
-        ]
-        client.log_batch(run_id, metrics)
+    return [
+        Metric(
+            f"gradient_norm_{row.direction}/epoch_{row.epoch:02d}",
+            float(f"{row.gradient_norm:.6g}"),
+            now,
+            row.time,
+        )
+        for row in flow.itertuples()
+    ]
 
 
 def _epoch_name(name: str) -> str:
@@ -112,7 +108,10 @@ def _newest(client: mlflow.MlflowClient, experiment_id: str, wanted: str) -> str
 
 
 def begin_completion(client: mlflow.MlflowClient, experiment_id: str, model: TrainedModel) -> str:
-    """The id of the run to complete: the one `train` logged to, else a new one with its history."""
+    """The id of the run to complete: the one `train` logged to, else a new one with its history.
+
+    What trainings could not send must have been delivered, see `delivery.deliver`.
+    """
     wanted = f"tags.`{MODEL_TAG}` = '{model.digest}' AND tags.`{ROLE_TAG}` = '{model.role}'"
     open_runs = client.search_runs(
         [experiment_id], f"{wanted} AND attributes.status = 'FINISHED'", max_results=1000
@@ -123,9 +122,9 @@ def begin_completion(client: mlflow.MlflowClient, experiment_id: str, model: Tra
     run_id = client.create_run(experiment_id, run_name=model.name).info.run_id
     if model.history is not None:
         for row in model.history.to_dict("records"):
-            log_epoch(client, run_id, int(row.pop("epoch")), row)
+            client.log_batch(run_id, epoch_metrics(int(row.pop("epoch")), row))
     if model.gradient_flow is not None:
-        log_gradient_flow(client, run_id, model.gradient_flow)
+        client.log_batch(run_id, gradient_flow_metrics(model.gradient_flow))
     return run_id
 
 
@@ -140,6 +139,8 @@ def complete(client: mlflow.MlflowClient, run_id: str, model: TrainedModel) -> N
     for folder, paths in sorted(model.artifacts.items()):
         for path in paths:
             client.log_artifact(run_id, path, folder or None)
+    if diff := uncommitted_diff():
+        client.log_text(run_id, diff, "lineage/uncommitted.diff")
     client.log_inputs(run_id, [_dataset_input(model)])
     tags = {ROLE_TAG: model.role, MODEL_TAG: model.digest, **lineage_tags(), **model.tags}
     client.log_batch(run_id, tags=[RunTag(name, value) for name, value in sorted(tags.items())])
