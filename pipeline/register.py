@@ -1,11 +1,22 @@
-"""Complete the runs in MLflow and register the model version, unless that is done already."""
+"""Complete the runs in MLflow, register the model version and let the gate judge it.
+
+What is done already is not done again.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from mlflow import MlflowClient
 
 from rnnops import config, files
 from rnnops.console import run_stage
-from rnnops.tracking import registry, runs, store
+from rnnops.gate.markdown import verdict_table
+from rnnops.tracking import champion, decisions, delivery, judging, promotion, registry, runs, store
 from rnnops.tracking.outputs import read_baselines, read_network
 
 
+@store.reaching_the_server()
 def main() -> str:
     params = config.load()
     name = registry.model_name(params.data.dataset)
@@ -13,6 +24,7 @@ def main() -> str:
     client = store.connect()
     experiment = store.experiment_id(client, params.data.dataset)
     with store.exclusive():
+        delivery.deliver(client)
         for model in (*baselines, network):
             if runs.find_complete(client, experiment, model) is None:
                 run = runs.begin_completion(client, experiment, model)
@@ -21,23 +33,53 @@ def main() -> str:
         version = registry.find_version(client, name, network.identity)
         decision = "unchanged" if version else "registered"
         if version is None:
-            version = registry.publish(
-                client,
-                run,
-                name,
-                files.read_json("models/featurizer/featurizer.json")["labels"],
-                {
-                    "featurizer": "models/featurizer",
-                    "network": "models/rnn",
-                    "decision": "reports/metrics.json",
-                },
-                {runs.IDENTITY_TAG: network.identity},
-            )
+            version = publish(client, run, name, network.identity)
+            client.set_registered_model_alias(name, registry.CHALLENGER, version)
+        known = promotion.agreed(client, name)
+    if len(decisions.read_file(name)) < len(known):
+        behind = f"{decisions.CHAMPION_FILE} does not tell of the latest decisions on {name}"
+        print(f"note: {behind}: `rnnops sync` brings it up to date", file=sys.stderr)
+
+    standing = decisions.champions(known)
+    reigns = bool(standing) and standing[-1].identity == network.identity
+    opponents = standing[:-1] if reigns else standing  # the champion itself followed another
+    found = registry.version_of(client, name, version)
+    judged = judging.judge_version(client, found, opponents[-1] if opponents else None, params)
+    verdict = "champion" if reigns else judging.word(judged)
+    table = f"**Version {version} of {name} is the champion.**\n\n" if reigns else ""
+    table += verdict_table(judged) if judged else ""
+    files.write_text(table, "reports/gate.md")
     files.write_json(
-        {"run_id": run, "model": name, "version": version, "decision": decision},
+        {
+            "run_id": run,
+            "model": name,
+            "version": version,
+            "decision": decision,
+            "verdict": verdict,
+        },
         "reports/register.json",
     )
-    return f"register: {name} version {version} {decision}, run {run}"
+    return f"register: {name} version {version} {decision}, gate: {verdict}, run {run}"
+
+
+def publish(client: MlflowClient, run: str, name: str, identity: str) -> str:
+    """Register what the stages before have made; the version."""
+    with tempfile.TemporaryDirectory() as scratch:
+        trained_on = Path(scratch) / "trained_on.parquet"
+        files.write_parquet(champion.trained_on(), trained_on)
+        return registry.publish(
+            client,
+            run,
+            name,
+            files.read_json("models/featurizer/featurizer.json")["labels"],
+            {
+                "featurizer": "models/featurizer",
+                "network": "models/rnn",
+                "decision": "reports/metrics.json",
+                "trained_on": str(trained_on),
+            },
+            {runs.IDENTITY_TAG: identity},
+        )
 
 
 if __name__ == "__main__":

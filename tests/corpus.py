@@ -31,3 +31,20 @@ def campaign_messages(campaigns: int, seed: int = 0) -> pd.DataFrame:
     frame = pd.DataFrame([rows[row] for row in order], columns=["text", "label"])
     ids = [hashlib.sha256(text.encode()).hexdigest()[:16] for text in frame["text"]]
     return frame.assign(id=ids, source="generated")
+
+
+def ordered_messages(number: int, seed: int = 0) -> pd.DataFrame:
+    """Messages whose label only the order of two words tells: columns text and label.
+
+    Each holds "question" and "answer" once among words drawn at random; it is spam if the answer
+    comes first.
+    """
+    random = np.random.default_rng(seed)
+    rows = []
+    for _ in range(number):
+        words = random.choice(WORDS, 12)
+        places = np.sort(random.choice(12, 2, replace=False))
+        is_spam = random.random() < 0.4
+        words[places] = ["answer", "question"] if is_spam else ["question", "answer"]
+        rows.append((" ".join(words), "spam" if is_spam else "ham"))
+    return pd.DataFrame(rows, columns=["text", "label"])

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 from corpus import campaign_messages
 from ruamel.yaml import YAML
 
@@ -45,7 +46,8 @@ class Project:
         self.environment["PATH"] = f"{tools}{os.pathsep}{self.environment['PATH']}"
 
     @classmethod
-    def create(cls, folder: Path) -> "Project":
+    def create(cls, folder: Path, messages: pd.DataFrame | None = None) -> "Project":
+        """The copy on `messages`, columns text and label, by default campaigns of mail."""
         listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
         names = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout
         for name in filter(None, names.split("\0")):
@@ -53,7 +55,8 @@ class Project:
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, folder / name)
         project = cls(folder)
-        messages = campaign_messages(150).rename(columns={"text": "body", "label": "kind"})
+        messages = campaign_messages(150) if messages is None else messages
+        messages = messages.rename(columns={"text": "body", "label": "kind"})
         messages[["kind", "body"]].to_csv(folder / "data/incoming/mine.csv", index=False)
         project.set_params(SMALL | {"datasets.mine": MINE})
         project.run("git", "init", "-q", "-b", "main")

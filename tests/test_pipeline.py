@@ -8,6 +8,7 @@ from pandas import read_parquet
 from project import STAGES, Project
 
 BASELINES = 2
+RUNS = "runs WHERE experiment_id = (SELECT experiment_id FROM experiments WHERE name = 'mine')"
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +55,7 @@ def python(project, code, cwd, **environment):
 
 
 def test_one_run_a_classifier_and_one_version_are_registered(project):
-    assert (count(project, "runs"), count(project, "model_versions")) == (1 + BASELINES, 1)
+    assert (count(project, RUNS), count(project, "model_versions")) == (1 + BASELINES, 1)
     registered = json.loads((project.folder / "reports/register.json").read_text())
     assert registered["model"] == "mine-classifier"
     assert registered["decision"] == "registered"
@@ -65,10 +66,10 @@ def test_nothing_is_left_that_git_does_not_know(project):
 
 
 def test_nothing_new_runs_only_register_and_adds_nothing(project):
-    before = count(project, "runs"), count(project, "model_versions"), count(project, "metrics")
+    before = count(project, RUNS), count(project, "model_versions"), count(project, "metrics")
     assert project.repro() == ["register"]
     assert before == (
-        count(project, "runs"), count(project, "model_versions"), count(project, "metrics"),
+        count(project, RUNS), count(project, "model_versions"), count(project, "metrics"),
     )  # fmt: skip
     assert project.run("git", "status", "--porcelain").stdout == ""
 
@@ -263,16 +264,18 @@ def test_predict_says_what_it_cannot_read(restored, tmp_path):
         assert done.stderr.count("\n") == 1
 
 
-def test_queued_experiments_with_two_workers_log_complete_runs_to_the_main_store(restored):
-    runs, versions = count(restored, "runs"), count(restored, "model_versions")
+def test_eight_queued_experiments_with_four_workers_log_complete_runs_to_the_main_store(restored):
+    runs, versions = count(restored, RUNS), count(restored, "model_versions")
     before = experiments(restored)
-    restored.run("dvc", "exp", "run", "--queue", "-S", "features.method=bow,tfidf,word2vec",
-                 "-S", "train.units=7")  # fmt: skip
-    restored.run("dvc", "exp", "run", "--run-all", "--jobs", "2")
-    assert experiments(restored) == before + 3
-    assert count(restored, "runs") == runs + 3 + 3 * BASELINES
-    assert count(restored, "model_versions") == versions + 3
+    restored.run("dvc", "exp", "run", "--queue", "-S", "train.units=3,4,5,6,7,9,10,11",
+                 "-S", "train.epochs=1")  # fmt: skip
+    restored.run("dvc", "exp", "run", "--run-all", "--jobs", "4")
+    assert experiments(restored) == before + 8
+    assert count(restored, RUNS) == runs + 8  # the baselines are what they were
+    assert count(restored, "model_versions") == versions + 8
     with sqlite3.connect(restored.folder / "mlruns/mlflow.db") as store:
         complete = "SELECT count(*) FROM tags WHERE key = 'rnnops.identity'"
-        assert store.execute(complete).fetchone()[0] == count(restored, "runs")
+        assert store.execute(complete).fetchone()[0] == count(restored, RUNS)
+        names = "SELECT count(DISTINCT name) FROM experiments WHERE name = 'mine'"
+        assert store.execute(names).fetchone() == (1,)
     assert not list((restored.folder / ".dvc/tmp/exps").glob("*/mlruns/*"))

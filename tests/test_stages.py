@@ -19,6 +19,7 @@ SECTIONS = {
     "baseline": config.Baseline,
     "train": config.Train,
     "evaluate": config.Evaluate,
+    "gate": config.Gate,
 }
 
 
@@ -60,6 +61,7 @@ def test_every_parameter_named_exists(stage):
         ("baseline", "baseline"),
         ("train", "train"),
         ("evaluate", "evaluate"),
+        ("register", "gate"),
     ],
 )
 def test_a_stage_names_every_parameter_of_its_section(stage, section):

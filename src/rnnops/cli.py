@@ -22,6 +22,12 @@ Model = Annotated[
     typer.Option(help="Folder or MLflow URI of a model; default: the registered one."),
 ]
 
+Reason = Annotated[str | None, typer.Option(help="Written down for those who come after.")]
+Dataset = Annotated[
+    str | None, typer.Option(help="Of the catalog; default: the one that data.dataset names.")
+]
+KEEP = "keep it: git add models/champion.json models/champion.dvc && git commit && dvc push"
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 
@@ -116,11 +122,7 @@ def summary() -> None:
 
 
 @command
-def seeds(
-    dataset: Annotated[
-        str | None, typer.Option(help="Of the catalog; default: data.dataset.")
-    ] = None,
-) -> None:
+def seeds(dataset: Dataset = None) -> None:
     """Sum up the runs of the present parameters that differ in the seed: mean and deviation."""
     from rnnops.tracking.seeds import summarise
 
@@ -143,13 +145,105 @@ def seeds(
 
 
 @command
+def promote(
+    version: Annotated[
+        str | None, typer.Argument(help="Of the registered model; default: the challenger.")
+    ] = None,
+    force: Annotated[bool, typer.Option(help="Without a passing verdict; needs a reason.")] = False,
+    reason: Reason = None,
+    dataset: Dataset = None,
+) -> None:
+    """Make a version the champion, if the gate has passed it."""
+    from rnnops.tracking import promotion, store
+
+    name = _model_name(dataset)
+    decision = promotion.promote(store.connect(), name, version, force=force, reason=reason)
+    print(f"version {decision.version} is the champion of {name}: {decision.reason}")
+    print(KEEP)
+
+
+@command
+def rollback(reason: Reason = None, dataset: Dataset = None) -> None:
+    """Make the champion before the present one the champion again."""
+    from rnnops.tracking import promotion, store
+
+    name = _model_name(dataset)
+    decision = promotion.rollback(store.connect(), name, reason)
+    print(f"version {decision.version} is the champion of {name} again: {decision.reason}")
+    print(KEEP)
+
+
+@command
+def history(dataset: Dataset = None) -> None:
+    """Who made which version the champion, when, why and by which numbers."""
+    from rnnops.tracking import promotion, store
+
+    name = _model_name(dataset)
+    decisions = promotion.agreed(store.connect(), name)
+    if not decisions:
+        print(f"{name} has had no champion yet: `rnnops promote` makes one")
+        return
+    _print_table(
+        [
+            {
+                "": str(each.number),
+                "when": each.when,
+                "who": each.who,
+                "what": f"{each.action} {'(forced) ' if each.forced else ''}{each.version}",
+                "why": each.reason,
+            }
+            for each in decisions
+        ]
+    )
+
+
+@command
+def sync() -> None:
+    """Rebuild what MLflow lacks from git and DVC: runs, versions, verdicts and the champion."""
+    from rnnops.tracking.sync import sync
+
+    for line in sync():
+        print(line)
+
+
+@command
+def whence(
+    thing: Annotated[
+        str,
+        typer.Argument(
+            metavar="THING",
+            help="models/rnn or another output or a file in one, MODEL/VERSION, MODEL@ALIAS "
+            "or a run id.",
+        ),
+    ],
+) -> None:
+    """Tell where a file, a model version or a run comes from, back to the raw data and commit."""
+    from rnnops.tracking.whence import whence
+
+    rows = whence(thing)
+    width = max(len(subject) for subject, _ in rows)
+    for subject, told in rows:
+        print(f"{subject:{width}}  {told}")
+
+
+@command
 def ui(port: Annotated[int, typer.Option(help="Port on this machine.")] = 5000) -> None:
     """Open the MLflow UI on the project's own store."""
-    from rnnops.tracking.store import tracking_uri
+    from rnnops import config
+    from rnnops.tracking.store import connect, experiment_id, tracking_uri
 
+    experiment = experiment_id(connect(), config.load().data.dataset)
+    print(f"runs: http://127.0.0.1:{port}/#/experiments/{experiment}/runs", flush=True)
     mlflow = [sys.executable, "-m", "mlflow"]
     server = ["server", "--backend-store-uri", tracking_uri(), "--port", str(port)]
     os.execv(sys.executable, [*mlflow, *server])  # noqa: S606
+
+
+def _model_name(dataset: str | None) -> str:
+    from rnnops import config
+    from rnnops.tracking.registry import model_name
+
+    return model_name(config.load(dataset=dataset).data.dataset)
 
 
 def _interval(metric: dict[str, float | None]) -> str:

@@ -4,12 +4,15 @@ from importlib.metadata import version
 from pathlib import Path
 
 import mlflow
+from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 from mlflow.models import ModelSignature
 from mlflow.types import ColSpec, Schema
 
 import rnnops
+from rnnops.errors import InputError
 from rnnops.tracking import text_model
+from rnnops.tracking.decisions import open_ledger
 from rnnops.tracking.runs import IDENTITY_TAG
 
 CHALLENGER = "challenger"
@@ -32,7 +35,8 @@ def find_version(client: mlflow.MlflowClient, name: str, identity: str) -> str |
     found = client.search_model_versions(
         f"name = '{name}' AND tags.`{IDENTITY_TAG}` = '{identity}'"
     )
-    return max((version.version for version in found), key=int, default=None)
+    newest = max((int(version.version) for version in found), default=None)
+    return None if newest is None else str(newest)
 
 
 def publish(
@@ -42,13 +46,16 @@ def publish(
     labels: list[str],
     artifacts: dict[str, str],
     tags: dict[str, str],
+    code: Path = Path(rnnops.__file__).parent,
 ) -> str:
-    """Log the text model to the run and register it as the newest challenger; the version.
+    """Log the text model to the run and register it; the version.
 
     Args:
         labels: the names of the labels.
-        artifacts: paths of `featurizer`, `network` and `decision`, see `TextClassifier.load`.
+        artifacts: paths of `featurizer`, `network` and `decision`, see `TextClassifier.load`, and
+            of `trained_on`, see `champion.trained_on`.
         tags: of the version.
+        code: the package that the model runs.
     """
     outputs = [
         ColSpec("string", "label"),
@@ -60,26 +67,45 @@ def publish(
             name="text-classifier",
             python_model=text_model.__file__,
             artifacts=artifacts,
-            code_paths=[str(Path(rnnops.__file__).parent)],
+            code_paths=[str(code)],
             signature=ModelSignature(Schema([ColSpec("string")]), Schema(outputs)),
             input_example=["Meeting moved to 3 pm, see you there."],
+            metadata={"identity": tags[IDENTITY_TAG]},
             pip_requirements=[f"{package}=={version(package)}" for package in REQUIREMENTS],
         )
     if not client.search_registered_models(f"name = '{name}'"):
-        client.create_registered_model(name)
+        open_ledger(client, name)
     registered = client.create_model_version(
         name, logged.model_uri, run_id, tags, model_id=logged.model_id
     )
-    client.set_registered_model_alias(name, CHALLENGER, registered.version)
-    return registered.version
+    return str(registered.version)
+
+
+def version_of(client: mlflow.MlflowClient, name: str, version: str) -> ModelVersion:
+    """The version of `name`; raises `InputError` when there is none."""
+    try:
+        return client.get_model_version(name, version)
+    except MlflowException as error:
+        if error.error_code not in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
+            raise
+        found = client.search_model_versions(f"name = '{name}'")
+        known = ", ".join(map(str, sorted(int(each.version) for each in found))) or "none"
+        raise InputError(f"{name} has no version {version}; it has: {known}") from None
+
+
+def alias_of(client: mlflow.MlflowClient, name: str, alias: str) -> str | None:
+    """The version of `name` that carries `alias`, if one does."""
+    try:
+        return str(client.get_model_version_by_alias(name, alias).version)
+    except MlflowException as error:
+        if error.error_code not in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
+            raise
+        return None
 
 
 def current_model_uri(client: mlflow.MlflowClient, name: str) -> str | None:
     """URI of the champion, else of the newest challenger; None when nothing is registered."""
     for alias in (CHAMPION, CHALLENGER):
-        try:
-            client.get_model_version_by_alias(name, alias)
-        except MlflowException:
-            continue
-        return f"models:/{name}@{alias}"
+        if alias_of(client, name, alias):
+            return f"models:/{name}@{alias}"
     return None

@@ -1,0 +1,151 @@
+"""Which version is the champion, and how it came to be: a list of decisions that only grows.
+
+The registry holds it as the params of one run, a param a decision. MLflow never changes a param, so
+of two that claim the same number at once the store takes one and refuses the other. Where no MLflow
+server lasts from one machine to the next, `models/champion.json` in git holds the same list.
+"""
+
+import getpass
+import json
+import subprocess
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import mlflow
+from mlflow.exceptions import MlflowException
+
+from rnnops import files
+from rnnops.errors import InputError
+from rnnops.tracking import store
+from rnnops.tracking.runs import ROLE_TAG
+
+CHAMPION_FILE = Path("models/champion.json")
+LEDGER_TAG = "rnnops.decisions"  # of a registered model: the run that holds its decisions
+EXPERIMENT = "decisions"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The `number`-th decision made `version` the champion.
+
+    `identity`: of the version, the same wherever it is registered, see `TrainedModel`. `when`: UTC.
+    `numbers`: the primary metric's row of the verdict; empty for a rollback.
+    """
+
+    number: int
+    action: Literal["promote", "rollback"]
+    version: str
+    identity: str
+    when: str
+    who: str
+    reason: str
+    forced: bool
+    numbers: dict[str, Any]
+
+
+def next_decision(earlier: Sequence[Decision], **said: Any) -> Decision:
+    """The decision after `earlier`, made now by whoever runs this; `said` is the rest of it."""
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return Decision(number=len(earlier) + 1, when=now, who=_who(), **said)
+
+
+def champions(decisions: Sequence[Decision]) -> list[Decision]:
+    """The promotions that stand, oldest first: the last made the champion; a rollback undoes one.
+
+    >>> champions([])
+    []
+    """
+    standing: list[Decision] = []
+    for decision in decisions:
+        if decision.action == "promote":
+            standing.append(decision)
+        else:
+            standing.pop()
+    return standing
+
+
+def read_ledger(client: mlflow.MlflowClient, name: str) -> list[Decision]:
+    """The decisions on the registered model `name`, in order."""
+    run_id = _ledger(client, name)
+    params = client.get_run(run_id).data.params if run_id else {}
+    return [Decision(**json.loads(value)) for _, value in sorted(params.items())]
+
+
+def append(client: mlflow.MlflowClient, name: str, decision: Decision) -> None:
+    """Add `decision` to the registry's list.
+
+    Raises:
+        InputError: when another process made a decision of that number first.
+    """
+    run_id = _ledger(client, name) or open_ledger(client, name)
+    try:
+        client.log_param(run_id, f"{decision.number:04d}", json.dumps(asdict(decision)))
+    except MlflowException as error:
+        if error.error_code != "INVALID_PARAMETER_VALUE":
+            raise
+        other = read_ledger(client, name)[decision.number - 1]
+        raise InputError(
+            f"{other.who} has just made version {other.version} the champion of {name}: version "
+            f"{decision.version} was not promoted; see `rnnops history`"
+        ) from None
+
+
+def open_ledger(client: mlflow.MlflowClient, name: str) -> str:
+    """The run that holds the decisions on `name`, made with its registered model if it is new."""
+    run = client.create_run(
+        store.experiment_id(client, EXPERIMENT), run_name=name, tags={ROLE_TAG: "decisions"}
+    )
+    run_id = run.info.run_id
+    try:
+        client.create_registered_model(name, {LEDGER_TAG: run_id})
+    except MlflowException as error:
+        if error.error_code != "RESOURCE_ALREADY_EXISTS":
+            raise
+        if other := _ledger(client, name):
+            client.delete_run(run_id)
+            return other
+        client.set_registered_model_tag(name, LEDGER_TAG, run_id)
+    return run_id
+
+
+def _ledger(client: mlflow.MlflowClient, name: str) -> str | None:
+    found = client.search_registered_models(f"name = '{name}'")
+    return found[0].tags.get(LEDGER_TAG) if found else None
+
+
+def read_file(name: str) -> list[Decision]:
+    """The decisions on `name` that models/champion.json tells."""
+    told = files.read_json(CHAMPION_FILE) if CHAMPION_FILE.exists() else {}
+    return [Decision(**decision) for decision in told.get(name, [])]
+
+
+def write_file(name: str, decisions: Sequence[Decision]) -> None:
+    """Make models/champion.json tell `decisions` of `name`."""
+    told = files.read_json(CHAMPION_FILE) if CHAMPION_FILE.exists() else {}
+    told[name] = [asdict(decision) for decision in decisions]
+    files.write_json(dict(sorted(told.items())), CHAMPION_FILE)
+
+
+def longer(registry: Sequence[Decision], file: Sequence[Decision], name: str) -> list[Decision]:
+    """The one of two lists that continues the other.
+
+    Raises:
+        InputError: when neither does: registry and file tell of different champions.
+    """
+    for number, (one, other) in enumerate(zip(registry, file, strict=False), start=1):
+        if one != other:
+            raise InputError(
+                f"the registry and {CHAMPION_FILE} disagree on {name} from decision {number} on: "
+                f"{one.action} version {one.version} ({one.when}) there, {other.action} version "
+                f"{other.version} ({other.when}) here; take the registry's with `rm "
+                f"{CHAMPION_FILE}` and `rnnops sync`, or use another registry"
+            )
+    return list(max(registry, file, key=len))
+
+
+def _who() -> str:
+    done = subprocess.run(["git", "config", "user.name"], capture_output=True, text=True)
+    return done.stdout.strip() or getpass.getuser()

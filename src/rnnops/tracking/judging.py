@@ -1,0 +1,172 @@
+"""The gate on the pipeline's files: scores gathered, a verdict reached and kept with a version."""
+
+import hashlib
+import json
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import mlflow
+import pandas as pd
+from mlflow.entities.model_registry import ModelVersion
+
+from rnnops import files
+from rnnops.config import Gate, Params
+from rnnops.evaluation.evaluation import BASELINE, NETWORK, prefix
+from rnnops.evaluation.scores import Scores
+from rnnops.gate.judge import judge
+from rnnops.gate.markdown import verdict_table
+from rnnops.gate.verdict import Verdict
+from rnnops.tracking import champion, registry
+from rnnops.tracking.decisions import Decision
+from rnnops.tracking.presentation import present
+
+VERDICT_TAG = "gate.verdict"
+REASON_TAG = "gate.reason"
+AGAINST_TAG = "gate.against"  # identity of the champion it was judged against
+BY_TAG = "gate.by"  # digest of the gate's parameters
+NOBODY = "no champion"
+
+
+@dataclass(frozen=True)
+class StandingVerdict:
+    """What a version's tags say of it: `problem` is why it may not be promoted, None if it may."""
+
+    problem: str | None
+    reason: str
+    numbers: dict[str, Any]
+
+
+def judge_challenger(params: Gate, folder: Path | None) -> Verdict:
+    """The verdict on the pipeline's network against the champion in `folder`, None without one.
+
+    Messages that the champion was trained on, and their near-duplicates, are left out and counted.
+    """
+    measured = files.read_json("reports/metrics.json")
+    labels = files.read_json("models/featurizer/featurizer.json")["labels"]
+    predictions = files.read_parquet("reports/predictions.parquet")
+    rows = predictions[predictions["split"] == "test"].reset_index(drop=True)
+    excluded = 0
+    if folder is not None:
+        known = champion.seen(folder)
+        is_known = rows["id"].isin(known["id"]) | rows["cluster"].isin(known["cluster"])
+        excluded, rows = int(is_known.sum()), rows[~is_known].reset_index(drop=True)
+        if obstacle := _obstacle(rows, labels, champion.decision(folder)["labels"]):
+            drawn = rows["cluster"].nunique()
+            return Verdict(False, f"refused: {obstacle}", "champion", len(rows), drawn, excluded)
+
+    def scores_of(model: str, threshold: float | None) -> Scores:
+        return Scores.from_frame(rows, labels, measured["positive"], threshold, prefix(model))
+
+    return judge(
+        scores_of(NETWORK, measured["threshold"]),
+        None if folder is None else _scores_of_champion(folder, rows),
+        scores_of(BASELINE, measured["baseline_threshold"]),
+        rows["cluster"].to_numpy(),
+        rows["source"].to_numpy(),
+        params,
+        excluded=excluded,
+    )
+
+
+def _obstacle(rows: pd.DataFrame, labels: list[str], champions: list[str]) -> str | None:
+    if labels != champions:
+        apart = ", ".join(champions), ", ".join(labels)
+        return "the champion tells {} apart, the challenger {}".format(*apart)
+    return None if len(rows) else "the champion was trained on every message of the test split"
+
+
+def _scores_of_champion(folder: Path, rows: pd.DataFrame) -> Scores:
+    texts = files.read_parquet("data/splits/test.parquet").set_index("id")["text"]
+    frame = champion.score(folder, texts.loc[rows["id"]])
+    return Scores.from_frame(frame.assign(label=rows["label"]), **champion.decision(folder))
+
+
+def judge_version(
+    client: mlflow.MlflowClient, found: ModelVersion, standing: Decision | None, params: Params
+) -> Verdict | None:
+    """The verdict on the pipeline's network, registered as `found`: the one it has, else a new one.
+
+    A verdict holds as long as the champion and the gate's parameters are what they were.
+
+    Args:
+        standing: the champion it is judged against.
+
+    Returns:
+        None when that champion is not in this registry.
+    """
+    wanted = {AGAINST_TAG: _opponent(standing), BY_TAG: _digest(params.gate)}
+    if wanted.items() <= found.tags.items():
+        return Verdict.from_dict(_recorded(client, found))
+    if standing is None:
+        verdict = judge_challenger(params.gate, None)
+    else:
+        reigning = registry.find_version(client, found.name, standing.identity)
+        if reigning is None:
+            return None
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = Path(scratch) / "champion"
+            champion.fetch(found.name, reigning, folder)
+            verdict = judge_challenger(params.gate, folder)
+    present(client, found, params, verdict)
+    _record(client, found, verdict, wanted)
+    return verdict
+
+
+def word(verdict: Verdict) -> str:
+    """`passed` or `refused`."""
+    return "passed" if verdict.passed else "refused"
+
+
+def standing_verdict(
+    client: mlflow.MlflowClient, found: ModelVersion, standing: Decision | None
+) -> StandingVerdict:
+    """Whether `found` may replace the champion `standing`, by the verdict in its tags."""
+    if VERDICT_TAG not in found.tags:
+        return StandingVerdict("`dvc repro` on its commit has yet to judge it", "", {})
+    verdict = Verdict.from_dict(_recorded(client, found))
+    problem = None
+    if found.tags[AGAINST_TAG] != _opponent(standing):
+        present = f"version {standing.version}" if standing else "none"
+        problem = (
+            f"its verdict is about another champion than the present one ({present}): `dvc repro` "
+            "on its commit judges it anew"
+        )
+    elif not verdict.passed:
+        problem = verdict.reason
+    primary = verdict.to_dict()["checks"][:1]
+    return StandingVerdict(problem, verdict.reason, primary[0] if primary else {})
+
+
+def _record(
+    client: mlflow.MlflowClient, found: ModelVersion, verdict: Verdict, wanted: dict[str, str]
+) -> None:
+    """Write the verdict to the version and its run; the tags that make it hold come last."""
+    client.log_dict(found.run_id, verdict.to_dict(), _artifact(found, "json"))
+    client.log_text(found.run_id, verdict_table(verdict), _artifact(found, "md"))
+    said = {
+        VERDICT_TAG: word(verdict),
+        REASON_TAG: verdict.reason,
+        **wanted,
+    }
+    for key, value in said.items():
+        client.set_model_version_tag(found.name, found.version, key, value)
+
+
+def _recorded(client: mlflow.MlflowClient, found: ModelVersion) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = client.download_artifacts(found.run_id, _artifact(found, "json"), folder)
+        return files.read_json(path)
+
+
+def _artifact(found: ModelVersion, ending: str) -> str:
+    return f"gate/version-{found.version}.{ending}"
+
+
+def _opponent(standing: Decision | None) -> str:
+    return standing.identity if standing else NOBODY
+
+
+def _digest(params: Gate) -> str:
+    return hashlib.sha256(json.dumps(params.model_dump(), sort_keys=True).encode()).hexdigest()

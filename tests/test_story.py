@@ -1,0 +1,240 @@
+"""A team's year in short: a first champion, a refusal, a promotion, a way back, another machine."""
+
+import json
+import re
+import subprocess
+import time
+
+import mlflow
+import pandas as pd
+import pytest
+from corpus import ordered_messages
+from mlflow_server import MlflowServer
+from project import STAGES, Project
+
+NAME = "mine-classifier"
+LEARNT = ["train", "evaluate", "register"]
+FAIR = {
+    "features.method": "bow",
+    "features.terms.word_ngrams": 1,
+    "features.terms.character_ngrams": 0,
+    "train.bidirectional": False,
+    "train.readout": "last",
+    "train.dropout": 0.0,
+    "train.learning_rate": 0.005,
+    "train.units": 16,
+    "gate.max_false_positive_rate": None,
+    "gate.min_recall": None,
+    "evaluate.perturbed_messages": 20,
+}
+WORSE = {"train.learning_rate": 1e-5, "train.epochs": 1}
+BETTER = {"train.learning_rate": 0.01, "train.epochs": 10}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    with MlflowServer(tmp_path_factory.mktemp("server")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory, server):
+    """A project on messages whose order tells, with a DVC remote and a tracking server."""
+    project = Project.create(tmp_path_factory.mktemp("project"), ordered_messages(1500))
+    project.environment["MLFLOW_TRACKING_URI"] = server.uri
+    project.set_params(FAIR)
+    remote = tmp_path_factory.mktemp("remote")
+    project.run("dvc", "remote", "add", "--default", "store", str(remote))
+    return project
+
+
+def client_of(project):
+    uri = project.environment.get("MLFLOW_TRACKING_URI")
+    uri = uri or f"sqlite:///{project.folder}/mlruns/mlflow.db"
+    return mlflow.MlflowClient(uri, uri)
+
+
+def register_said(project):
+    return json.loads((project.folder / "reports/register.json").read_text())
+
+
+def keep(project, message):
+    project.commit(message)
+    project.run("dvc", "push", "-q")
+
+
+def champion(project):
+    return str(client_of(project).get_model_version_by_alias(NAME, "champion").version)
+
+
+def registry(project):
+    """All that must be the same wherever it is rebuilt."""
+    client = client_of(project)
+    model = client.get_registered_model(NAME)
+    versions = {}
+    for version in client.search_model_versions(f"name = '{NAME}'"):
+        run = client.get_run(version.run_id)
+        steps = client.get_metric_history(version.run_id, "val_loss")
+        artifacts = {file.path for file in client.list_artifacts(version.run_id)}
+        figures = {file.path for file in client.list_artifacts(version.run_id, "figures")}
+        versions[str(version.version)] = {
+            "tags": version.tags,
+            "name": run.info.run_name,
+            "status": run.info.status,
+            "params": run.data.params,
+            "metrics": {k: v for k, v in run.data.metrics.items() if not is_cost(k)},
+            "val_loss": sorted((point.step, point.value) for point in steps),
+            "artifacts": artifacts | figures,
+        }
+    aliases = {alias: str(version) for alias, version in model.aliases.items()}
+    return {"aliases": aliases, "versions": versions}
+
+
+def is_cost(metric):
+    """Whether it tells of the machine, which what is rebuilt from files cannot know."""
+    return metric in ("train_epoch_seconds", "train_tokens_per_second", "train_peak_memory_mb")
+
+
+def test_the_first_model_within_the_guard_rails_becomes_champion(project):
+    assert project.repro() == STAGES
+    said = register_said(project)
+    assert (said["version"], said["verdict"]) == ("1", "passed")
+    table = (project.folder / "reports/gate.md").read_text()
+    assert "baseline" in table
+    promoted = project.run("rnnops", "promote").stdout
+    assert f"version 1 is the champion of {NAME}" in promoted
+    assert champion(project) == "1"
+    again = project.run("rnnops", "promote", "1", status=1)
+    assert "is the champion already" in again.stderr
+    keep(project, "first champion")
+    assert project.repro() == ["register"]
+    assert register_said(project)["verdict"] == "champion"
+
+
+def test_a_worse_model_is_refused_with_the_reason(project):
+    project.set_params(WORSE)
+    assert project.repro() == LEARNT
+    said = register_said(project)
+    assert (said["version"], said["verdict"]) == ("2", "refused")
+    table = (project.folder / "reports/gate.md").read_text()
+    assert "| roc_auc |" in table
+    assert "refused" in table
+    for arguments in (["2"], []):
+        refused = project.run("rnnops", "promote", *arguments, status=1)
+        assert "version 2 of mine-classifier is not promoted: refused: roc_auc" in refused.stderr
+        assert refused.stderr.count("\n") == 1
+    unreasoned = project.run("rnnops", "promote", "2", "--force", status=1)
+    assert "--force needs --reason" in unreasoned.stderr
+    assert champion(project) == "1"
+    keep(project, "a worse model")
+
+
+def test_a_better_model_is_promoted_though_the_server_dies_while_it_trains(project, server):
+    project.set_params(BETTER)
+    training = subprocess.Popen(
+        ["dvc", "repro", "evaluate"],
+        cwd=project.folder,
+        env=project.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    wait_for_first_epoch(project, training)
+    server.stop()
+    printed, _ = training.communicate()
+    server.start()
+    assert training.returncode == 0, printed
+    assert printed.count("cannot be reached") == 1
+    assert project.repro() == ["register"]
+    said = register_said(project)
+    assert (said["version"], said["verdict"]) == ("3", "passed")
+    client, history = client_of(project), pd.read_csv(project.folder / "models/rnn/history.csv")
+    for metric in ("val_loss", "train_epoch_seconds"):
+        logged = client.get_metric_history(said["run_id"], metric)
+        assert [point.step for point in logged] == history["epoch"].tolist()
+    experiment = client.get_experiment_by_name("mine").experiment_id
+    assert not client.search_runs([experiment], "attributes.status = 'RUNNING'")
+    project.run("rnnops", "promote")
+    assert champion(project) == "3"
+    keep(project, "a better model")
+
+
+def wait_for_first_epoch(project, training):
+    client = client_of(project)
+    deadline = time.monotonic() + 300
+    while training.poll() is None and time.monotonic() < deadline:
+        experiment = client.get_experiment_by_name("mine").experiment_id
+        runs = client.search_runs([experiment], "attributes.status = 'RUNNING'")
+        if any("train_loss" in run.data.metrics for run in runs):
+            return
+    pytest.fail("no epoch was logged")
+
+
+def test_the_champion_before_comes_back(project):
+    back = project.run("rnnops", "rollback", "--reason", "complaints").stdout
+    assert f"version 1 is the champion of {NAME} again: complaints" in back
+    assert champion(project) == "1"
+    none = project.run("rnnops", "rollback", status=1)
+    assert "has no earlier champion to go back to" in none.stderr
+    keep(project, "back to the first champion")
+
+
+def test_history_shows_all_three(project):
+    lines = project.run("rnnops", "history").stdout.splitlines()
+    told = [line for line in lines if re.match(r"\s*\d", line)]
+    assert [word in line for word, line in zip(
+        ("promote 1", "promote 3", "rollback 1"), told, strict=True,
+    )] == [True] * 3  # fmt: skip
+    assert "complaints" in told[2]
+    assert "roc_auc" in told[1]
+
+
+@pytest.fixture(scope="module")
+def clone(project, tmp_path_factory):
+    """The project on another machine, which has neither the server nor the cache."""
+    folder = tmp_path_factory.mktemp("elsewhere") / "project"
+    subprocess.run(["git", "clone", "-q", project.folder, folder], check=True)
+    clone = Project(folder)
+    clone.run("git", "config", "user.name", "another")
+    clone.run("git", "config", "user.email", "another@example.invalid")
+    clone.run("dvc", "pull", "-q")
+    return clone
+
+
+def test_elsewhere_sync_rebuilds_the_same_registry_and_twice_changes_nothing(project, clone):
+    clone.run("rnnops", "sync")
+    assert registry(clone) == registry(project)
+    before = (clone.folder / "mlruns/mlflow.db").stat().st_mtime_ns, registry(clone)
+    again = clone.run("rnnops", "sync").stdout
+    assert again.count("registered already") == 3
+    assert registry(clone) == before[1]
+    assert clone.run("git", "status", "--porcelain").stdout == ""
+    assert clone.run("rnnops", "history").stdout == project.run("rnnops", "history").stdout
+
+
+def test_a_registry_that_forgot_everything_takes_the_champion_from_git_and_dvc(
+    project, tmp_path_factory
+):
+    folder = tmp_path_factory.mktemp("ci") / "project"
+    subprocess.run(["git", "clone", "-q", project.folder, folder], check=True)
+    clone = Project(folder)
+    lost = clone.run("rnnops", "history", status=1)
+    assert "run `dvc pull models/champion.dvc`" in lost.stderr
+    clone.run("dvc", "pull", "-q", "models/champion.dvc")
+    shown = clone.run("rnnops", "history").stdout
+    assert shown == project.run("rnnops", "history").stdout
+    typed = [
+        json.loads(each.run("rnnops", "predict", "--json", input="answer wordaa question").stdout)
+        for each in (clone, project)
+    ]
+    assert typed[0]["p_spam"] == pytest.approx(typed[1]["p_spam"], abs=1e-6)
+
+
+def test_a_registry_and_a_file_that_disagree_are_told_of(clone):
+    path = clone.folder / "models/champion.json"
+    kept = path.read_text()
+    path.write_text(kept.replace("complaints", "praise"))
+    told = clone.run("rnnops", "history", status=1)
+    path.write_text(kept)
+    assert "disagree on mine-classifier from decision 3 on" in told.stderr
+    assert told.stderr.count("\n") == 1

@@ -1,0 +1,142 @@
+import subprocess
+import sys
+
+import pytest
+from mlflow_server import MlflowServer
+
+from rnnops.errors import InputError
+from rnnops.tracking import decisions, store
+from rnnops.tracking.decisions import Decision
+
+NAME = "mine-classifier"
+
+
+def decision(number, version, action="promote", **said):
+    told = {"when": "2026-01-01T00:00:00+00:00", "who": "ann", "reason": "better", "forced": False}
+    return Decision(
+        number=number, action=action, version=version, identity=f"identity {version}", numbers={},
+        **{**told, **said},
+    )  # fmt: skip
+
+
+FIRST, SECOND = decision(1, "1"), decision(2, "3")
+BACK = decision(3, "1", "rollback")
+
+
+@pytest.fixture
+def client(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    return store.connect()
+
+
+@pytest.fixture
+def served(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with MlflowServer(tmp_path / "server") as server:
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", server.uri)
+        yield store.connect()
+
+
+@pytest.mark.parametrize(
+    ("made", "standing"),
+    [
+        ([], []),
+        ([FIRST], ["1"]),
+        ([FIRST, SECOND], ["1", "3"]),
+        ([FIRST, SECOND, BACK], ["1"]),
+        ([FIRST, SECOND, BACK, decision(4, "4")], ["1", "4"]),
+    ],
+)
+def test_a_rollback_undoes_the_last_promotion_that_stands(made, standing):
+    assert [each.version for each in decisions.champions(made)] == standing
+
+
+def test_the_registry_keeps_decisions_in_order(client):
+    assert decisions.read_ledger(client, NAME) == []
+    many = [decision(number, str(number)) for number in range(1, 12)]
+    for each in many:
+        decisions.append(client, NAME, each)
+    assert decisions.read_ledger(client, NAME) == many
+
+
+def test_a_decision_that_is_made_cannot_be_changed(client):
+    decisions.append(client, NAME, FIRST)
+    with pytest.raises(InputError, match="ann has just made version 1 the champion"):
+        decisions.append(client, NAME, decision(1, "2", who="bob"))
+    assert decisions.read_ledger(client, NAME) == [FIRST]
+
+
+RACE = """
+import sys
+from rnnops.errors import InputError
+from rnnops.tracking import decisions, store
+from rnnops.tracking.decisions import Decision
+version = sys.argv[1]
+client = store.connect()
+earlier = decisions.read_ledger(client, "mine-classifier")
+mine = decisions.next_decision(earlier, action="promote", version=version, identity=version,
+                               reason="better", forced=False, numbers={})
+print("ready", flush=True)
+sys.stdin.readline()
+try:
+    decisions.append(client, "mine-classifier", mine)
+except InputError as told:
+    print("told", told)
+else:
+    print("won")
+"""
+
+
+def race(folder):
+    """What two processes print that claim the same number at the same moment."""
+    racers = [
+        subprocess.Popen(
+            [sys.executable, "-c", RACE, version],
+            cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )
+        for version in ("2", "3")
+    ]  # fmt: skip
+    for racer in racers:
+        assert racer.stdout.readline() == "ready\n"
+    for racer in racers:
+        racer.stdin.write("go\n")
+        racer.stdin.flush()
+    return [racer.communicate()[0].strip() for racer in racers]
+
+
+@pytest.mark.parametrize("where", ["client", "served"])
+def test_of_two_promotions_at_once_one_wins_and_the_other_is_told(where, request, tmp_path):
+    client = request.getfixturevalue(where)
+    decisions.append(client, NAME, FIRST)
+    printed = race(tmp_path)
+    assert sorted(text.split()[0] for text in printed) == ["told", "won"]
+    winner = ("2", "3")[printed.index("won")]
+    assert [each.version for each in decisions.read_ledger(client, NAME)] == ["1", winner]
+    (told,) = [text for text in printed if text != "won"]
+    assert f"has just made version {winner} the champion" in told
+
+
+def test_of_two_first_decisions_at_once_one_wins(client, tmp_path):
+    printed = race(tmp_path)
+    assert sorted(text.split()[0] for text in printed) == ["told", "won"]
+    assert len(decisions.read_ledger(client, NAME)) == 1
+
+
+def test_the_file_keeps_the_decisions_of_each_model(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert decisions.read_file(NAME) == []
+    decisions.write_file(NAME, [FIRST, SECOND])
+    decisions.write_file("other-classifier", [FIRST])
+    assert decisions.read_file(NAME) == [FIRST, SECOND]
+    assert decisions.read_file("other-classifier") == [FIRST]
+
+
+def test_of_registry_and_file_the_one_that_goes_on_is_believed():
+    assert decisions.longer([FIRST], [FIRST, SECOND], NAME) == [FIRST, SECOND]
+    assert decisions.longer([FIRST, SECOND], [], NAME) == [FIRST, SECOND]
+
+
+def test_a_registry_and_a_file_that_tell_of_different_champions_are_an_error():
+    with pytest.raises(InputError, match="disagree on mine-classifier from decision 2 on"):
+        decisions.longer([FIRST, SECOND], [FIRST, decision(2, "2"), BACK], NAME)
