@@ -34,7 +34,6 @@ def main() -> str:
         decision = "unchanged" if version else "registered"
         if version is None:
             version = publish(client, run, name, network.identity)
-            client.set_registered_model_alias(name, registry.CHALLENGER, version)
         known = promotion.agreed(client, name)
     if len(decisions.read_file(name)) < len(known):
         behind = f"{decisions.CHAMPION_FILE} does not tell of the latest decisions on {name}"
@@ -43,6 +42,8 @@ def main() -> str:
     standing = decisions.champions(known)
     reigns = bool(standing) and standing[-1].identity == network.identity
     opponents = standing[:-1] if reigns else standing  # the champion itself followed another
+    if decision == "registered" or not reigns:
+        registry.set_alias(client, name, registry.CHALLENGER, version)
     found = registry.version_of(client, name, version)
     judged = judging.judge_version(client, found, opponents[-1] if opponents else None, params)
     verdict = "champion" if reigns else judging.word(judged)

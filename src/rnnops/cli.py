@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -26,7 +26,7 @@ Reason = Annotated[str | None, typer.Option(help="Written down for those who com
 Dataset = Annotated[
     str | None, typer.Option(help="Of the catalog; default: the one that data.dataset names.")
 ]
-KEEP = "keep it: git add models/champion.json models/champion.dvc && git commit && dvc push"
+KEEP = "keep it: git add models && git commit && dvc push"
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -154,10 +154,14 @@ def promote(
     dataset: Dataset = None,
 ) -> None:
     """Make a version the champion, if the gate has passed it."""
-    from rnnops.tracking import promotion, store
+    from rnnops import config
+    from rnnops.tracking import promotion, registry, store
 
-    name = _model_name(dataset)
-    decision = promotion.promote(store.connect(), name, version, force=force, reason=reason)
+    params = config.load(dataset=dataset)
+    name = registry.model_name(params.data.dataset)
+    decision = promotion.promote(
+        store.connect(), name, version, params.gate, force=force, reason=reason
+    )
     print(f"version {decision.version} is the champion of {name}: {decision.reason}")
     print(KEEP)
 
@@ -191,6 +195,7 @@ def history(dataset: Dataset = None) -> None:
                 "who": each.who,
                 "what": f"{each.action} {'(forced) ' if each.forced else ''}{each.version}",
                 "why": each.reason,
+                "numbers": _numbers(each.numbers),
             }
             for each in decisions
         ]
@@ -232,7 +237,8 @@ def ui(port: Annotated[int, typer.Option(help="Port on this machine.")] = 5000) 
     from rnnops import config
     from rnnops.tracking.store import connect, experiment_id, tracking_uri
 
-    experiment = experiment_id(connect(), config.load().data.dataset)
+    dataset = config.load().data.dataset
+    experiment = experiment_id(connect(), dataset)
     print(f"runs: http://127.0.0.1:{port}/#/experiments/{experiment}/runs", flush=True)
     mlflow = [sys.executable, "-m", "mlflow"]
     server = ["server", "--backend-store-uri", tracking_uri(), "--port", str(port)]
@@ -244,6 +250,12 @@ def _model_name(dataset: str | None) -> str:
     from rnnops.tracking.registry import model_name
 
     return model_name(config.load(dataset=dataset).data.dataset)
+
+
+def _numbers(check: dict[str, Any]) -> str:
+    if not check or check["low"] is None:
+        return ""
+    return f"{check['name']} {check['difference']:+.4f} [{check['low']:+.4f}, {check['high']:+.4f}]"
 
 
 def _interval(metric: dict[str, float | None]) -> str:

@@ -140,3 +140,20 @@ def test_of_registry_and_file_the_one_that_goes_on_is_believed():
 def test_a_registry_and_a_file_that_tell_of_different_champions_are_an_error():
     with pytest.raises(InputError, match="disagree on mine-classifier from decision 2 on"):
         decisions.longer([FIRST, SECOND], [FIRST, decision(2, "2"), BACK], NAME)
+
+
+def test_a_reason_too_long_to_be_kept_is_refused_and_another_alphabet_is_kept(client):
+    with pytest.raises(InputError, match="the reason is too long: 6,000 characters"):
+        decisions.append(client, NAME, decision(1, "1", reason="x" * 6000))
+    foreign = decision(1, "1", reason="жалобы " * 500)
+    decisions.append(client, NAME, foreign)
+    assert decisions.read_ledger(client, NAME) == [foreign]
+
+
+@pytest.mark.parametrize("content", ["<<<<<<< HEAD\n{}", '{"mine-classifier": [{"a": 1}]}', "[1]"])
+def test_a_file_that_is_broken_is_named_in_one_line(tmp_path, monkeypatch, content):
+    monkeypatch.chdir(tmp_path)
+    decisions.write_file(NAME, [FIRST])
+    (tmp_path / "models/champion.json").write_text(content)
+    with pytest.raises(InputError, match=r"models/champion\.json cannot be read"):
+        decisions.read_file(NAME)

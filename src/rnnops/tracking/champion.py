@@ -10,6 +10,7 @@ from typing import Any
 
 import mlflow
 import pandas as pd
+from mlflow.exceptions import MlflowException
 from mlflow.models import Model
 
 from rnnops import files
@@ -29,11 +30,18 @@ def trained_on() -> pd.DataFrame:
 
 
 def fetch(name: str, version: str, folder: Path) -> None:
-    """Copy the files of a model version into `folder`, which is replaced."""
-    with files.atomic_folder(folder) as temporary:
-        mlflow.artifacts.download_artifacts(
-            artifact_uri=f"models:/{name}/{version}", dst_path=str(temporary)
-        )
+    """Copy the files of a model version into `folder`, which is replaced.
+
+    Raises:
+        InputError: when the registry does not have them.
+    """
+    try:
+        with files.atomic_folder(folder) as temporary:
+            mlflow.artifacts.download_artifacts(
+                artifact_uri=f"models:/{name}/{version}", dst_path=str(temporary)
+            )
+    except (MlflowException, OSError) as error:
+        raise InputError(f"version {version} of {name} cannot be fetched: {error}") from None
 
 
 def artifacts(folder: Path) -> dict[str, Path]:
@@ -42,9 +50,9 @@ def artifacts(folder: Path) -> dict[str, Path]:
     return {name: folder / held["path"] for name, held in python["artifacts"].items()}
 
 
-def identity(folder: Path) -> str:
-    """The identity the model was published under."""
-    return Model.load(folder).metadata["identity"]
+def identity(folder: Path) -> str | None:
+    """The identity the model was published under, None when it does not say."""
+    return (Model.load(folder).metadata or {}).get("identity")
 
 
 def seen(folder: Path) -> pd.DataFrame:

@@ -23,6 +23,7 @@ from rnnops.tracking import store
 from rnnops.tracking.runs import ROLE_TAG
 
 CHAMPION_FILE = Path("models/champion.json")
+MOST_CHARACTERS = 6000  # of a param: MLflow cuts what is longer
 LEDGER_TAG = "rnnops.decisions"  # of a registered model: the run that holds its decisions
 EXPERIMENT = "decisions"
 
@@ -78,15 +79,20 @@ def append(client: mlflow.MlflowClient, name: str, decision: Decision) -> None:
     """Add `decision` to the registry's list.
 
     Raises:
-        InputError: when another process made a decision of that number first.
+        InputError: when another process made a decision of that number first; when its reason is
+            too long to be kept.
     """
+    written = json.dumps(asdict(decision), ensure_ascii=False)
+    if len(written) > MOST_CHARACTERS:
+        raise InputError(f"the reason is too long: {len(decision.reason):,} characters")
     run_id = _ledger(client, name) or open_ledger(client, name)
     try:
-        client.log_param(run_id, f"{decision.number:04d}", json.dumps(asdict(decision)))
+        client.log_param(run_id, f"{decision.number:04d}", written)
     except MlflowException as error:
-        if error.error_code != "INVALID_PARAMETER_VALUE":
+        made = read_ledger(client, name)
+        if error.error_code != "INVALID_PARAMETER_VALUE" or len(made) < decision.number:
             raise
-        other = read_ledger(client, name)[decision.number - 1]
+        other = made[decision.number - 1]
         raise InputError(
             f"{other.who} has just made version {other.version} the champion of {name}: version "
             f"{decision.version} was not promoted; see `rnnops history`"
@@ -117,16 +123,29 @@ def _ledger(client: mlflow.MlflowClient, name: str) -> str | None:
 
 
 def read_file(name: str) -> list[Decision]:
-    """The decisions on `name` that models/champion.json tells."""
-    told = files.read_json(CHAMPION_FILE) if CHAMPION_FILE.exists() else {}
-    return [Decision(**decision) for decision in told.get(name, [])]
+    """The decisions on `name` that models/champion.json tells.
+
+    Raises:
+        InputError: when the file is not what `write_file` writes.
+    """
+    try:
+        return [Decision(**decision) for decision in _read_all().get(name, [])]
+    except (ValueError, TypeError, AttributeError) as error:
+        raise InputError(
+            f"{CHAMPION_FILE} cannot be read ({error}): if git left a conflict in it, keep the "
+            "side of the champion in production"
+        ) from None
 
 
 def write_file(name: str, decisions: Sequence[Decision]) -> None:
     """Make models/champion.json tell `decisions` of `name`."""
-    told = files.read_json(CHAMPION_FILE) if CHAMPION_FILE.exists() else {}
+    told = _read_all()
     told[name] = [asdict(decision) for decision in decisions]
     files.write_json(dict(sorted(told.items())), CHAMPION_FILE)
+
+
+def _read_all() -> dict[str, Any]:
+    return files.read_json(CHAMPION_FILE) if CHAMPION_FILE.exists() else {}
 
 
 def longer(registry: Sequence[Decision], file: Sequence[Decision], name: str) -> list[Decision]:
@@ -140,8 +159,9 @@ def longer(registry: Sequence[Decision], file: Sequence[Decision], name: str) ->
             raise InputError(
                 f"the registry and {CHAMPION_FILE} disagree on {name} from decision {number} on: "
                 f"{one.action} version {one.version} ({one.when}) there, {other.action} version "
-                f"{other.version} ({other.when}) here; take the registry's with `rm "
-                f"{CHAMPION_FILE}` and `rnnops sync`, or use another registry"
+                f"{other.version} ({other.when}) here; to go by the registry, take {name} out of "
+                "the file, to go by the file, move the store (mlruns/, if it is this checkout's "
+                "own) away; then run `rnnops sync`"
             )
     return list(max(registry, file, key=len))
 

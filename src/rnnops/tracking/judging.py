@@ -49,9 +49,8 @@ def judge_challenger(params: Gate, folder: Path | None) -> Verdict:
     rows = predictions[predictions["split"] == "test"].reset_index(drop=True)
     excluded = 0
     if folder is not None:
-        known = champion.seen(folder)
-        is_known = rows["id"].isin(known["id"]) | rows["cluster"].isin(known["cluster"])
-        excluded, rows = int(is_known.sum()), rows[~is_known].reset_index(drop=True)
+        known = is_known(rows, champion.seen(folder))
+        excluded, rows = int(known.sum()), rows[~known].reset_index(drop=True)
         if obstacle := _obstacle(rows, labels, champion.decision(folder)["labels"]):
             drawn = rows["cluster"].nunique()
             return Verdict(False, f"refused: {obstacle}", "champion", len(rows), drawn, excluded)
@@ -68,6 +67,17 @@ def judge_challenger(params: Gate, folder: Path | None) -> Verdict:
         params,
         excluded=excluded,
     )
+
+
+def is_known(rows: pd.DataFrame, seen: pd.DataFrame) -> pd.Series:
+    """Which rows are among the messages seen, or near-duplicates of one: of a cluster then or now.
+
+    Args:
+        rows, seen: columns id and cluster; a cluster's name may have changed between them.
+    """
+    known = rows["id"].isin(seen["id"])
+    clusters = {*seen["cluster"], *rows.loc[known, "cluster"]}
+    return known | rows["cluster"].isin(clusters)
 
 
 def _obstacle(rows: pd.DataFrame, labels: list[str], champions: list[str]) -> str | None:
@@ -96,9 +106,11 @@ def judge_version(
     Returns:
         None when that champion is not in this registry.
     """
-    wanted = {AGAINST_TAG: _opponent(standing), BY_TAG: _digest(params.gate)}
+    wanted = _conditions(standing, params.gate)
     if wanted.items() <= found.tags.items():
-        return Verdict.from_dict(_recorded(client, found))
+        recorded = _recorded(client, found)
+        if wanted.items() <= recorded.items():
+            return Verdict.from_dict(recorded["verdict"])
     if standing is None:
         verdict = judge_challenger(params.gate, None)
     else:
@@ -120,14 +132,18 @@ def word(verdict: Verdict) -> str:
 
 
 def standing_verdict(
-    client: mlflow.MlflowClient, found: ModelVersion, standing: Decision | None
+    client: mlflow.MlflowClient, found: ModelVersion, standing: Decision | None, params: Gate
 ) -> StandingVerdict:
-    """Whether `found` may replace the champion `standing`, by the verdict in its tags."""
-    if VERDICT_TAG not in found.tags:
+    """Whether `found` may replace the champion `standing`, by the verdict it was given."""
+    wanted = _conditions(standing, params)
+    if not {VERDICT_TAG, *wanted} <= set(found.tags):
         return StandingVerdict("`dvc repro` on its commit has yet to judge it", "", {})
-    verdict = Verdict.from_dict(_recorded(client, found))
+    recorded = _recorded(client, found)
+    verdict = Verdict.from_dict(recorded["verdict"])
     problem = None
-    if found.tags[AGAINST_TAG] != _opponent(standing):
+    if recorded[BY_TAG] != wanted[BY_TAG]:
+        problem = "it was judged by other parameters of the gate: `dvc repro` judges it anew"
+    elif recorded[AGAINST_TAG] != wanted[AGAINST_TAG]:
         present = f"version {standing.version}" if standing else "none"
         problem = (
             f"its verdict is about another champion than the present one ({present}): `dvc repro` "
@@ -143,7 +159,8 @@ def _record(
     client: mlflow.MlflowClient, found: ModelVersion, verdict: Verdict, wanted: dict[str, str]
 ) -> None:
     """Write the verdict to the version and its run; the tags that make it hold come last."""
-    client.log_dict(found.run_id, verdict.to_dict(), _artifact(found, "json"))
+    recorded = {**wanted, "verdict": verdict.to_dict()}
+    client.log_dict(found.run_id, recorded, _artifact(found, "json"))
     client.log_text(found.run_id, verdict_table(verdict), _artifact(found, "md"))
     said = {
         VERDICT_TAG: word(verdict),
@@ -164,9 +181,10 @@ def _artifact(found: ModelVersion, ending: str) -> str:
     return f"gate/version-{found.version}.{ending}"
 
 
-def _opponent(standing: Decision | None) -> str:
-    return standing.identity if standing else NOBODY
-
-
-def _digest(params: Gate) -> str:
-    return hashlib.sha256(json.dumps(params.model_dump(), sort_keys=True).encode()).hexdigest()
+def _conditions(standing: Decision | None, params: Gate) -> dict[str, str]:
+    """What a verdict holds under: the champion it is about and the gate's parameters."""
+    said = json.dumps(params.model_dump(), sort_keys=True)
+    return {
+        AGAINST_TAG: standing.identity if standing else NOBODY,
+        BY_TAG: hashlib.sha256(said.encode()).hexdigest(),
+    }

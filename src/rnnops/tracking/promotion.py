@@ -4,22 +4,30 @@ The list of decisions is the truth; the alias `champion`, models/champion.json a
 models/champion follow from it, and what was cut off is done again by the next command.
 """
 
-import shutil
-import subprocess
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import mlflow
 
+from rnnops.config import Gate
 from rnnops.errors import InputError
 from rnnops.tracking import champion, decisions, registry, store
 from rnnops.tracking.decisions import Decision
 from rnnops.tracking.judging import standing_verdict
+from rnnops.tracking.programs import run
 from rnnops.tracking.runs import IDENTITY_TAG, ROLE_TAG
 
 
+@store.reaching_the_server()
 def promote(
-    client: mlflow.MlflowClient, name: str, version: str | None, *, force: bool, reason: str | None
+    client: mlflow.MlflowClient,
+    name: str,
+    version: str | None,
+    params: Gate,
+    *,
+    force: bool,
+    reason: str | None,
 ) -> Decision:
     """Make `version`, by default the newest challenger, the champion of `name`.
 
@@ -28,26 +36,31 @@ def promote(
             reason; when it is the champion already; when another process was faster.
     """
     earlier = agreed(client, name)
-    version = version or registry.alias_of(client, name, registry.CHALLENGER)
-    if version is None:
-        raise InputError(f"no version of {name} is registered: run `dvc repro` to make one")
-    found = registry.version_of(client, name, version)
+    chosen = version or registry.alias_of(client, name, registry.CHALLENGER)
+    if chosen is None:
+        raise InputError(f"{name} has no challenger: run `dvc repro` to make one")
+    found = registry.version_of(client, name, chosen)
     identity = found.tags.get(IDENTITY_TAG)
     standing = decisions.champions(earlier)
     if standing and standing[-1].identity == identity:
-        raise InputError(f"version {version} of {name} is the champion already")
-    verdict = standing_verdict(client, found, standing[-1] if standing else None)
+        raise InputError(f"version {chosen} of {name} is the champion already")
+    if version is None and any(identity == each.identity for each in earlier):
+        raise InputError(
+            f"version {chosen} of {name} has been champion before: name it to promote it again"
+        )
+    verdict = standing_verdict(client, found, standing[-1] if standing else None, params)
     if force and not reason:
         raise InputError("--force needs --reason: it is written down for those who come after")
     if not force and verdict.problem:
         raise InputError(
-            f"version {version} of {name} is not promoted: {verdict.problem}; "
+            f"version {chosen} of {name} is not promoted: {verdict.problem}; "
             '`--force --reason "…"` promotes it all the same'
         )
+    _check_files(name, chosen, identity)
     decision = decisions.next_decision(
         earlier,
         action="promote",
-        version=version,
+        version=chosen,
         identity=identity,
         reason=reason or verdict.reason,
         forced=force,
@@ -57,6 +70,20 @@ def promote(
     return decision
 
 
+def _check_files(name: str, version: str, identity: str | None) -> None:
+    """Raise `InputError` unless the version can be kept, and judged against, as a champion."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "model"
+        champion.fetch(name, version, folder)
+        champion.seen(folder)
+        if identity is None or champion.identity(folder) != identity:
+            raise InputError(
+                f"version {version} of {name} was not registered by `dvc repro`: it does not say "
+                "what it is"
+            )
+
+
+@store.reaching_the_server()
 def rollback(client: mlflow.MlflowClient, name: str, reason: str | None) -> Decision:
     """Make the champion before the present one the champion again.
 
@@ -74,10 +101,11 @@ def rollback(client: mlflow.MlflowClient, name: str, reason: str | None) -> Deci
             f"the earlier champion of {name}, version {restored.version}, is not in this registry: "
             "`rnnops sync` registers what git and DVC still have of it"
         )
+    _check_files(name, version, restored.identity)
     decision = decisions.next_decision(
         earlier,
         action="rollback",
-        version=version,
+        version=restored.version,
         identity=restored.identity,
         reason=reason or f"version {undone.version} is withdrawn",
         forced=False,
@@ -99,34 +127,22 @@ def carry_out(client: mlflow.MlflowClient, name: str, made: Sequence[Decision]) 
     standing = decisions.champions(made)
     if not standing:
         return
-    set_alias(client, name, standing[-1])
+    _name_champion(client, name, standing[-1])
     folder = champion.KEPT / name
     if not is_kept(folder, standing[-1]):
         version = registry.find_version(client, name, standing[-1].identity)
         champion.fetch(name, version, folder)
-        _dvc("add", "--quiet", str(champion.KEPT))
+    _dvc("add", "--quiet", str(folder))
     if decisions.read_file(name) != list(made):
         decisions.write_file(name, made)
 
 
 def is_kept(folder: Path, standing: Decision) -> bool:
-    """Whether `folder` holds the champion, and DVC knows of it."""
-    known = champion.KEPT.with_suffix(".dvc").exists() and folder.exists()
-    return known and champion.identity(folder) == standing.identity
+    """Whether `folder` holds the champion."""
+    return folder.exists() and champion.identity(folder) == standing.identity
 
 
-def set_alias(client: mlflow.MlflowClient, name: str, standing: Decision) -> None:
-    """Give the champion's version its alias, unless it has it."""
-    version = registry.find_version(client, name, standing.identity)
-    if version is None:
-        raise InputError(
-            f"the champion of {name}, version {standing.version}, is gone from the registry: "
-            "`rnnops sync` on its commit registers it again"
-        )
-    if registry.alias_of(client, name, registry.CHAMPION) != version:
-        client.set_registered_model_alias(name, registry.CHAMPION, version)
-
-
+@store.reaching_the_server()
 def agreed(client: mlflow.MlflowClient, name: str) -> list[Decision]:
     """The decisions on `name` that registry and models/champion.json both know, or one of them.
 
@@ -139,14 +155,18 @@ def agreed(client: mlflow.MlflowClient, name: str) -> list[Decision]:
     in_registry, in_file = decisions.read_ledger(client, name), decisions.read_file(name)
     known = decisions.longer(in_registry, in_file, name)
     standing = decisions.champions(known)
-    if len(in_registry) < len(known):
-        if standing and registry.find_version(client, name, standing[-1].identity) is None:
-            _restore(client, name, standing[-1])
-        for decision in known[len(in_registry) :]:
-            decisions.append(client, name, decision)
+    if standing and registry.find_version(client, name, standing[-1].identity) is None:
+        _restore(client, name, standing[-1])
+    for decision in known[len(in_registry) :]:
+        decisions.append(client, name, decision)
     if standing:
-        set_alias(client, name, standing[-1])
+        _name_champion(client, name, standing[-1])
     return known
+
+
+def _name_champion(client: mlflow.MlflowClient, name: str, standing: Decision) -> None:
+    version = registry.find_version(client, name, standing.identity)
+    registry.set_alias(client, name, registry.CHAMPION, version)
 
 
 def _restore(client: mlflow.MlflowClient, name: str, standing: Decision) -> None:
@@ -155,13 +175,13 @@ def _restore(client: mlflow.MlflowClient, name: str, standing: Decision) -> None
     if not is_kept(folder, standing):
         raise InputError(
             f"{decisions.CHAMPION_FILE} names version {standing.version} of {name} as champion, "
-            f"but its files are not in {folder}: run `dvc pull {champion.KEPT}.dvc`"
+            f"but its files are not in {folder}: run `dvc pull {folder}.dvc`"
         )
     experiment = store.experiment_id(client, decisions.EXPERIMENT)
-    run = client.create_run(experiment, run_name=f"{name}, restored", tags={ROLE_TAG: "champion"})
+    begun = client.create_run(experiment, run_name=f"{name}, restored", tags={ROLE_TAG: "champion"})
     registry.publish(
         client,
-        run.info.run_id,
+        begun.info.run_id,
         name,
         champion.decision(folder)["labels"],
         {key: str(path) for key, path in champion.artifacts(folder).items()},
@@ -171,8 +191,7 @@ def _restore(client: mlflow.MlflowClient, name: str, standing: Decision) -> None
 
 
 def _dvc(*arguments: str) -> None:
-    command = shutil.which("dvc") or "dvc"
-    done = subprocess.run([command, *arguments], capture_output=True, text=True)
+    done = run("dvc", *arguments)
     if done.returncode:
         raise InputError(
             f"`dvc {' '.join(arguments)}` failed: {done.stderr.strip()}; the decision stands, and "

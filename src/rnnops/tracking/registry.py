@@ -83,14 +83,13 @@ def publish(
 
 def version_of(client: mlflow.MlflowClient, name: str, version: str) -> ModelVersion:
     """The version of `name`; raises `InputError` when there is none."""
-    try:
-        return client.get_model_version(name, version)
-    except MlflowException as error:
-        if error.error_code not in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
-            raise
-        found = client.search_model_versions(f"name = '{name}'")
-        known = ", ".join(map(str, sorted(int(each.version) for each in found))) or "none"
-        raise InputError(f"{name} has no version {version}; it has: {known}") from None
+    versions = {
+        str(found.version): found for found in client.search_model_versions(f"name = '{name}'")
+    }
+    if version not in versions:
+        known = ", ".join(sorted(versions, key=int)) or "none"
+        raise InputError(f"{name} has no version {version}; it has: {known}")
+    return versions[version]
 
 
 def alias_of(client: mlflow.MlflowClient, name: str, alias: str) -> str | None:
@@ -101,6 +100,12 @@ def alias_of(client: mlflow.MlflowClient, name: str, alias: str) -> str | None:
         if error.error_code not in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
             raise
         return None
+
+
+def set_alias(client: mlflow.MlflowClient, name: str, alias: str, version: str) -> None:
+    """Give `version` of `name` the alias, unless it has it."""
+    if alias_of(client, name, alias) != version:
+        client.set_registered_model_alias(name, alias, version)
 
 
 def current_model_uri(client: mlflow.MlflowClient, name: str) -> str | None:

@@ -1,24 +1,23 @@
 """A registry rebuilt from what git and DVC have, as it is on a new machine."""
 
-import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 import mlflow
 from ruamel.yaml import YAML
 
-from rnnops import config
+from rnnops import config, files
 from rnnops.checkout import main_checkout
 from rnnops.errors import InputError
 from rnnops.tracking import decisions, promotion, registry, store
+from rnnops.tracking.programs import run
 from rnnops.tracking.runs import IDENTITY_TAG
 
 TELLING = ("models/featurizer", "models/rnn", "reports/metrics.json")  # what a version is made of
 
 
+@store.reaching_the_server()
 def sync() -> list[str]:
     """Register what the commits behind HEAD and the workspace hold, and agree on the champion.
 
@@ -36,11 +35,14 @@ def sync() -> list[str]:
         _output("dvc", "fetch", "--quiet", "--all-commits")
     listed = _output("git", "rev-list", "--reverse", "HEAD", "--", "dvc.lock")
     for commit in listed.split():
-        done = is_registered(client, _output("git", "show", f"{commit}:dvc.lock"))
-        told.append(f"{commit[:7]}: {'registered already' if done else _register(commit)}")
+        outputs = whole_outputs(run("git", "show", f"{commit}:dvc.lock").stdout)
+        if outputs:
+            done = is_registered(client, outputs)
+            told.append(f"{commit[:7]}: {'registered already' if done else _register(commit)}")
     if _output("git", "status", "--porcelain", "dvc.lock"):
-        done = is_registered(client, Path("dvc.lock").read_text(encoding="utf-8"))
-        told.append(f"workspace: {'registered already' if done else _run_register(Path())}")
+        outputs = whole_outputs(files.read_text("dvc.lock"))
+        if outputs and not is_registered(client, outputs):
+            told.append(f"workspace: {_run_register(Path())}")
     known = promotion.agreed(client, name)
     promotion.carry_out(client, name, known)
     standing = decisions.champions(known)
@@ -51,13 +53,21 @@ def sync() -> list[str]:
     return told
 
 
-def is_registered(client: mlflow.MlflowClient, lock: str) -> bool:
-    """Whether a version stands for the model that this dvc.lock tells of."""
+def whole_outputs(lock: str) -> dict[str, str]:
+    """The md5 of each output in a dvc.lock; empty if the pipeline had not run to its end.
+
+    It had if the model was evaluated, and every stage but `register` read what is there now.
+    """
     stages = (YAML(typ="safe").load(lock) or {}).get("stages", {})
     md5 = {out["path"]: out["md5"] for stage in stages.values() for out in stage.get("outs", [])}
-    if not set(TELLING) <= set(md5):
-        return True  # the pipeline had not run to its end
-    wanted = " AND ".join(f"tags.`dvc.md5.{path}` = '{md5[path]}'" for path in TELLING)
+    read = [dep for name in stages if name != "register" for dep in stages[name].get("deps", [])]
+    is_whole = all(md5.get(dep["path"], dep["md5"]) == dep["md5"] for dep in read)
+    return md5 if is_whole and set(TELLING) <= set(md5) else {}
+
+
+def is_registered(client: mlflow.MlflowClient, outputs: dict[str, str]) -> bool:
+    """Whether a version stands for the model among these outputs, md5 by path."""
+    wanted = " AND ".join(f"tags.`dvc.md5.{path}` = '{outputs[path]}'" for path in TELLING)
     every = [experiment.experiment_id for experiment in client.search_experiments()]
     found = client.search_runs(every, wanted)
     identities = {run.data.tags.get(IDENTITY_TAG) for run in found} - {None}
@@ -79,30 +89,20 @@ def _register(commit: str) -> str:
             shutil.copy(own, copy / ".dvc")
         cache = _output("dvc", "cache", "dir")
         _output("dvc", "cache", "dir", "--local", cache, cwd=copy)
-        if _run("dvc", "checkout", "--quiet", cwd=copy).returncode:
+        if run("dvc", "checkout", "--quiet", cwd=copy).returncode:
             return "left out: its files are neither in DVC's cache nor in its remote"
         return _run_register(copy)
 
 
 def _run_register(folder: Path) -> str:
-    done = _run("dvc", "repro", "--single-item", "register", cwd=folder)
+    done = run("dvc", "repro", "--single-item", "register", cwd=folder)
     told = done.stdout.splitlines() + done.stderr.splitlines()
     said = [line for line in told if line.startswith(("register:", "error:"))]
     return said[-1] if said else f"left out: {' '.join(told[-1:])}"
 
 
-def _run(*command: str, cwd: Path | None = None) -> subprocess.CompletedProcess:
-    """Run a program of this environment, whose Python DVC's stages shall find as well."""
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    program = shutil.which(command[0], path=path) or command[0]
-    environment = {**os.environ, "PATH": path}
-    return subprocess.run(
-        [program, *command[1:]], cwd=cwd, env=environment, capture_output=True, text=True
-    )
-
-
 def _output(*command: str, cwd: Path | None = None) -> str:
-    done = _run(*command, cwd=cwd)
+    done = run(*command, cwd=cwd)
     if done.returncode:
         said = (done.stderr.strip() or "it said nothing").splitlines()[-1]
         raise InputError(f"`{' '.join(command)}` failed: {said}")
