@@ -132,7 +132,7 @@ def carry_out(client: mlflow.MlflowClient, name: str, made: Sequence[Decision]) 
     if not is_kept(folder, standing[-1]):
         version = registry.find_version(client, name, standing[-1].identity)
         champion.fetch(name, version, folder)
-    _dvc("add", "--quiet", str(folder))
+    _dvc("add", str(folder))
     if decisions.read_file(name) != list(made):
         decisions.write_file(name, made)
 
