@@ -5,7 +5,11 @@ import numpy as np
 from rnnops import config, files
 from rnnops.console import progress, run_stage
 from rnnops.errors import InputError
-from rnnops.evaluation.evaluation import choose_threshold, positive_label, predictions_frame
+from rnnops.evaluation.evaluation import (
+    choose_threshold,
+    predictions_frame,
+    require_positive_label,
+)
 from rnnops.evaluation.intervals import point_metrics
 from rnnops.evaluation.scores import Scores
 from rnnops.features.featurizer import FeaturizedTexts, Featurizer
@@ -21,7 +25,8 @@ def main() -> str:
         for name, frame in frames.items()
     }
     labels = np.searchsorted(featurizer.labels, frames["train"]["label"])
-    positive = positive_label(params.dataset.positive, frames["train"]["label"])
+    positive = params.dataset.positive
+    require_positive_label(positive, featurizer.labels)
     classifiers, measured = [], {}
     names = [name for name in params.baseline.models if featurizer.can(linear.representation(name))]
     if not names:

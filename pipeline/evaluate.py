@@ -13,7 +13,6 @@ from rnnops.evaluation.evaluation import (
     NETWORK,
     Evaluation,
     evaluate_models,
-    positive_label,
     predictions_frame,
     validation_metrics,
     with_decisions,
@@ -62,7 +61,7 @@ def main() -> str:
     predictions, rest = (pd.concat(frames, ignore_index=True) for frames in (compared, rest))
 
     train = files.read_parquet("data/features/train.parquet", columns=["label", "sequence"])
-    decided = (featurizer.labels, positive_label(params.dataset.positive, train["label"]))
+    decided = (featurizer.labels, params.dataset.positive)
     evaluation = evaluate_models(predictions, (NETWORK, BASELINE), *decided, params.evaluate)
     rest = evaluate_models(rest, others, *decided, params.evaluate)
 

@@ -46,7 +46,7 @@ def main() -> str:
         registry.set_alias(client, name, registry.CHALLENGER, version)
     found = registry.version_of(client, name, version)
     judged = judging.judge_version(client, found, opponents[-1] if opponents else None, params)
-    verdict = "champion" if reigns else judging.word(judged)
+    verdict = "champion" if reigns else judged.outcome
     table = f"**Version {version} of {name} is the champion.**\n\n" if reigns else ""
     table += verdict_table(judged) if judged else ""
     files.write_text(table, "reports/gate.md")

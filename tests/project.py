@@ -30,6 +30,7 @@ SMALL = {
 MINE = {
     "fetch": {"path": "data/incoming/mine.csv"},
     "read": {"format": "csv", "text": "body", "label": "kind"},
+    "positive": "spam",
 }
 
 

@@ -42,6 +42,11 @@ def test_exponents_are_numbers_as_dvc_reads_them(tmp_path):
         ("min_recall: 0.8", "min_recal: 0.8", "gate.min_recal: unknown key; did you mean"),
         ("min_recall: 0.8", "min_recall: 80", "gate.min_recall: input should be less than"),
         ("seed: 0", "seed: [", "is not valid YAML"),
+        (
+            "label: sentiment",
+            "label: sentiment\n    threshold: false_positive_rate",
+            "datasets.sentiment-tweets: threshold: false_positive_rate needs `positive`",
+        ),
     ],
 )
 def test_what_is_wrong_is_told_in_one_message_naming_the_key(tmp_path, old, new, told):
@@ -53,6 +58,22 @@ def test_what_is_wrong_is_told_in_one_message_naming_the_key(tmp_path, old, new,
 def test_a_missing_file_is_told(tmp_path):
     with pytest.raises(InputError, match="does not exist"):
         config.load(tmp_path / "params.yaml")
+
+
+def test_only_a_positive_label_switches_the_cap_on_false_positives_on(tmp_path):
+    capped = config.load(PARAMS, dataset="spam-sms")
+    assert (capped.evaluate.max_false_positive_rate, capped.gate.max_false_positive_rate) == (
+        0.005, 0.02,
+    )  # fmt: skip
+    path = changed(
+        tmp_path,
+        "labels: {ham: ham, spam: spam}\n    positive: spam",
+        "labels: {ham: ham, spam: spam}",
+    )
+    alike = config.load(path, dataset="spam-sms")
+    assert (alike.evaluate.max_false_positive_rate, alike.gate.max_false_positive_rate) == (
+        None, None,
+    )  # fmt: skip
 
 
 def test_a_corpus_brings_its_own_split_terms_and_threshold():

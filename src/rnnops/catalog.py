@@ -83,9 +83,10 @@ class Expect(Section):
 class Dataset(Section):
     """One entry of the catalog: where the bytes are, how to read them, what to expect of them.
 
-    `threshold` is for corpora whose labels are alike: no cap on false positives, the most probable
-    label is taken. `split` and `terms`, where an entry has them, stand in place of `split` and
-    `features.terms`.
+    Without `positive` every label counts the same and the most probable one is taken. With it, one
+    of two labels is what metrics are about, and `evaluate.max_false_positive_rate` caps how often
+    it is given wrongly, unless `threshold: most_probable` lifts the cap. `split` and `terms`, where
+    an entry has them, stand in place of `split` and `features.terms`.
     """
 
     fetch: Fetch
@@ -95,3 +96,15 @@ class Dataset(Section):
     threshold: Literal["false_positive_rate", "most_probable"] = "false_positive_rate"
     split: Fractions | None = None
     terms: TermParams | None = None
+
+    @model_validator(mode="after")
+    def _a_cap_is_on_the_positive_label(self) -> Self:
+        asked_for = "threshold" in self.model_fields_set and self.threshold == "false_positive_rate"
+        if asked_for and self.positive is None:
+            raise ValueError("threshold: false_positive_rate needs `positive`, the label it is for")
+        return self
+
+    @property
+    def caps_false_positives(self) -> bool:
+        """Whether the threshold follows from a cap on the positive label's false positives."""
+        return self.positive is not None and self.threshold == "false_positive_rate"

@@ -92,7 +92,11 @@ class Evaluate(Section):
 
 
 class Gate(Section):
-    """When a challenger replaces the champion; a guard rail that is None is not asked for."""
+    """When a challenger replaces the champion; a guard rail that is None is not asked for.
+
+    Fewer than `min_messages`, `min_clusters` or, of each label, `min_label_messages` in the test
+    split are not enough to judge.
+    """
 
     rule: Literal["superiority", "non_inferiority"]
     metric: Literal[
@@ -110,6 +114,9 @@ class Gate(Section):
     confidence: float = Field(ge=0.5, lt=1)
     bootstrap_resamples: int = Field(ge=100)
     seed: Seed
+    min_messages: Count
+    min_clusters: Count
+    min_label_messages: Count
     max_false_positive_rate: Share | None
     min_recall: Share | None
     max_slice_loss: Share | None
@@ -181,7 +188,7 @@ def _with_the_datasets_own(params: Params) -> Params:
     if dataset.terms:
         features = features.model_copy(update={"terms": dataset.terms})
     evaluate, gate = params.evaluate, params.gate
-    if dataset.threshold == "most_probable":
+    if not dataset.caps_false_positives:
         evaluate, gate = (
             section.model_copy(update={"max_false_positive_rate": None})
             for section in (evaluate, gate)

@@ -6,9 +6,12 @@ from rnnops.evaluation.scores import Scores
 
 @pytest.fixture
 def make_scores():
-    """Random scores, mostly right; with `steps`, multiples of 1/steps, so that many are equal."""
+    """Random scores, mostly right; with `steps`, multiples of 1/steps, so that many are equal.
 
-    def make(rows=300, labels=("ham", "spam"), seed=0, threshold=0.6, steps=50):
+    Of two labels the second is positive, unless they are `alike`.
+    """
+
+    def make(rows=300, labels=("ham", "spam"), seed=0, threshold=0.6, steps=50, alike=False):
         random = np.random.default_rng(seed)
         shares = np.arange(len(labels), 0, -1)
         actual = random.choice(len(labels), rows, p=shares / shares.sum())
@@ -17,7 +20,7 @@ def make_scores():
         probabilities = likelihoods / likelihoods.sum(axis=1, keepdims=True)
         if steps:
             probabilities = random.multinomial(steps, probabilities) / steps
-        if len(labels) > 2:
+        if alike or len(labels) > 2:
             return Scores(labels, actual, probabilities)
         return Scores(labels, actual, probabilities, labels[1], threshold)
 

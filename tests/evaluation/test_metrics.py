@@ -62,8 +62,8 @@ def expected(scores, weight):
         "mcc": sk.matthews_corrcoef(scores.actual, scores.decided, **weighted),
         "log_loss": sk.log_loss(truth, scores.probabilities, **weighted),
         "brier": sk.brier_score_loss(
-            truth[:, 1] if two else scores.actual,
-            scores.probabilities[:, 1] if two else scores.probabilities,
+            truth[:, 1] if len(scores.labels) == 2 else scores.actual,
+            scores.probabilities[:, 1] if len(scores.labels) == 2 else scores.probabilities,
             **weighted,
         ),
         "expected_calibration_error": calibration_error(scores, weight),
@@ -79,11 +79,19 @@ def expected(scores, weight):
     return {"".join(name): value for name, value in result.items()}
 
 
-@pytest.mark.parametrize("labels", [("ham", "spam"), ("a", "b", "c"), ("a", "b", "c", "d", "e")])
+@pytest.mark.parametrize(
+    ("labels", "alike"),
+    [
+        (("ham", "spam"), False),
+        (("ham", "spam"), True),
+        (("a", "b", "c"), True),
+        (("a", "b", "c", "d", "e"), True),
+    ],
+)
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("steps", [5, 100, None])
-def test_every_metric_equals_scikit_learns(make_scores, labels, seed, steps):
-    scores = make_scores(rows=400, labels=labels, seed=seed, steps=steps)
+def test_every_metric_equals_scikit_learns(make_scores, labels, alike, seed, steps):
+    scores = make_scores(rows=400, labels=labels, seed=seed, steps=steps, alike=alike)
     random = np.random.default_rng(seed)
     weights = np.vstack([np.ones((1, 400), int), random.poisson(1, (4, 400))])
     metrics = all_metrics(scores, weights, BINS)

@@ -73,9 +73,9 @@ def test_says_what_it_is_for_how_good_it_is_and_where_it_is_from():
         "joined with the order-blind linear svm",
         "400 tokens at most",
         'load_model("models:/spam-email-classifier/3")',
-        "**The gate refused it:** roc\\_auc is lower",
+        "**Verdict of the gate:** roc\\_auc is lower",
         "called spam when its probability of that is greater than 0.6124",
-        "at most 0.5% of the others",
+        "at most 0.5% of the other validation messages",
         "21 of 6,046 messages are in no split",
         "No cluster of near-duplicates is in more than one split",
     ):
@@ -139,6 +139,6 @@ def test_text_of_others_stays_text(changed):
 
 def test_a_run_is_described_by_its_verdict_and_headlines():
     text = describe_run(measured(), {"linear_svm": {}}, {"passed": True, "reason": "better"})
-    assert text.startswith("**The gate passed it:** better\n\n| metric |")
+    assert text.startswith("**Verdict of the gate:** better\n\n| metric |")
     assert row(text, "Accuracy")[0] == "0.9852 [0.9763, 0.9928]"
     assert len(text.splitlines()) == 6

@@ -39,13 +39,19 @@ def test_of_many_labels_the_most_probable_is_decided():
     assert Scores(("a", "b", "c"), np.array([0, 1]), probabilities).decided.tolist() == [1, 0]
 
 
+def test_of_two_labels_without_a_positive_one_the_most_probable_is_decided_and_both_count():
+    scores = Scores.from_frame(FRAME, ["ham", "spam"])
+    assert scores.names(scores.decided).tolist() == ["spam", "ham", "ham"]
+    assert scores.ranked == (0, 1)
+
+
 def test_scores_that_do_not_fit_together_are_refused():
     probabilities = np.full((2, 2), 0.5)
     with pytest.raises(ValueError, match="positive"):
         Scores(("a", "b"), np.array([0, 1]), probabilities, None, 0.5)
     with pytest.raises(ValueError, match="threshold"):
         Scores(("a", "b"), np.array([0, 1]), probabilities, "a", None)
-    with pytest.raises(ValueError, match="no positive"):
+    with pytest.raises(ValueError, match="a is not one of two labels"):
         Scores(("a", "b", "c"), np.array([0]), np.full((1, 3), 1 / 3), "a", 0.5)
     with pytest.raises(ValueError, match="rows"):
         Scores(("a", "b"), np.array([0]), probabilities, "a", 0.5)

@@ -126,7 +126,8 @@ def test_messages_of_one_campaign_are_no_independent_proof(scores, gate):
 def test_a_handful_of_clusters_proves_nothing(scores, rule_alone):
     challenger, champion = scores(), scores(spams(200))
     for clusters, passed in ((5, False), (6, True)):
-        verdict = decide(challenger, champion, rule_alone(), clusters=np.arange(400) % clusters)
+        params = rule_alone(min_clusters=1)
+        verdict = decide(challenger, champion, params, clusters=np.arange(400) % clusters)
         assert verdict.passed is passed
         assert ("roc_auc cannot be judged on 5 clusters" in verdict.reason) is not passed
 
@@ -283,14 +284,6 @@ def test_what_is_shown_for_information_decides_nothing(scores, gate):
 
 def test_models_that_cannot_be_compared_are_a_refusal_that_says_why(scores, gate):
     model = scores()
-    none = np.zeros(400, bool)
-    empty = model.rows(none)
-    left = judge(empty, empty, empty, CLUSTERS[none], SOURCES[none], gate(), excluded=7)
-    assert left.reason == (
-        "refused: no message is left to judge by: the champion was trained on all 7"
-    )
-    assert (left.rows, left.clusters, left.excluded) == (0, 0, 7)
-
     renamed = Scores(("eggs", "spam"), model.actual, model.probabilities, "spam", 0.5)
     assert "labels are eggs, spam, the challenger's ham, spam" in refusal(model, renamed, gate())
     other_way = Scores(model.labels, model.actual, model.probabilities, "ham", 0.5)
@@ -309,18 +302,44 @@ def refusal(challenger, champion, params):
 
 
 @pytest.mark.parametrize("has_champion", [True, False])
-def test_without_a_message_of_a_label_nobody_is_promoted(scores, gate, has_champion):
-    ham = np.arange(400) % 2 == 0
-    model = scores().rows(ham)
+@pytest.mark.parametrize(
+    ("kept", "clusters", "said"),
+    [
+        (np.arange(0), CLUSTERS, "0 messages, 50 needed; 0 clusters of near-duplicates, 20 needed"),
+        (np.arange(48), np.arange(400), "48 messages, 50 needed (7 left out: the champion was"),
+        (np.arange(400), np.arange(400) % 19, "19 clusters of near-duplicates, 20 needed"),
+        (np.arange(0, 400, 2), np.arange(400), "0 messages labelled spam, 15 needed"),
+        (np.r_[0:400:2, 1:29:2], np.arange(400), "14 messages labelled spam, 15 needed"),
+    ],
+)
+def test_too_little_evidence_is_not_enough_to_judge_and_names_what_is_needed(
+    scores, gate, has_champion, kept, clusters, said
+):
+    model = scores().rows(kept)
     champion = model if has_champion else None
-    verdict = judge(model, champion, model, CLUSTERS[ham], SOURCES[ham], gate())
+    verdict = judge(model, champion, model, clusters[kept], SOURCES[kept], gate(), excluded=7)
+    assert verdict.outcome == "not enough to judge"
     assert not verdict.passed
-    assert "roc_auc is undefined" in verdict.reason
-    assert "no message is labelled spam" in verdict.reason
-    by_accuracy = gate(metric="accuracy")
-    unmeasured = judge(model, champion, model, CLUSTERS[ham], SOURCES[ham], by_accuracy)
-    assert "recall" in failed(unmeasured)
-    assert "recall cannot be measured" in unmeasured.reason
+    assert verdict.reason.startswith("not enough to judge: ")
+    assert said in verdict.reason
+    assert verdict.reason.endswith(": add messages or raise split.test")
+    assert not verdict.checks
+
+
+def test_four_positive_messages_all_found_are_no_evidence(scores, gate):
+    few = np.r_[0:400:2, 1:9:2]
+    model = scores().rows(few)
+    verdict = judge(model, None, model, np.arange(400)[few], SOURCES[few], gate())
+    assert "4 messages labelled spam, 15 needed" in verdict.reason
+    enough = judge(
+        model, None, model, np.arange(400)[few], SOURCES[few], gate(min_label_messages=4)
+    )
+    assert "recall 1.0000 reaches 0.8000" in f"recall {check(enough, 'recall').reason}"
+
+
+def test_a_metric_that_is_undefined_refuses(scores, gate):
+    mute = scores(threshold=0.99)  # calls nothing positive
+    assert "the challenger's mcc is undefined" in refusal(mute, scores(), gate(metric="mcc"))
 
 
 def test_scores_of_other_messages_are_a_mistake_of_the_caller(scores, gate):
@@ -342,5 +361,8 @@ def test_a_verdict_survives_json(scores, gate):
     ):
         written = json.dumps(verdict.to_dict(), allow_nan=False)
         assert Verdict.from_dict(json.loads(written)) == verdict
+        earlier = json.loads(written)
+        del earlier["outcome"]  # as releases wrote it that knew two outcomes
+        assert Verdict.from_dict(earlier) == verdict
     undefined = check(decide(few, few, gate()), "mcc")
     assert undefined.challenger_value is undefined.difference is undefined.low is None

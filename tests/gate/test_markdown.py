@@ -64,7 +64,9 @@ def test_what_cannot_be_compared_has_no_table(scores, gate):
     empty = np.array([], dtype=str)
     verdict = judge(nothing, nothing, nothing, empty, empty, gate())
     assert lines(verdict) == [
-        "**refused: no message is left to judge by**",
+        "**not enough to judge: 0 messages, 50 needed; 0 clusters of near-duplicates, 20 needed; "
+        "0 messages labelled ham, 15 needed; 0 messages labelled spam, 15 needed: add messages or "
+        "raise split.test**",
         "",
         "0 messages in 0 clusters of near-duplicates; 0 more left out because the champion was "
         "trained on them.",

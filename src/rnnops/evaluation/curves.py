@@ -22,10 +22,10 @@ def all_curves(scores: Scores, bins: int) -> dict[str, pd.DataFrame]:
 
 
 def roc(scores: Scores) -> pd.DataFrame:
-    """Columns false_positive_rate, true_positive_rate and, for two labels, threshold.
+    """Columns false_positive_rate, true_positive_rate and, with a positive label, threshold.
 
-    Calling positive what scores above `threshold` gives the point. With more labels, the mean true
-    positive rate of the labels, each against the rest, at every false-positive rate.
+    Calling positive what scores above `threshold` gives the point. Without, the mean true positive
+    rate of the labels, each against the rest, at every false-positive rate.
     """
     if scores.positive:
         points = _roc_of_label(scores, scores.ranked[0])
@@ -38,10 +38,10 @@ def roc(scores: Scores) -> pd.DataFrame:
 
 
 def precision_recall(scores: Scores) -> pd.DataFrame:
-    """Columns recall, precision and, for two labels, threshold; rising recall.
+    """Columns recall, precision and, with a positive label, threshold; rising recall.
 
-    Each precision holds from the recall before it, as average precision counts it. With more
-    labels, the labels' mean precision at every recall.
+    Each precision holds from the recall before it, as average precision counts it. Without, the
+    labels' mean precision at every recall.
     """
     if scores.positive:
         return thin(_precision_recall_of_label(scores, scores.ranked[0]))
@@ -52,7 +52,7 @@ def precision_recall(scores: Scores) -> pd.DataFrame:
 def calibration(scores: Scores, bins: int) -> pd.DataFrame:
     """Columns probability (mean in the bin), observed_share, messages; empty bins are left out.
 
-    Of the positive one of two labels, else of the decided label.
+    Of the positive label, without one of the decided label.
     """
     label = scores.ranked[0] if scores.positive else scores.decided
     labels = np.broadcast_to(label, scores.actual.shape)

@@ -48,7 +48,7 @@ class Evaluation:
 
     @property
     def thresholds(self) -> dict[str, float | None]:
-        """The models' thresholds, None for more than two labels."""
+        """The models' thresholds, None where the most probable label is taken."""
         return {model: scores.threshold for model, scores in self.scores.items()}
 
     def described(self, model: str) -> dict[str, Any]:
@@ -72,16 +72,17 @@ class Evaluation:
         }
 
 
-def positive_label(declared: str | None, training_labels: pd.Series) -> str | None:
-    """The label whose errors count: the declared one, else the rarer of two; None for more."""
-    counts = training_labels.value_counts().sort_index()
-    if len(counts) > 2:
-        return None
+def require_positive_label(declared: str | None, labels: Sequence[str]) -> None:
+    """Raise `InputError` unless `declared` is None or one of two labels."""
     if declared is None:
-        return str(counts.idxmin())
-    if declared not in counts:
-        raise InputError(f"positive: {declared!r} is none of the labels {', '.join(counts.index)}")
-    return declared
+        return
+    if declared not in labels:
+        raise InputError(f"positive: {declared!r} is none of the labels {', '.join(labels)}")
+    if len(labels) > 2:
+        raise InputError(
+            f"positive: {declared!r} is one of {len(labels)} labels, and false positives are "
+            "counted for one of two: remove it, and every label counts the same"
+        )
 
 
 def predictions_frame(
@@ -153,7 +154,7 @@ def choose_threshold(
 ) -> float | None:
     """The model's threshold, from the columns label and <before>p_<positive>.
 
-    None for more than two labels; 0.5, the most probable label, where false positives have no cap.
+    None without a positive label; 0.5, the most probable label, where false positives have no cap.
     """
     if positive is None:
         return None
@@ -171,7 +172,7 @@ def with_decisions(
 ) -> pd.DataFrame:
     """`predictions` with each evaluated model's `predicted` and `probability`.
 
-    The latter is of the positive one of two labels, else of the predicted one.
+    The latter is of the positive label, without one of the predicted label.
     """
     decided = {}
     for model, scores in evaluation.scores.items():

@@ -4,7 +4,7 @@ A weighting says how often each message counts: all ones give the metric itself,
 multiplicities its spread. A metric that a weighting leaves undefined (precision when nothing is
 called positive, say) is NaN.
 
-Two labels: the positive one's metrics. More: the unweighted mean over labels, each against the
+With a positive label: its metrics. Without: the unweighted mean over labels, each against the
 rest, with the prefix `macro_`.
 """
 
@@ -108,7 +108,9 @@ def probability_metrics(scores: Scores, weights: np.ndarray, bins: int) -> Metri
     truth = scores.actual[:, None] == np.arange(len(scores.labels))
     tiny = np.finfo(float).eps
     losses = -np.log(np.clip(scores.probability_of(scores.actual), tiny, 1 - tiny))
-    squares = ((scores.probabilities - truth) ** 2).sum(axis=1) / (2 if scores.positive else 1)
+    squares = ((scores.probabilities - truth) ** 2).sum(axis=1)
+    if len(scores.labels) == 2:
+        squares /= 2
     excess = scores.probability_of(scores.decided) - (scores.decided == scores.actual)
     in_bin = calibration_bin(scores.probability_of(scores.decided), bins)[:, None] == np.arange(
         bins

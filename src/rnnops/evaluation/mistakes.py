@@ -13,8 +13,8 @@ def worst_mistakes(messages: pd.DataFrame, scores: Scores, number: int = 10) -> 
         messages: columns id, source, text; a row for each of `scores`.
 
     Returns:
-        Columns id, source, label, predicted, probability (of the positive one of two labels, else
-        of the predicted one) and excerpt; at most `number` rows.
+        Columns id, source, label, predicted, probability (of the positive label, without one of
+        the predicted label) and excerpt; at most `number` rows.
     """
     shown = np.broadcast_to(scores.ranked[0], scores.actual.shape)
     mistakes = pd.DataFrame(

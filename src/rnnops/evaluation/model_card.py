@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from rnnops.evaluation.decision_rule import describe_decision_rule
 from rnnops.evaluation.metric_names import METRICS
 from rnnops.evaluation.metrics import LOWER_IS_BETTER
 
@@ -97,18 +98,10 @@ def _use(params: dict[str, Any], split: dict[str, Any], metrics: dict[str, Any])
         "with a probability for each label."
     )
     length = params["train.sequence_length"]
-    return f"{use} {_decision(params, metrics)}\n\n{LIMITS.format(length=length)}"
-
-
-def _decision(params: dict[str, Any], metrics: dict[str, Any]) -> str:
-    threshold, cap = metrics["threshold"], params["evaluate.max_false_positive_rate"]
-    if threshold is None or cap is None:
-        return "A message gets its most probable label."
-    return (
-        f"A message is called {_text(metrics['positive'])} when its probability of that is greater "
-        f"than {threshold:.4g}: chosen on the validation split so that at most {100 * cap:g}% of "
-        "the others are called so."
+    rule = describe_decision_rule(
+        metrics["positive"], metrics["threshold"], params["evaluate.max_false_positive_rate"]
     )
+    return f"{use} {_text(rule)}\n\n{LIMITS.format(length=length)}"
 
 
 def _data(split: dict[str, Any]) -> str:
@@ -169,8 +162,7 @@ def _loading(name: str, version: str) -> str:
 
 
 def _verdict(verdict: dict[str, Any]) -> str:
-    outcome = "passed" if verdict["passed"] else "refused"
-    return f"**The gate {outcome} it:** {_text(verdict['reason'])}"
+    return f"**Verdict of the gate:** {_text(verdict['reason'])}"
 
 
 def _labels(split: dict[str, Any]) -> list[str]:

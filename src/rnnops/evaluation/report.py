@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from rnnops.evaluation.decision_rule import describe_decision_rule
 from rnnops.evaluation.explanation import Explanation
 from rnnops.evaluation.explanation_page import LEGEND, draw
 from rnnops.evaluation.html import page, section, table, value
@@ -52,7 +53,7 @@ def render_report(
     Args:
         split: the content of reports/split.json.
         metrics: by model, from `with_intervals`; the first model is the one reported on.
-        thresholds: by model; None for more than two labels.
+        thresholds: by model; None where the most probable label is taken.
         difference: of each metric, the first model's less the second's.
         baselines: the metrics of every order-blind classifier, by name, the chosen one first.
         lost: by change of the messages and model, from `measure_changes`; for sentiment with a
@@ -62,7 +63,7 @@ def render_report(
         pictures: PNG bytes, from `draw_all`.
         mistakes: of the first model, from `worst_mistakes`.
         explanations: of the mistakes, in the same order.
-        positive: the positive one of two labels.
+        positive: the label whose false positives count, None when every label counts the same.
     """
     model = next(iter(metrics))
     parts = [
@@ -82,14 +83,11 @@ def render_report(
 def _decisions(
     thresholds: dict[str, float | None], max_false_positive_rate: float | None, positive: str | None
 ) -> str:
-    if positive is None or max_false_positive_rate is None:
-        return "<p>A message gets its most probable label.</p>"
-    above = ", ".join(f"{value:.4g} ({escape(name)})" for name, value in thresholds.items())
-    return (
-        f"<p>A message is called <b>{escape(positive)}</b> when its probability of that is greater "
-        f"than {above}: chosen on the validation split so that at most "
-        f"{100 * max_false_positive_rate:g}% of the others are called so.</p>"
-    )
+    (_, threshold), *others = thresholds.items()
+    rule = describe_decision_rule(positive, threshold, max_false_positive_rate)
+    if positive is not None and max_false_positive_rate is not None:
+        rule += "".join(f" The {name}'s threshold is {value:.4g}." for name, value in others)
+    return f"<p>{escape(rule)}</p>"
 
 
 def _metrics(

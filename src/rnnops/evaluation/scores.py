@@ -13,8 +13,9 @@ from rnnops.models.decision import decide
 class Scores:
     """What a model says of n messages, beside what they are.
 
-    Of two labels one is `positive`: a message is called so when its probability of it is *greater*
-    than `threshold`. With more labels both are None and the most probable label is taken.
+    One of two labels may be `positive`: a message is called so when its probability of it is
+    *greater* than `threshold`. Else both are None, the most probable label is taken, and every
+    label counts the same.
 
     `labels`: names, sorted. `actual`: shape (n,), indices into `labels`.
     `probabilities`: shape (n, labels), float64.
@@ -31,10 +32,12 @@ class Scores:
             raise ValueError(f"{self.probabilities.shape} probabilities, {len(self.actual)} rows")
         if np.any(self.actual < 0):
             raise ValueError(f"a label is none of {', '.join(self.labels)}")
-        if len(self.labels) == 2 and (self.positive not in self.labels or self.threshold is None):
-            raise ValueError("two labels need the positive one's name and its threshold")
-        if len(self.labels) > 2 and (self.positive, self.threshold) != (None, None):
-            raise ValueError("more than two labels have no positive one and no threshold")
+        if (self.positive is None) != (self.threshold is None):
+            raise ValueError("a positive label and its threshold go together")
+        if self.positive is not None and (
+            len(self.labels) != 2 or self.positive not in self.labels
+        ):
+            raise ValueError(f"{self.positive} is not one of two labels")
 
     @classmethod
     def from_frame(
@@ -61,7 +64,7 @@ class Scores:
 
     @property
     def ranked(self) -> tuple[int, ...]:
-        """The labels whose ranking is measured: the positive one of two, else each of them."""
+        """The labels whose ranking is measured: the positive one, else each of them."""
         if self.positive is None:
             return tuple(range(len(self.labels)))
         return (self.labels.index(self.positive),)

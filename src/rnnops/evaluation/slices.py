@@ -14,8 +14,8 @@ def metrics_by_source(
 ) -> dict[str, dict[str, Any]]:
     """For each source its number of messages, how many of each label, and metrics with intervals.
 
-    The metrics are accuracy and, for two labels, false_positive_rate and recall; a source without
-    messages of the label a metric is about has None there.
+    The metrics are accuracy and, with a positive label, false_positive_rate and recall; a source
+    without messages of the label a metric is about has None there.
 
     Args:
         sources: shape (n,), names.

@@ -69,8 +69,6 @@ def false_positive_cap(row: Check, cap: float | None) -> Check:
     """
     if cap is None:
         return row
-    if row.challenger_value is None:
-        return replace(row, passed=False, reason="cannot be measured on these messages")
     passed = row.challenger_value <= cap
     told = "within" if passed else "is above"
     return replace(
@@ -86,8 +84,6 @@ def recall_floor(row: Check, floor: float | None) -> Check:
     """
     if floor is None:
         return row
-    if row.challenger_value is None:
-        return replace(row, passed=False, reason="cannot be measured on these messages")
     passed = row.challenger_value >= floor
     told = "reaches" if passed else "is below"
     return replace(

@@ -27,7 +27,7 @@ def measure(scores: Scores, weights: np.ndarray) -> Measured:
 
 
 def metric_name(metric: str, metrics: Metrics) -> str:
-    """The metric's key in `metrics`: for more than two labels most are means, `macro_<metric>`."""
+    """The metric's key in `metrics`: without a positive label most are means, `macro_<metric>`."""
     return metric if metric in metrics else f"macro_{metric}"
 
 

@@ -29,7 +29,8 @@ def judge(
     """May the challenger replace the champion or, where that is None, become the first one?
 
     The first champion need only stay within the guard rails; it is shown against the baseline.
-    Scores that cannot be compared, or no messages at all, make a refusal that says so.
+    Scores that cannot be compared make a refusal that says so; too few messages, clusters or
+    messages of a label are not enough to judge.
 
     Args:
         challenger, champion, baseline: of the same n messages in the same order.
@@ -49,13 +50,15 @@ def judge(
     drawn = len(np.unique(np.asarray(clusters, dtype=str)))
     verdict = partial(Verdict, opponent=name, rows=len(clusters), clusters=drawn, excluded=excluded)
 
-    if obstacle := _incomparable(models, excluded):
-        return verdict(False, f"refused: {obstacle}")
+    if obstacle := _incomparable(models):
+        return verdict("refused", f"refused: {obstacle}")
+    if missing := _shortage(challenger, drawn, excluded, params):
+        return verdict("not enough to judge", f"not enough to judge: {missing}")
     weights = cluster_weights(clusters, params.bootstrap_resamples, params.seed)
     measured = {model: measure(scores, weights) for model, scores in models.items()}
     metric = metric_name(params.metric, measured["challenger"].point)
     if obstacle := _undefined(measured, metric):
-        return verdict(False, f"refused: {obstacle}")
+        return verdict("refused", f"refused: {obstacle}")
 
     primary = compare(measured["challenger"], measured[name], metric, params.confidence)
     mcnemar = checks.errors(challenger, opponent, params.confidence)
@@ -74,28 +77,47 @@ def judge(
     )
     broken = [f"{row.name} {row.reason}" for row in rows if row.passed is False]
     if broken:
-        return verdict(False, f"refused: {'; '.join(broken)}", checks=rows)
+        return verdict("refused", f"refused: {'; '.join(broken)}", checks=rows)
     first = "the first champion, " if champion is None else ""
     told = f"passed: {first}{metric} {primary.change} against the {name}"
-    return verdict(True, told, checks=rows)
+    return verdict("passed", told, checks=rows)
 
 
 def _opponent(champion: Scores | None, baseline: Scores) -> tuple[Opponent, Scores]:
     return ("baseline", baseline) if champion is None else ("champion", champion)
 
 
-def _incomparable(models: Mapping[str, Scores], excluded: int) -> str | None:
+def _shortage(challenger: Scores, clusters: int, excluded: int, params: Gate) -> str | None:
+    """What is missing for a verdict, with the numbers needed; None when there is enough."""
+    counts = np.bincount(challenger.actual, minlength=len(challenger.labels)).tolist()
+    found = {
+        "messages": (len(challenger.actual), params.min_messages),
+        "clusters of near-duplicates": (clusters, params.min_clusters),
+        **{
+            f"messages labelled {label}": (count, params.min_label_messages)
+            for label, count in zip(challenger.labels, counts, strict=True)
+        },
+    }
+    missing = [
+        f"{there} {what}, {needed} needed"
+        for what, (there, needed) in found.items()
+        if there < needed
+    ]
+    if not missing:
+        return None
+    left_out = f" ({excluded} left out: the champion was trained on them)" if excluded else ""
+    return f"{'; '.join(missing)}{left_out}: add messages or raise split.test"
+
+
+def _incomparable(models: Mapping[str, Scores]) -> str | None:
     challenger = models["challenger"]
-    if not len(challenger.actual):
-        trained_on = f": the champion was trained on all {excluded}" if excluded else ""
-        return f"no message is left to judge by{trained_on}"
     for name, scores in models.items():
         if scores.labels != challenger.labels:
             theirs, ours = (", ".join(each.labels) for each in (scores, challenger))
             return f"the {name}'s labels are {theirs}, the challenger's {ours}"
         if scores.positive != challenger.positive:
-            ours = challenger.positive
-            return f"the {name}'s positive label is {scores.positive}, the challenger's {ours}"
+            theirs, ours = (each.positive or "none" for each in (scores, challenger))
+            return f"the {name}'s positive label is {theirs}, the challenger's {ours}"
         if not np.array_equal(scores.actual, challenger.actual):
             raise ValueError(f"the {name}'s messages are not the challenger's")
         unscored = int(np.sum(~np.isfinite(scores.probabilities).all(axis=1)))
@@ -105,15 +127,9 @@ def _incomparable(models: Mapping[str, Scores], excluded: int) -> str | None:
 
 
 def _undefined(measured: Mapping[str, Measured], metric: str) -> str | None:
-    scores = measured["challenger"].scores
-    counts = np.bincount(scores.actual, minlength=len(scores.labels))
-    missing = ", ".join(
-        label for label, count in zip(scores.labels, counts, strict=True) if not count
-    )
     for name, model in measured.items():
         if np.isnan(model.point[metric][0]):
-            why = f": no message is labelled {missing}" if missing else ""
-            return f"the {name}'s {metric} is undefined on these messages{why}"
+            return f"the {name}'s {metric} is undefined on these messages"
     return None
 
 

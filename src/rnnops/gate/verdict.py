@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, Self
 
 Opponent = Literal["champion", "baseline"]
+Outcome = Literal["passed", "refused", "not enough to judge"]
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Verdict:
     left out because the champion was trained on them.
     """
 
-    passed: bool
+    outcome: Outcome
     reason: str
     opponent: Opponent
     rows: int
@@ -47,14 +48,23 @@ class Verdict:
     excluded: int
     checks: tuple[Check, ...] = ()
 
+    @property
+    def passed(self) -> bool:
+        """Whether the challenger may be promoted."""
+        return self.outcome == "passed"
+
     def to_dict(self) -> dict[str, Any]:
-        """The same for JSON, without NaN or infinity."""
-        return {**asdict(self), "checks": [asdict(check) for check in self.checks]}
+        """The same for JSON, without NaN or infinity, with `passed`."""
+        checks = [asdict(check) for check in self.checks]
+        return {"passed": self.passed, **asdict(self), "checks": checks}
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> Self:
-        """Read what `to_dict` gave."""
-        return cls(**{**content, "checks": tuple(Check(**check) for check in content["checks"])})
+        """Read what `to_dict` gave; verdicts of earlier releases have no `outcome`."""
+        passed, rest = content["passed"], {k: v for k, v in content.items() if k != "passed"}
+        checks = tuple(Check(**check) for check in rest.pop("checks"))
+        outcome = rest.pop("outcome", "passed" if passed else "refused")
+        return cls(outcome, **rest, checks=checks)
 
 
 def number(value: float | None, sign: str = "") -> str:

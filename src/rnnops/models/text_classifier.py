@@ -16,7 +16,7 @@ from rnnops.models.sequence_classifier import SequenceClassifier
 
 @dataclass(frozen=True)
 class TextClassifier:
-    """`positive` and `threshold` belong to classifiers of two labels and are None for more."""
+    """Without a `positive` label and its `threshold` the most probable label is taken."""
 
     featurizer: Featurizer
     network: SequenceClassifier

@@ -67,7 +67,7 @@ def seen(folder: Path) -> pd.DataFrame:
 
 
 def decision(folder: Path) -> dict[str, Any]:
-    """The model's labels, its `positive` one and `threshold`, None for more than two labels."""
+    """The model's labels, its `positive` one and `threshold`, None if none is positive."""
     held = artifacts(folder)
     decided = files.read_json(held["decision"])
     return {

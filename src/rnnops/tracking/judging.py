@@ -17,7 +17,7 @@ from rnnops.evaluation.evaluation import BASELINE, NETWORK, prefix
 from rnnops.evaluation.scores import Scores
 from rnnops.gate.judge import judge
 from rnnops.gate.markdown import verdict_table
-from rnnops.gate.verdict import Verdict
+from rnnops.gate.verdict import Outcome, Verdict
 from rnnops.tracking import champion, registry
 from rnnops.tracking.decisions import Decision
 from rnnops.tracking.presentation import present
@@ -52,8 +52,9 @@ def judge_challenger(params: Gate, folder: Path | None) -> Verdict:
         known = is_known(rows, champion.seen(folder))
         excluded, rows = int(known.sum()), rows[~known].reset_index(drop=True)
         if obstacle := _obstacle(rows, labels, champion.decision(folder)["labels"]):
-            drawn = rows["cluster"].nunique()
-            return Verdict(False, f"refused: {obstacle}", "champion", len(rows), drawn, excluded)
+            outcome, reason = obstacle
+            counts = len(rows), rows["cluster"].nunique(), excluded
+            return Verdict(outcome, f"{outcome}: {reason}", "champion", *counts)
 
     def scores_of(model: str, threshold: float | None) -> Scores:
         return Scores.from_frame(rows, labels, measured["positive"], threshold, prefix(model))
@@ -80,11 +81,16 @@ def is_known(rows: pd.DataFrame, seen: pd.DataFrame) -> pd.Series:
     return known | rows["cluster"].isin(clusters)
 
 
-def _obstacle(rows: pd.DataFrame, labels: list[str], champions: list[str]) -> str | None:
+def _obstacle(
+    rows: pd.DataFrame, labels: list[str], champions: list[str]
+) -> tuple[Outcome, str] | None:
     if labels != champions:
-        apart = ", ".join(champions), ", ".join(labels)
-        return "the champion tells {} apart, the challenger {}".format(*apart)
-    return None if len(rows) else "the champion was trained on every message of the test split"
+        theirs, ours = ", ".join(champions), ", ".join(labels)
+        return "refused", f"the champion's labels are {theirs}, the challenger's {ours}"
+    if rows.empty:
+        reason = "the champion was trained on every message of the test split: add new messages"
+        return "not enough to judge", reason
+    return None
 
 
 def _scores_of_champion(folder: Path, rows: pd.DataFrame) -> Scores:
@@ -126,11 +132,6 @@ def judge_version(
     return verdict
 
 
-def word(verdict: Verdict) -> str:
-    """`passed` or `refused`."""
-    return "passed" if verdict.passed else "refused"
-
-
 def standing_verdict(
     client: mlflow.MlflowClient, found: ModelVersion, standing: Decision | None, params: Gate
 ) -> StandingVerdict:
@@ -163,7 +164,7 @@ def _record(
     client.log_dict(found.run_id, recorded, _artifact(found, "json"))
     client.log_text(found.run_id, verdict_table(verdict), _artifact(found, "md"))
     said = {
-        VERDICT_TAG: word(verdict),
+        VERDICT_TAG: verdict.outcome,
         REASON_TAG: verdict.reason,
         **wanted,
     }
