@@ -13,7 +13,7 @@ def main() -> str:
     params = config.load()
     messages = files.read_parquet("data/raw/messages.parquet")
     ingest = files.read_json("reports/ingest.json")
-    results = expectations.validate(messages, ingest, params.dataset)
+    results = expectations.validate(messages, ingest, params.dataset, params.split)
     report = expectations.describe(results, messages, params.data.dataset)
     failures = expectations.failures(report)
     files.write_json(report, "reports/validation.json")

@@ -70,6 +70,7 @@ class Expect(Section):
     min_characters: Count = 1
     max_characters: Count = 1_000_000
     min_label_share: Share = 0.01
+    min_label_in_split: Count = 15
     max_quarantined_share: Share = 0.05
 
     @model_validator(mode="after")

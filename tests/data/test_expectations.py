@@ -11,6 +11,7 @@ from rnnops import files
 from rnnops.catalog import Dataset
 from rnnops.data import expectations
 from rnnops.data.data_docs import render_page
+from rnnops.sections import Fractions
 
 ROOT = Path(__file__).parents[2]
 ROWS = "there are 50 to 200 messages"
@@ -27,10 +28,11 @@ KNOWN_LABELS = "labels are among 'ham', 'spam'"
 HAM = "label 'ham' is on at least 20% of the messages (here 20)"
 SPAM = "label 'spam' is on at least 20% of the messages (here 20)"
 SOURCES = "every message names its source"
+FRACTIONS = Fractions(train=0.7, validation=0.2, test=0.1)
 QUARANTINED = "at most 5% of the rows read are quarantined"
 
 
-def dataset_of(labels=("ham", "spam"), positive=None, min_label_share=0.2):
+def dataset_of(labels=("ham", "spam"), positive=None, min_label_share=0.2, min_label_in_split=1):
     read = {"format": "csv", "labels": {str(row): label for row, label in enumerate(labels)}}
     return Dataset(
         fetch={"path": "mine.csv"},
@@ -41,6 +43,7 @@ def dataset_of(labels=("ham", "spam"), positive=None, min_label_share=0.2):
             "max_rows": 200,
             "max_characters": 100,
             "min_label_share": min_label_share,
+            "min_label_in_split": min_label_in_split,
         },
     )
 
@@ -72,7 +75,7 @@ def labelled(labels):
 
 def check(messages, dataset=None, quarantined=0):
     account = {"dataset": "mine", "read": 100, "kept": 100, "quarantined": quarantined}
-    results = expectations.validate(messages, account, dataset or dataset_of())
+    results = expectations.validate(messages, account, dataset or dataset_of(), FRACTIONS)
     return expectations.describe(results, messages, "mine"), results
 
 
@@ -220,8 +223,19 @@ def test_the_stage_tells_what_failed_and_writes_the_same_bytes_anywhere(tmp_path
 
 
 def test_the_stage_passes_good_messages_in_one_line(tmp_path):
-    done = run_stage(tmp_path, messages_of(), "0")
+    done = run_stage(tmp_path, messages_of(300), "0")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("validate: 100 messages meet 17 of 17 expectations (")
+    assert done.stdout.startswith("validate: 300 messages meet 19 of 19 expectations (")
     assert done.stdout.count("\n") == 1
     assert files.read_json(tmp_path / "reports/validation.json")["success"]
+
+
+def test_a_label_too_rare_for_the_smallest_split_is_a_warning_that_says_what_to_do():
+    report, _ = check(messages_of(), dataset_of(min_label_in_split=4))
+    assert expectations.failures(report) == [
+        "warning: label 'spam' is on at least 40 messages, so that the test split (10%) holds "
+        "about 4 of it; with fewer the gate cannot judge: add messages, or raise split.test: "
+        "found 34"
+    ]
+    assert report["success"]
+    assert not failed(check(messages_of(), dataset_of(min_label_in_split=3))[0])

@@ -15,6 +15,7 @@ from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.row_conditions import Column
 
 from rnnops.catalog import Dataset, Expect, MailRead
+from rnnops.sections import Fractions
 
 TEXT_COLUMNS = ("id", "text", "label", "source")
 COLUMNS = (*TEXT_COLUMNS, "received_at")
@@ -28,7 +29,9 @@ def declared_labels(dataset: Dataset) -> list[str]:
     return list(dict.fromkeys(named.values()))
 
 
-def message_expectations(messages: pd.DataFrame, dataset: Dataset) -> list[Expectation]:
+def message_expectations(
+    messages: pd.DataFrame, dataset: Dataset, fractions: Fractions
+) -> list[Expectation]:
     """What `dataset` declares, for the columns that are there and the labels that are found."""
     expect = dataset.expect
     expectations = [
@@ -56,14 +59,18 @@ def message_expectations(messages: pd.DataFrame, dataset: Dataset) -> list[Expec
             ),
         ]
     if "label" in messages:
-        expectations += label_expectations(messages["label"], dataset)
+        expectations += label_expectations(messages["label"], dataset, fractions)
     if "source" in messages:
         expectations.append(_not_null("source", "every message names its source", "warning"))
     return expectations
 
 
-def label_expectations(labels: pd.Series, dataset: Dataset) -> list[Expectation]:
+def label_expectations(
+    labels: pd.Series, dataset: Dataset, fractions: Fractions
+) -> list[Expectation]:
     """Labels are given, among the declared ones, at least two, and each has its share.
+
+    A label of which the smallest split would hold too few is a warning.
 
     Without a declaration the labels found must have their share: that shows a label written in two
     ways. So many labels that they cannot all have it are one failure, not one for each.
@@ -102,7 +109,10 @@ def label_expectations(labels: pd.Series, dataset: Dataset) -> list[Expectation]
         )
         for label in demanded
     ]
-    return expectations
+    least = dataset.expect.min_label_in_split
+    counts = labels.value_counts()
+    has_its_share = [label for label in demanded if counts.get(label, 0) >= at_least]
+    return expectations + [_enough_for_a_split(each, least, fractions) for each in has_its_share]
 
 
 def ingest_expectations(expect: Expect) -> list[Expectation]:
@@ -118,7 +128,7 @@ def ingest_expectations(expect: Expect) -> list[Expectation]:
 
 
 def validate(
-    messages: pd.DataFrame, ingest: dict[str, Any], dataset: Dataset
+    messages: pd.DataFrame, ingest: dict[str, Any], dataset: Dataset, fractions: Fractions
 ) -> list[ExpectationSuiteValidationResult]:
     """Great Expectations' results for the messages and for the account of ingest.
 
@@ -126,6 +136,7 @@ def validate(
         messages: as ingest writes them; text is trimmed before its characters are counted.
         ingest: with the counts `read` and `quarantined`.
         dataset: the catalog entry.
+        fractions: of the splits to come.
     """
     account = pd.DataFrame([{"quarantined_share": ingest["quarantined"] / max(1, ingest["read"])}])
     if "text" in messages:
@@ -138,7 +149,7 @@ def validate(
     source = context.data_sources.add_pandas("rnnops")
     results = []
     for name, frame, expectations in (
-        ("messages", measured, message_expectations(messages, dataset)),
+        ("messages", measured, message_expectations(messages, dataset, fractions)),
         ("ingest", account, ingest_expectations(dataset.expect)),
     ):
         batch = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe(name)
@@ -228,6 +239,20 @@ def _column(column: str, there: bool) -> Expectation:
 def _not_null(column: str, description: str, severity: str = "critical") -> Expectation:
     return gxe.ExpectColumnValuesToNotBeNull(
         column=column, description=description, severity=severity
+    )
+
+
+def _enough_for_a_split(label: str, least: int, fractions: Fractions) -> Expectation:
+    split = min(("test", "validation", "train"), key=lambda name: getattr(fractions, name))
+    share = getattr(fractions, split)
+    needed = math.ceil(round(least / share, 6))
+    return gxe.ExpectTableRowCountToBeBetween(
+        row_condition=Column("label") == label,
+        min_value=needed,
+        severity="warning",
+        description=f"label {label!r} is on at least {needed:,} messages, so that the {split} "
+        f"split ({_percent(share)}) holds about {least:,} of it; with fewer the gate cannot judge: "
+        f"add messages, or raise split.{split}",
     )
 
 
