@@ -1,4 +1,4 @@
-"""A file of one's own under DVC, as the README advises: it is there after whatever is done to it."""
+"""A file of one's own under DVC, as the README advises, is there after whatever is done to it."""
 
 import subprocess
 
