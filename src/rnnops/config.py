@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError, model_validator
 from ruamel.yaml import YAML, YAMLError
 
 from rnnops.catalog import Dataset
-from rnnops.errors import InputError
+from rnnops.errors import InputError, ParametersError
 from rnnops.sections import Count, Fractions, Section, Seed, Share, TermParams
 
 PARAMS_FILE = "params.yaml"
@@ -178,7 +178,8 @@ def load(path: str | Path = PARAMS_FILE, dataset: str | None = None) -> Params:
         return _with_the_datasets_own(Params.model_validate(content))
     except ValidationError as invalid:
         problems = [_describe(error) for error in invalid.errors()]
-        raise InputError(f"{path}: {'; '.join(problems)}") from None
+        keys = [_location(error) or ("data", "dataset") for error in invalid.errors()]
+        raise ParametersError(f"{path}: {'; '.join(problems)}", str(path), keys) from None
 
 
 def _with_the_datasets_own(params: Params) -> Params:
@@ -199,14 +200,10 @@ def _with_the_datasets_own(params: Params) -> Params:
 
 
 def _describe(error: dict[str, Any]) -> str:
-    tags = ("mail", "csv", "tsv", "json", "jsonl", "parquet")
-    location = [str(part) for part in error["loc"]]
-    # pydantic puts the chosen branch of a tagged union into the location: datasets.x.read.csv.text
-    if "read" in location[:-1] and location[location.index("read") + 1] in tags:
-        del location[location.index("read") + 1]
-    key = ".".join(location)
+    location = _location(error)
+    key = ".".join(map(str, location))
     if error["type"] == "extra_forbidden":
-        close = difflib.get_close_matches(location[-1], _known_keys(), n=1)
+        close = difflib.get_close_matches(str(location[-1]), _known_keys(), n=1)
         return f"{key}: unknown key" + (f"; did you mean {close[0]!r}?" if close else "")
     if error["type"] == "missing":
         return f"{key}: missing"
@@ -216,6 +213,16 @@ def _describe(error: dict[str, Any]) -> str:
     value = error["input"]
     given = f", not {value!r}" if isinstance(value, str | int | float | bool | None) else ""
     return f"{key}: {message[0].lower()}{message[1:]}{given}"
+
+
+def _location(error: dict[str, Any]) -> tuple[str | int, ...]:
+    """Where in the file the error is; () for one about the whole of it."""
+    tags = ("mail", "csv", "tsv", "json", "jsonl", "parquet")
+    location = list(error["loc"])
+    # pydantic puts the chosen branch of a tagged union into the location: datasets.x.read.csv.text
+    if "read" in location[:-1] and location[location.index("read") + 1] in tags:
+        del location[location.index("read") + 1]
+    return tuple(location)
 
 
 def _known_keys() -> list[str]:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from rnnops.errors import InputError
+from rnnops.errors import InputError, ParametersError
 
 Item = TypeVar("Item")
 
@@ -13,11 +13,17 @@ Item = TypeVar("Item")
 def run_stage(main: Callable[[], str]) -> None:
     """Run a stage's `main`, print the summary line it returns with the seconds it took.
 
-    An `InputError` becomes one line on standard error and exit status 1.
+    An `InputError` becomes one line on standard error and exit status 1. Parameters that are
+    refused within a DVC experiment do not stay in params.yaml.
     """
     started = time.perf_counter()
     try:
         summary = main()
+    except ParametersError as error:
+        from rnnops.refused_values import restore_committed_values
+
+        restored = restore_committed_values(error.path, error.keys)
+        fail(InputError(f"{error} ({restored})") if restored else error)
     except InputError as error:
         fail(error)
     print(f"{summary} ({time.perf_counter() - started:.1f} s)", flush=True)

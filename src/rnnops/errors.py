@@ -1,4 +1,6 @@
-"""The one exception that people are meant to read."""
+"""The exceptions that people are meant to read."""
+
+from collections.abc import Sequence
 
 
 class InputError(Exception):
@@ -6,3 +8,12 @@ class InputError(Exception):
 
     Entry points print it as one line and exit with status 1, without a traceback.
     """
+
+
+class ParametersError(InputError):
+    """Values in the parameters' file at `path` are wrong; `keys` are their places in it."""
+
+    def __init__(self, message: str, path: str, keys: Sequence[tuple[str | int, ...]]) -> None:
+        super().__init__(message)
+        self.path = path
+        self.keys = keys

@@ -1,0 +1,44 @@
+"""What a refused `dvc exp run -S` leaves in params.yaml, with the real DVC."""
+
+import pytest
+from project import Project
+
+RUNS_NOTHING_ELSE = "ingest"
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    return Project.create(tmp_path_factory.mktemp("project"))
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("train.units=-3", "train.units: input should be greater than or equal to 1, not -3"),
+        ("split.train=0.9", "split: train, validation and test must sum to 1"),
+        ("+train.unitz=3", "train.unitz: unknown key; did you mean 'units'?"),
+        ("datasets.mine.read.format=cvs", "datasets.mine.read: "),
+    ],
+)
+def test_a_refused_value_does_not_stay(project, setting, said):
+    refused = project.run("dvc", "exp", "run", "-S", setting, RUNS_NOTHING_ELSE, status=255)
+    assert f"error: params.yaml: {said}" in refused.stderr
+    assert "params.yaml has the committed value of" in refused.stderr
+    assert project.run("git", "status", "--porcelain", "params.yaml").stdout == ""
+
+
+def test_other_changes_stay(project):
+    project.set_params({"train.units": 7})
+    project.run("dvc", "exp", "run", "-S", "train.epochs=0", RUNS_NOTHING_ELSE, status=255)
+    text = (project.folder / "params.yaml").read_text()
+    assert "units: 7" in text
+    assert "epochs: 2" in text
+    assert "# tokens of a message that are read" in text
+
+
+def test_ones_own_edit_is_ones_own(project):
+    project.set_params({"train.units": -3})
+    done = project.stage("ingest")
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "units: -3" in (project.folder / "params.yaml").read_text()
