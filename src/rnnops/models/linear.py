@@ -156,17 +156,20 @@ def _calibrated(
 ) -> Fitted:
     """`fit`'s decisions made logits by logistic regression on decisions about messages left out.
 
-    Platt (1999).
+    Platt (1999). A label with fewer than five messages makes for fewer folds; with a single one
+    the regression is on decisions about the messages that `fit` has seen.
 
     Args:
         fit: from vectors and labels to weights, shape (features, decisions), and a bias.
     """
     weights, bias = fit(vectors, labels)
-    decisions = np.empty((len(labels), len(bias)))
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
-    for rest, left_out in folds.split(decisions, labels):
-        of_rest, offset = fit(vectors[rest], labels[rest])
-        decisions[left_out] = vectors[left_out] @ of_rest + offset
+    decisions = vectors @ weights + bias
+    folds = min(FOLDS, np.bincount(labels).min())
+    if folds > 1:
+        split = StratifiedKFold(folds, shuffle=True, random_state=0).split(decisions, labels)
+        for rest, left_out in split:
+            of_rest, offset = fit(vectors[rest], labels[rest])
+            decisions[left_out] = vectors[left_out] @ of_rest + offset
     regression = LogisticRegression(C=np.inf, max_iter=2000).fit(decisions, labels)
     calibration, offset = _for_every_label(regression.coef_.T, regression.intercept_)
     return weights @ calibration, bias @ calibration + offset
