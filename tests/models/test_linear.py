@@ -121,6 +121,6 @@ def test_calibration_is_not_taken_in_by_messages_the_machine_knows_by_heart(name
 def test_labels_of_a_few_messages_are_learnt_without_a_warning(name, members):
     labels = np.repeat(np.arange(len(members)), members)
     counts = np.random.default_rng(0).poisson(0.5, (len(labels), 12))
-    vectors = sparse.csr_array((counts + np.eye(len(members), 12)[labels]).astype(np.float32))
+    vectors = sparse.csr_array((counts + 5 * np.eye(len(members), 12)[labels]).astype(np.float32))
     probabilities = LinearClassifier.fit(name, vectors, labels, PARAMS).probabilities(vectors)
     assert (probabilities.argmax(axis=1) == labels).mean() > 0.8
