@@ -1,0 +1,80 @@
+"""The README's commands, run in order as they stand, from an empty clone to a new model."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from project import MINE, ROOT, Project
+
+BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+ELSEWHERE = {  # what a line starts with, and why it is not run here
+    "make test": "runs this very test",
+    "make ui": "serves until it is stopped: a test of its own",
+    "make seeds": "five trainings: tests/test_pipeline.py",
+    "make quality": "an hour",
+    "make bench": "three quarters of an hour",
+    "pip install": "installs what the tests do without",
+}
+NOISE = re.compile(
+    r"Traceback|Warning\b|\bWARN\b|retracing|\bINFO\b|deprecat|UserWarning|oneDNN|cuda", re.IGNORECASE
+)
+MARK = ":::"
+
+
+def blocks():
+    """The commands of each block, without those that run elsewhere."""
+    found = []
+    for block in BLOCK.findall((ROOT / "README.md").read_text()):
+        lines = block.splitlines(keepends=True)
+        found.append("".join(line for line in lines if not line.startswith(tuple(ELSEWHERE))))
+    return found
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """A small corpus in place of the e-mails, and an environment that is set up already."""
+    project = Project.create(tmp_path_factory.mktemp("project"))
+    project.set_params({"data.dataset": "spam-email", "datasets.spam-email": MINE})
+    project.commit("a small corpus")
+    environment = project.folder / ".venv"
+    environment.mkdir()
+    (environment / "bin").symlink_to(Path(sys.prefix) / "bin")
+    (environment / ".installed").touch()
+    project.environment["PATH"] = "/usr/local/bin:/usr/bin:/bin"  # as before any activation
+    return project
+
+
+@pytest.fixture(scope="module")
+def printed(project):
+    """What the commands print, one shell for all of them, as a reader has."""
+    script = "".join(f"echo '{MARK}' {number}\n{block}" for number, block in enumerate(blocks()))
+    done = subprocess.run(
+        ["bash", "-e", "-o", "pipefail", "-c", script],
+        cwd=project.folder,
+        env=project.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-5000:]
+    return done.stdout
+
+
+def test_every_command_succeeds_and_nothing_prints_noise(printed):
+    assert printed.count(MARK) == len(blocks()) > 5
+    noisy = [line for line in printed.splitlines() if NOISE.search(line)]
+    assert not noisy
+
+
+def test_the_examples_are_classified(printed):
+    for name in ("examples/prize.eml", "examples/mailbox.mbox#3", "examples/note.txt"):
+        assert re.search(rf"{name}\s+(ham|spam)", printed)
+
+
+def test_what_the_readme_names_exists():
+    text = (ROOT / "README.md").read_text()
+    for path in re.findall(r"\]\((?!http)([^)#]+)", text):
+        assert (ROOT / path).exists(), path
