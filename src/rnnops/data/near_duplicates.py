@@ -7,6 +7,7 @@ import numpy as np
 from rensa import RMinHash, RMinHashLSH
 
 from rnnops.console import progress
+from rnnops.data import segmentation
 
 SHINGLE_WORDS = 3
 # 64 bands of 3 rows make a pair of Jaccard similarity s a candidate with probability
@@ -44,8 +45,14 @@ def earlier_near_duplicates(texts: Iterable[str], similarity: float) -> list[lis
 
 
 def word_shingles(text: str) -> set[str]:
-    """The runs of three lower-case words in `text`, numbers written as 0; never empty."""
-    words = re.findall(r"\w+", re.sub(r"\d+", "0", text.lower())) or [text.strip()]
+    """The runs of three lower-case words in `text`, numbers written as 0; never empty.
+
+    Where no blanks part the words, each segment (`data.segmentation`) counts as one.
+    """
+    words = []
+    for is_segment, part in segmentation.split(re.sub(r"\d+", "0", text.lower())):
+        words += [part] if is_segment else re.findall(r"\w+", part)
+    words = words or [text.strip()]
     last = max(1, len(words) - SHINGLE_WORDS + 1)
     return {" ".join(words[start : start + SHINGLE_WORDS]) for start in range(last)}
 

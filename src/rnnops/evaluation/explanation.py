@@ -1,14 +1,14 @@
 """Why a message got its label: what the classifier believes as it reads, and what each word did."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from rnnops.data import segmentation
+
 MOST_PIECES = 150
-_WORD = re.compile(r"\s*\S+\s*")
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,10 @@ def explain(text: str, predict: Callable[[list[str]], pd.DataFrame]) -> Explanat
 
 
 def cut_into_pieces(text: str) -> list[str]:
-    """The text as at most 150 pieces of equally many words; joined they are the text."""
-    words = _WORD.findall(text) or [text]
+    """The text as at most 150 pieces of equally many words; joined they are the text.
+
+    Where no blanks part the words, each segment (`data.segmentation`) counts as one.
+    """
+    words = segmentation.cut(text) or [text]
     size = -(-len(words) // MOST_PIECES)
     return ["".join(words[start : start + size]) for start in range(0, len(words), size)]

@@ -6,12 +6,17 @@
 | typos    | has two neighbouring letters swapped in every fifth word                         |
 | padded   | has words appended that tell most of another label, as spammers do               |
 | capitals | is in capitals                                                                   |
+
+Where no blanks part the words, segments (`data.segmentation`) are shuffled as words are, and
+misspelt as the letters of words of four.
 """
 
 from collections.abc import Sequence
 
 import numpy as np
 from scipy import sparse
+
+from rnnops.data import segmentation
 
 SHUFFLES = 5
 TYPO_SHARE = 0.2
@@ -57,7 +62,7 @@ def telling_words(
         counts: of `words`, by their id, in each training message, shape (n, words).
         labels: indices, shape (n,).
     """
-    spelt = np.array([word.isalpha() for word in words])
+    spelt = np.array([word.isalpha() or segmentation.is_unspaced(word) for word in words])
     found = []
     for label in range(labels.max() + 1):
         within, without = (1 + counts[labels == label].sum(0), 1 + counts[labels != label].sum(0))
@@ -69,18 +74,31 @@ def telling_words(
 
 def shuffled(text: str, random: np.random.Generator) -> str:
     """The words, what stands between blanks, in random order."""
-    words = text.split()
-    return " ".join(words[position] for position in random.permutation(len(words)))
+    words = [piece.strip() for piece in segmentation.cut(text)]
+    return segmentation.join([words[position] for position in random.permutation(len(words))])
 
 
 def with_typos(text: str, random: np.random.Generator) -> str:
     """About a fifth of the words of four letters or more with two inner neighbours swapped."""
-    words = text.split(" ")
-    for position, word in enumerate(words):
-        if len(word) >= SHORTEST_TYPO and random.random() < TYPO_SHARE:
-            at = int(random.integers(1, len(word) - 2))
-            words[position] = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
-    return " ".join(words)
+    return " ".join(
+        "".join(_with_typo(letters, random) for letters in _spelt(word)) for word in text.split(" ")
+    )
+
+
+def _spelt(word: str) -> list[Sequence[str]]:
+    """The letters of `word`; where it holds segments, of each four segments of it."""
+    if not segmentation.is_unspaced(word):
+        return [word]
+    segments = segmentation.cut(word)
+    starts = range(0, len(segments), SHORTEST_TYPO)
+    return [segments[start : start + SHORTEST_TYPO] for start in starts]
+
+
+def _with_typo(letters: Sequence[str], random: np.random.Generator) -> str:
+    if len(letters) < SHORTEST_TYPO or random.random() >= TYPO_SHARE:
+        return "".join(letters)
+    at = int(random.integers(1, len(letters) - 2))
+    return "".join([*letters[:at], letters[at + 1], letters[at], *letters[at + 2 :]])
 
 
 def padded(text: str, telling: Sequence[str], random: np.random.Generator) -> str:

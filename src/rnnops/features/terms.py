@@ -1,7 +1,8 @@
 """The terms of a message, for what does not read in order: n-grams of its words and their letters.
 
 Word n-grams join neighbouring tokens by a blank. Character n-grams are pieces of one token, with a
-blank at each end of it; a tab before them tells them from words.
+blank at each end of it; a tab before them tells them from words. Where no blanks part the words,
+they are pieces of a whole run of segments (`data.segmentation`).
 """
 
 from collections.abc import Callable, Sequence
@@ -16,6 +17,7 @@ from scipy import sparse
 from sklearn.feature_extraction.text import CountVectorizer
 
 from rnnops import files
+from rnnops.data import segmentation
 from rnnops.sections import TermParams
 
 SHORTEST_CHARACTER_NGRAM = 2
@@ -112,6 +114,7 @@ def _count_pieces(
     documents: Sequence[Sequence[str]], pieces_of: Callable[[list[str]], sparse.csr_matrix]
 ) -> sparse.csr_array:
     """Shape (documents, pieces): counts of the distinct words times the pieces of each."""
+    documents = [segmentation.join_segments(tokens) for tokens in documents]
     words = ["", *sorted(set(chain.from_iterable(documents)))]  # never empty, and "" has no piece
     counts = _word_vectorizer(1, words).transform(documents)
     product = sparse.csr_array(counts @ pieces_of(words))

@@ -1,5 +1,7 @@
 """Text to tokens, in order and for any script: words in lower case, single marks, and evidence.
 
+Where no blanks part the words, each segment (`data.segmentation`) is a token.
+
 What lower case and single marks do not show stands behind them, as a token in angle brackets, which
 no text gives rise to:
 
@@ -20,6 +22,9 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
+
+from rnnops.data import segmentation
 
 MAX_TOKEN_CHARACTERS = 40
 MOST_REPEATS = 3  # of a mark that stands many times in a row
@@ -65,8 +70,11 @@ def tokenize(text: str) -> list[str]:
 
     Tokens are cut to 40 characters: what is longer is encoded data, not a word.
     """
-    found = _TOKEN.finditer(unicodedata.normalize("NFKC", text))
-    return [token[:MAX_TOKEN_CHARACTERS] for match in found for token in _tokens(match)]
+    tokens: list[str] = []
+    for is_segment, part in segmentation.split(unicodedata.normalize("NFKC", text)):
+        found = [part] if is_segment else chain.from_iterable(map(_tokens, _TOKEN.finditer(part)))
+        tokens += [token[:MAX_TOKEN_CHARACTERS] for token in found]
+    return tokens
 
 
 def _tokens(match: re.Match) -> Iterator[str]:
