@@ -1,6 +1,7 @@
 """The pictures of the report: PNG bytes that depend on nothing but what they show."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import matplotlib.style
@@ -12,6 +13,7 @@ from matplotlib.ticker import MaxNLocator
 
 from rnnops import files
 from rnnops.evaluation import curves
+from rnnops.evaluation.fonts import find_fonts
 from rnnops.evaluation.intervals import point_metrics
 from rnnops.evaluation.scores import Scores
 
@@ -43,21 +45,31 @@ def draw_all(
 ) -> dict[str, bytes]:
     """PNG bytes by name; the same input gives the same bytes, whatever the user's settings.
 
+    Labels that DejaVu Sans lacks characters of are drawn as the installed fonts allow, see `fonts`.
+
     Args:
         models: scores on the same messages, by the model's name, at most four.
         history: columns epoch and pairs like loss, val_loss.
         gradient_flow: columns epoch, direction, time and gradient_norm.
         bins: of the calibration plot.
     """
-    with matplotlib.style.context(["default", STYLE]):
-        return {
-            "roc": _png(roc(models, bins)),
-            "precision_recall": _png(precision_recall(models, bins)),
-            "calibration": _png(calibration(models, bins)),
-            "confusion": _png(confusion(models)),
-            "learning_curves": _png(learning_curves(history)),
-            "gradient_flow": _png(gradient_norms(gradient_flow)),
+    fonts = find_fonts(next(iter(models.values())).labels)
+    models = {name: _renamed(scores, fonts.names) for name, scores in models.items()}
+    with matplotlib.style.context(["default", STYLE, fonts.style]):
+        of_labels = {
+            "roc": roc(models, bins),
+            "precision_recall": precision_recall(models, bins),
+            "calibration": calibration(models, bins),
+            "confusion": confusion(models),
         }
+        if fonts.footnote:
+            for figure in of_labels.values():
+                figure.supxlabel(fonts.footnote, fontsize="x-small")
+        of_training = {
+            "learning_curves": learning_curves(history),
+            "gradient_flow": gradient_norms(gradient_flow),
+        }
+        return {name: _png(figure) for name, figure in {**of_labels, **of_training}.items()}
 
 
 def write_plots(
@@ -218,6 +230,11 @@ def gradient_norms(flow: pd.DataFrame) -> Figure:
     return figure
 
 
+def _renamed(scores: Scores, names: dict[str, str]) -> Scores:
+    labels = tuple(names[label] for label in scores.labels)
+    return replace(scores, labels=labels, positive=names.get(scores.positive))
+
+
 def _looks() -> list[dict]:
     return [{"color": c, "linestyle": d} for c, d in zip(COLOURS, DASHES, strict=True)]
 
@@ -234,7 +251,7 @@ def _mark(axes: Axes, x: float, y: float, look: dict) -> None:
 
 
 def _head(figure: Figure, title: str) -> None:
-    figure.suptitle(title, x=0.01, horizontalalignment="left", fontweight="bold")
+    figure.suptitle(title, x=0.01, horizontalalignment="left")
 
 
 def _subject(models: Models, name: str) -> str:
