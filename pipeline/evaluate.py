@@ -18,6 +18,7 @@ from rnnops.evaluation.evaluation import (
     with_decisions,
 )
 from rnnops.evaluation.explanation import explain
+from rnnops.evaluation.fonts import find_fonts
 from rnnops.evaluation.mistakes import worst_mistakes
 from rnnops.evaluation.negation import has_sentiment, negation
 from rnnops.evaluation.perturbations import telling_words
@@ -126,6 +127,8 @@ def write_report(
     history, flow = (pd.read_csv(f"models/rnn/{name}.csv") for name in ("history", "gradient_flow"))
     pictures = draw_all(evaluation.scores, history, flow, bins)
     write_plots("reports/plots", frames, pictures)
+    for label, name in find_fonts(classifier.featurizer.labels).undrawable.items():
+        print(f"evaluate: no installed font draws {label!r}; plots call it {name}")
     mistakes = worst_mistakes(messages, evaluation.scores[NETWORK])
     texts = messages.set_index("id")["text"].loc[mistakes["id"]]
     report = render_report(

@@ -1,15 +1,21 @@
-"""Right-to-left text in lines that run left to right: by Unicode's rules (Annex 9) for isolates."""
+"""Right-to-left text within lines that run left to right (Unicode Standard Annex 9)."""
 
 import unicodedata
 
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 
 
-def isolate(text: str) -> str:
-    """`text` so that what is right to left in it moves nothing beside it; without any, as it is.
+def has_right_to_left(text: str) -> bool:
+    """Whether `text` holds a letter that is written from right to left."""
+    return any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
 
-    In a table's row the numbers behind an Arabic cell would else be shown before it.
+
+def isolate(text: str) -> str:
+    """`text` so that what is right to left in it moves nothing beside it, for plain text.
+
+    Else a number behind an Arabic word would be shown before it: columns would change places. Text
+    without such letters stays as it is.
     """
-    if any(unicodedata.bidirectional(character) in ("R", "AL") for character in text):
-        return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}"
-    return text
+    if not has_right_to_left(text):
+        return text
+    return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}"

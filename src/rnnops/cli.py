@@ -271,10 +271,12 @@ def _print_table(rows: list[dict[str, object]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from rnnops.bidi import isolate
+
     table = Table(*rows[0], box=None, header_style="bold")
     for row in rows:
         values = (f"{v:.4f}" if isinstance(v, float) else str(v) for v in row.values())
-        table.add_row(*(Text(value) for value in values))
+        table.add_row(*(Text(isolate(value)) for value in values))
     Console(width=None if sys.stdout.isatty() else 160).print(table)
 
 

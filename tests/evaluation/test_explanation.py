@@ -57,6 +57,26 @@ def test_pieces_are_the_text_and_not_too_many(text):
     assert len(explain(text, predict).belief) == len(pieces)
 
 
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("会议。中奖 cash！", ["会", "议", "。", "中", "奖 ", "cash！"]),
+        ("ビットコインで100%", ["ビットコイン", "で", "100%"]),
+        ("ที่บ้าน ", ["ที่", "บ้", "า", "น "]),
+    ],
+)
+def test_text_without_blanks_is_cut_into_its_characters(text, pieces):
+    assert cut_into_pieces(text) == pieces
+
+
+def test_a_chinese_message_is_explained_character_by_character():
+    found = explain("今天有cash和meeting吗cash", predict)
+    by_piece = dict(zip(found.pieces, found.contribution, strict=True))
+    assert by_piece["cash"] > 0 > by_piece["meeting"]
+    assert by_piece["今"] == 0
+    assert found.pieces[found.turn] == "cash"
+
+
 class Page(HTMLParser):
     def __init__(self, html):
         super().__init__()

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from rnnops.data import segmentation
 from rnnops.evaluation.perturbations import padded, perturb, shuffled, telling_words, with_typos
 
 TEXT = "the quick brown fox jumps over a lazy dog " * 20
@@ -57,6 +58,38 @@ def test_telling_words_are_those_of_one_label_and_no_other():
     assert "<price>" not in of_ham + of_spam
 
 
-@pytest.mark.parametrize("text", ["", " ", "a b c", "word", "ß" * 5])
+CHINESE = "今天下午三点在二楼会议室开会请带上合同和样品" * 10
+
+
+def test_text_without_blanks_is_shuffled_by_its_characters_and_gets_no_blanks():
+    found = shuffled(CHINESE, random())
+    assert sorted(found) == sorted(CHINESE)
+    assert found != CHINESE
+    thai = shuffled("ที่บ้าน", random())
+    assert sorted(segmentation.cut(thai)) == sorted(["ที่", "บ้", "า", "น"])
+    mixed = shuffled("请看 free money 吗", random())
+    words = [piece.strip() for piece in segmentation.cut(mixed)]
+    assert sorted(words) == ["free", "money", *sorted("请看吗")]
+
+
+def test_typos_in_text_without_blanks_swap_neighbouring_characters():
+    found = with_typos(CHINESE, random())
+    assert sorted(found) == sorted(CHINESE)
+    starts = range(0, len(CHINESE) - 3, 4)
+    changed = [s for s in starts if found[s : s + 4] != CHINESE[s : s + 4]]
+    assert 0.1 < len(changed) / len(starts) < 0.3
+    for start in changed:
+        first, second, third, fourth = CHINESE[start : start + 4]
+        assert found[start : start + 4] == first + third + second + fourth
+
+
+def test_chinese_and_thai_words_can_be_telling():
+    counts = sparse.csr_array(np.array([[9, 9, 0, 0], [0, 0, 9, 9]]))
+    of_work, of_spam = telling_words(counts, np.array([0, 1]), ["会", "<price>", "奖", "ที่"])
+    assert of_work[0] == "会"
+    assert set(of_spam[:2]) == {"奖", "ที่"}
+
+
+@pytest.mark.parametrize("text", ["", " ", "a b c", "word", "ß" * 5, "今天", "ที่"])
 def test_short_texts_survive(text):
     assert len(with_typos(text, random())) == len(text)

@@ -69,6 +69,17 @@ def test_a_model_that_calls_nothing_positive_and_one_epoch_are_drawn():
     assert list(draw_all({"network": scores}, HISTORY[:1], FLOW, 10)) == PLOTS
 
 
+@pytest.mark.filterwarnings("error")  # matplotlib warns of each glyph that it draws a box for
+@pytest.mark.parametrize(
+    "labels",
+    [("垃圾邮件", "正常邮件"), ("ปัญหา", "ຄຳຖາມ", "សំណួរ"), ("\U000f0000", "رسالة"), ("質問", "返品")],
+)
+def test_labels_of_any_script_are_drawn_without_boxes(make_scores, caplog, labels):
+    pictures = draw_all({"network": make_scores(labels=labels)}, HISTORY, FLOW, 10)
+    assert list(pictures) == PLOTS
+    assert caplog.records == []
+
+
 def test_writes_a_table_for_dvc_and_a_picture_for_people(tmp_path, make_scores):
     models = {"network": make_scores(), "baseline": make_scores(seed=1)}
     frames = {name: all_curves(scores, 10) for name, scores in models.items()}

@@ -1,3 +1,4 @@
+import re
 from html.parser import HTMLParser
 
 import html5lib
@@ -62,6 +63,15 @@ VERDICT = {
     "checks": [CHECK, UNDEFINED, {**CHECK, "opponent_value": 1200, "low": -2e-5, "passed": True}],
 }
 LINEAGE = {"git.commit": "c0ffee", f"data {NASTY}": f"md5 {NASTY}"}
+
+
+def test_right_to_left_labels_and_sources_are_isolated(render):
+    page = render(labels=("رسالة عادية", "رسالة مزعجة"), source="משרד", text="مرحبا 3 مرات")
+    assert "<b><bdi>رسالة مزعجة</bdi></b>" in page
+    assert '<th scope="row"><bdi>משרד</bdi><small>' in page
+    assert '<p dir="auto">مرحبا 3 مرات</p>' in page
+    isolated = r"<bdi>.*?</bdi>|\u2068.*?\u2069|<p dir=.auto.>.*?</p>|aria-label=.*?>"
+    assert not re.findall("[\u0590-\u06ff]+", re.sub(isolated, "", page))
 
 
 def split_report(labels, crossing=0):

@@ -1,5 +1,7 @@
 """How a message gets its label, in a sentence for the summary, the report and the model card."""
 
+from rnnops.bidi import isolate
+
 
 def describe_decision_rule(
     positive: str | None, threshold: float | None, max_false_positive_rate: float | None
@@ -16,6 +18,7 @@ def describe_decision_rule(
             "A message gets its most probable label; every label counts the same. "
             "`positive: LABEL` in the dataset's entry caps that label's false positives instead."
         )
+    positive = isolate(positive)
     if max_false_positive_rate is None:
         return f"A message gets its most probable label; metrics are those of {positive}."
     return (

@@ -5,7 +5,7 @@ from html import escape
 import numpy as np
 
 from rnnops.evaluation.explanation import Explanation
-from rnnops.evaluation.html import page
+from rnnops.evaluation.html import inline, page
 
 WIDTH, HEIGHT = 640, 90
 FOR, AGAINST = "0,114,178", "213,94,0"  # Okabe and Ito's blue and vermilion
@@ -23,8 +23,8 @@ def render_explanations(title: str, named: list[tuple[str, Explanation]]) -> str
     """A page of explanations under the names of their messages."""
     parts = [f"<h1>{escape(title)}</h1>", LEGEND]
     for name, explanation in named:
-        verdict = f"{explanation.label}, p = {explanation.probability:.4f}"
-        parts.append(f"<h2>{escape(name)}: {escape(verdict)}</h2>\n{draw(explanation)}")
+        verdict = f"{inline(explanation.label)}, p = {explanation.probability:.4f}"
+        parts.append(f"<h2>{inline(name)}: {verdict}</h2>\n{draw(explanation)}")
     return page(title, parts)
 
 

@@ -3,6 +3,8 @@
 from html import escape
 from typing import Any
 
+from rnnops.bidi import has_right_to_left
+
 CSS = """
 :root { color-scheme: light; }
 body { font: 16px/1.5 system-ui, sans-serif; color: #1d2329; background: #fff; margin: 0 auto;
@@ -30,6 +32,7 @@ img { max-width: 100%; height: auto; max-height: 27rem; }
   max-height: 32rem; overflow-y: auto; }
 .explanation span { border-radius: .2em; }
 .turn { color: #b3261e; }
+.turn:dir(rtl) { display: inline-block; transform: scaleX(-1); }
 """
 
 
@@ -48,6 +51,11 @@ def page(title: str, parts: list[str]) -> str:
 def section(title: str, content: str) -> str:
     """`content`, HTML, under a heading."""
     return f"<section>\n<h2>{escape(title)}</h2>\n{content}\n</section>"
+
+
+def inline(text: str) -> str:
+    """`text` escaped, for a sentence or a cell: right-to-left letters move nothing beside it."""
+    return f"<bdi>{escape(text)}</bdi>" if has_right_to_left(text) else escape(text)
 
 
 def table(heads: list[str], rows: list[list[str]]) -> str:

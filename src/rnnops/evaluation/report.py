@@ -9,7 +9,7 @@ import pandas as pd
 from rnnops.evaluation.decision_rule import describe_decision_rule
 from rnnops.evaluation.explanation import Explanation
 from rnnops.evaluation.explanation_page import LEGEND, draw
-from rnnops.evaluation.html import page, section, table, value
+from rnnops.evaluation.html import inline, page, section, table, value
 from rnnops.evaluation.metric_names import METRICS
 from rnnops.evaluation.metrics import LOWER_IS_BETTER
 
@@ -99,7 +99,7 @@ def _metrics(
     models = list(metrics)
     test = split["splits"]["test"]
     rest = next(label for label in test["labels"] if label != positive) if positive else "other"
-    words = {"positive": escape(positive or "a label's"), "rest": escape(rest)}
+    words = {"positive": inline(positive or "a label's"), "rest": inline(rest)}
     rows = []
     for base, (title, meaning) in METRICS.items():
         name = base if base in metrics[models[0]] else f"macro_{base}"
@@ -186,9 +186,9 @@ def _slices(slices: dict[str, Any]) -> str:
     ]
     rows = []
     for source in shown:
-        counts = ", ".join(f"{n:,} {escape(label)}" for label, n in first[source]["labels"].items())
+        counts = ", ".join(f"{n:,} {inline(label)}" for label, n in first[source]["labels"].items())
         cells = [value(slices[model][source][name]) for name in names for model in models]
-        rows.append([f"{escape(source)}<small>{counts}</small>", *cells])
+        rows.append([f"{inline(source)}<small>{counts}</small>", *cells])
     more = len(first) - len(shown)
     note = f"<p>The {len(shown)} largest; {more:,} smaller ones are left out.</p>" if more else ""
     return table(["Source", *heads], rows) + note
@@ -199,9 +199,9 @@ def _mistakes(mistakes: pd.DataFrame, explanations: list[Explanation], positive:
         return "<p>None: every message of the test split got its label.</p>"
     return LEGEND + "\n".join(
         '<div class="mistake">'
-        f"<p><b>{escape(row.label)}</b> called <b>{escape(row.predicted)}</b>, "
-        f"p({escape(positive or row.predicted)}) = {row.probability:.4f}"
-        f"<small>{escape(row.source)}, {escape(row.id)}</small></p>"
+        f"<p><b>{inline(row.label)}</b> called <b>{inline(row.predicted)}</b>, "
+        f"p({inline(positive or row.predicted)}) = {row.probability:.4f}"
+        f"<small>{inline(row.source)}, {escape(row.id)}</small></p>"
         f'<p dir="auto">{escape(row.excerpt)}</p>'
         f"<details><summary>Why</summary>{draw(explanation)}</details></div>"
         for row, explanation in zip(mistakes.itertuples(), explanations, strict=True)
@@ -224,11 +224,11 @@ def _data(split: dict[str, Any]) -> str:
     )
     leakage = split["near_duplicate_leakage"]
     shares = [
-        [escape(label), f"{leakage['this_split'].get(label, 0):.1%}", f"{plain:.1%}"]
+        [inline(label), f"{leakage['this_split'].get(label, 0):.1%}", f"{plain:.1%}"]
         for label, plain in leakage["plain_random_split"].items()
     ]
     return (
-        table(["Split", "Messages", "Clusters", *map(escape, labels)], rows)
+        table(["Split", "Messages", "Clusters", *map(inline, labels)], rows)
         + f"<p>{split['excluded']:,} of {split['messages']:,} messages are in no split, because "
         "they tie clusters of different splits together.</p>"
         + verdict
