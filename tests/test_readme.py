@@ -17,9 +17,7 @@ ELSEWHERE = {  # what a line starts with, and why it is not run here
     "make bench": "three quarters of an hour",
     "pip install": "installs what the tests do without",
 }
-NOISE = re.compile(
-    r"Traceback|Warning\b|\bWARN\b|retracing|\bINFO\b|deprecat|UserWarning|oneDNN|cuda", re.IGNORECASE
-)
+NOISE = re.compile(r"Traceback|Warning\b|retracing|\bINFO\b|deprecat|oneDNN|cuda", re.IGNORECASE)
 MARK = ":::"
 
 
