@@ -30,6 +30,7 @@ SPAM = "label 'spam' is on at least 20% of the messages (here 20)"
 SOURCES = "every message names its source"
 FRACTIONS = Fractions(train=0.7, validation=0.2, test=0.1)
 QUARANTINED = "at most 5% of the rows read are quarantined"
+CONFLICTS = "no row has the text of a row with another label"
 
 
 def dataset_of(labels=("ham", "spam"), positive=None, min_label_share=0.2, min_label_in_split=1):
@@ -73,8 +74,19 @@ def labelled(labels):
     return messages_of().assign(label=pd.array(labels, dtype="str"))
 
 
-def check(messages, dataset=None, quarantined=0):
-    account = {"dataset": "mine", "read": 100, "kept": 100, "quarantined": quarantined}
+def account_of(quarantined=0, conflicts=()):
+    first = [dict(zip(("file", "row", "label"), conflict, strict=True)) for conflict in conflicts]
+    return {
+        "dataset": "mine",
+        "read": 100,
+        "kept": 100,
+        "quarantined": quarantined,
+        "conflicting_labels": {"texts": len(first) // 2, "rows": len(first), "first": first[:10]},
+    }
+
+
+def check(messages, dataset=None, **account):
+    account = account_of(**account)
     results = expectations.validate(messages, account, dataset or dataset_of(), FRACTIONS)
     return expectations.describe(results, messages, "mine"), results
 
@@ -91,7 +103,7 @@ def test_messages_as_declared_pass():
     assert len(told) == len(report["results"]) == report["expectations"]
     columns = {ID_COLUMN, TEXT_COLUMN, RECEIVED_AT_COLUMN}
     labels = {LABELS, TWO_LABELS, KNOWN_LABELS, HAM, SPAM}
-    others = {ROWS, IDS, UNIQUE, TEXTS, CHARACTERS, SOURCES, QUARANTINED}
+    others = {ROWS, IDS, UNIQUE, TEXTS, CHARACTERS, SOURCES, QUARANTINED, CONFLICTS}
     assert columns | labels | others <= set(told)
     assert (told[ROWS], told[HAM], told[SPAM], told[QUARANTINED]) == (100, 66, 34, 0)
 
@@ -129,6 +141,47 @@ def test_too_large_a_quarantine_stops_the_pipeline():
     report, _ = check(messages_of(), quarantined=6)
     assert not report["success"]
     assert failed(report)[QUARANTINED]["observed"] == 0.06
+
+
+PAIRS = [("mine.csv", 3, "ham"), ("mine.csv", 9, "spam"), ("a.txt", None, "ham")] * 2
+
+
+@pytest.mark.parametrize(
+    ("handling", "severity"), [("keep", "warning"), ("fail", "critical"), ("quarantine", None)]
+)
+def test_conflicting_labels_warn_or_stop_and_name_the_rows(handling, severity):
+    dataset = dataset_of()
+    expect = dataset.expect.model_copy(update={"conflicting_labels": handling})
+    report, _ = check(messages_of(), dataset.model_copy(update={"expect": expect}), conflicts=PAIRS)
+    assert report["success"] == (severity != "critical")
+    places = "mine.csv row 3 'ham', mine.csv row 9 'spam', a.txt 'ham', mine.csv row 3 'ham', …"
+    assert expectations.failures(report) == [
+        f"{severity}: {CONFLICTS} (here {places}): found 6; see datasets.mine.expect."
+        "conflicting_labels: fail stops here, quarantine leaves such rows out, keep trains on them"
+    ] * (handling != "quarantine")
+
+
+def test_too_few_rows_name_the_key_and_the_reason_for_the_floor():
+    (line,) = expectations.failures(check(messages_of(30))[0])
+    assert line == (
+        f"critical: {ROWS}: found 30; see datasets.mine.expect.min_rows: fewer leave so few in the"
+        " validation and test splits that neither a threshold nor a metric can be relied on; set it"
+        " lower to go on all the same"
+    )
+
+
+def test_the_key_behind_a_failure_is_named():
+    for messages, account, key in (
+        (messages_of(201), {}, "max_rows"),
+        (with_cells("text", id005="x" * 101), {}, "min_characters and max_characters"),
+        (labelled(["spam"] * 12 + ["ham"] * 88), {}, "min_label_share"),
+        (messages_of(), {"quarantined": 6}, "max_quarantined_share"),
+    ):
+        (line,) = expectations.failures(check(messages, **account)[0])
+        assert line.endswith(f"; see datasets.mine.expect.{key}")
+    many = labelled(messages_of()["text"])
+    (line,) = expectations.failures(check(many, dataset_of(labels=()))[0])
+    assert line.endswith("; see datasets.mine.expect.min_label_share")
 
 
 def test_a_missing_source_is_a_warning():
@@ -186,8 +239,7 @@ def run_stage(folder, messages, seed):
     mine = "  mine: {fetch: {path: a.csv}, read: {format: csv, labels: {0: ham, 1: spam}}}\n"
     params.write_text(text + mine)
     files.write_parquet(messages, folder / "data/raw/messages.parquet")
-    account = {"dataset": "mine", "read": 100, "kept": 100, "quarantined": 0}
-    files.write_json(account, folder / "reports/ingest.json")
+    files.write_json(account_of(), folder / "reports/ingest.json")
     return subprocess.run(
         [sys.executable, ROOT / "pipeline/validate.py"],
         cwd=folder,
@@ -225,7 +277,7 @@ def test_the_stage_tells_what_failed_and_writes_the_same_bytes_anywhere(tmp_path
 def test_the_stage_passes_good_messages_in_one_line(tmp_path):
     done = run_stage(tmp_path, messages_of(300), "0")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("validate: 300 messages meet 19 of 19 expectations (")
+    assert done.stdout.startswith("validate: 300 messages meet 20 of 20 expectations (")
     assert done.stdout.count("\n") == 1
     assert files.read_json(tmp_path / "reports/validation.json")["success"]
 

@@ -1,7 +1,7 @@
 """What must hold of the messages before anything is trained on them, checked by Great Expectations.
 
 The suites follow from a dataset's entry in the catalog: its labels and its `expect` section. A
-critical failure stops the pipeline; a warning is only told.
+critical failure stops the pipeline; a warning is only reported.
 """
 
 import math
@@ -20,6 +20,13 @@ from rnnops.sections import Fractions
 TEXT_COLUMNS = ("id", "text", "label", "source")
 COLUMNS = (*TEXT_COLUMNS, "received_at")
 SAMPLES = 10
+CONFLICTS_SHOWN = 4
+# What a person who meets a failed expectation should know about the key of `expect` behind it.
+ADVICE = {
+    "min_rows": "fewer leave so few in the validation and test splits that neither a threshold nor "
+    "a metric can be relied on; set it lower to go on all the same",
+    "conflicting_labels": "fail stops here, quarantine leaves such rows out, keep trains on them",
+}
 
 
 def declared_labels(dataset: Dataset) -> list[str]:
@@ -34,11 +41,13 @@ def message_expectations(
 ) -> list[Expectation]:
     """What `dataset` declares, for the columns that are there and the labels that are found."""
     expect = dataset.expect
+    too_many = len(messages) > expect.max_rows
     expectations = [
         gxe.ExpectTableRowCountToBeBetween(
             min_value=expect.min_rows,
             max_value=expect.max_rows,
             description=f"there are {_range(expect.min_rows, expect.max_rows)} messages",
+            meta={"key": "max_rows" if too_many else "min_rows"},
         ),
         *(_column(column, column in messages) for column in COLUMNS),
     ]
@@ -56,6 +65,7 @@ def message_expectations(
                 max_value=expect.max_characters,
                 description="texts, white space around them aside, have "
                 f"{_range(expect.min_characters, expect.max_characters)} characters",
+                meta={"key": "min_characters and max_characters"},
             ),
         ]
     if "label" in messages:
@@ -85,6 +95,7 @@ def label_expectations(
             min_value=2,
             max_value=most and max(2, most),
             description="there are at least 2 labels" + (f", at most {most:,}" if most else ""),
+            meta={"key": "min_label_share"} if most and len(found) > most else None,
         ),
     ]
     if declared:
@@ -105,7 +116,7 @@ def label_expectations(
             min_value=at_least,
             description=f"label {label!r} is on at least {_percent(min_share)} of the messages "
             f"(here {at_least:,})",
-            meta={"label": label},
+            meta={"label": label, "key": "min_label_share"},
         )
         for label in demanded
     ]
@@ -115,16 +126,41 @@ def label_expectations(
     return expectations + [_enough_for_a_split(each, least, fractions) for each in has_its_share]
 
 
-def ingest_expectations(expect: Expect) -> list[Expectation]:
+def ingest_expectations(expect: Expect, ingest: dict[str, Any]) -> list[Expectation]:
     """What must hold of the account that ingest gave of itself: one row."""
     return [
+        *_conflict_expectations(expect, ingest["conflicting_labels"]),
         gxe.ExpectColumnMaxToBeBetween(
             column="quarantined_share",
             max_value=expect.max_quarantined_share,
             description=f"at most {_percent(expect.max_quarantined_share)} of the rows read are "
             "quarantined",
+            meta={"key": "max_quarantined_share"},
+        ),
+    ]
+
+
+def _conflict_expectations(expect: Expect, conflicts: dict[str, Any]) -> list[Expectation]:
+    if expect.conflicting_labels == "quarantine":
+        return []
+    places = [_place(each) for each in conflicts["first"][:CONFLICTS_SHOWN]]
+    if conflicts["rows"] > len(places):
+        places.append("…")
+    return [
+        gxe.ExpectColumnMaxToBeBetween(
+            column="conflicting_rows",
+            max_value=0,
+            description="no row has the text of a row with another label"
+            + (f" (here {', '.join(places)})" if places else ""),
+            severity="critical" if expect.conflicting_labels == "fail" else "warning",
+            meta={"key": "conflicting_labels"},
         )
     ]
+
+
+def _place(row: dict[str, Any]) -> str:
+    number = "" if row["row"] is None else f" row {row['row']}"
+    return f"{row['file']}{number} {row['label']!r}"
 
 
 def validate(
@@ -134,11 +170,16 @@ def validate(
 
     Args:
         messages: as ingest writes them; text is trimmed before its characters are counted.
-        ingest: with the counts `read` and `quarantined`.
+        ingest: reports/ingest.json.
         dataset: the catalog entry.
         fractions: of the splits to come.
     """
-    account = pd.DataFrame([{"quarantined_share": ingest["quarantined"] / max(1, ingest["read"])}])
+    account = pd.DataFrame(
+        {
+            "quarantined_share": [ingest["quarantined"] / max(1, ingest["read"])],
+            "conflicting_rows": [ingest["conflicting_labels"]["rows"]],
+        }
+    )
     if "text" in messages:
         characters = messages["text"].astype("str").str.strip().str.len().astype("Int64")
         measured = messages.assign(characters=characters)
@@ -150,7 +191,7 @@ def validate(
     results = []
     for name, frame, expectations in (
         ("messages", measured, message_expectations(messages, dataset, fractions)),
-        ("ingest", account, ingest_expectations(dataset.expect)),
+        ("ingest", account, ingest_expectations(dataset.expect, ingest)),
     ):
         batch = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe(name)
         suite = context.suites.add(gx.ExpectationSuite(name, expectations=expectations))
@@ -187,19 +228,24 @@ def describe(
 def failures(report: dict[str, Any]) -> list[str]:
     """A line for each failed expectation, critical ones first: what, how many rows, sample ids."""
     failed = [check for check in report["results"] if not check["success"]]
-    return [_failure(check) for check in sorted(failed, key=lambda check: check["severity"])]
+    failed.sort(key=lambda check: check["severity"])
+    return [_failure(check, report["dataset"]) for check in failed]
 
 
-def _failure(check: dict[str, Any]) -> str:
-    observed, ids = check["observed"], check["sample_ids"]
-    told = f"{check['severity']}: {check['expectation']}"
+def _failure(check: dict[str, Any], dataset: str) -> str:
+    observed, ids, key = check["observed"], check["sample_ids"], check["key"]
+    line = f"{check['severity']}: {check['expectation']}"
     if check["unexpected"] is not None:
-        told += f": not so for {check['unexpected']:,} message{'s' * (check['unexpected'] != 1)}"
+        line += f": not so for {check['unexpected']:,} message{'s' * (check['unexpected'] != 1)}"
         if observed and observed != ids:
-            told += f" (e.g. {', '.join(map(repr, observed[:3]))})"
+            line += f" (e.g. {', '.join(map(repr, observed[:3]))})"
     elif observed is not None:
-        told += f": found {observed:,}" if isinstance(observed, int) else f": found {observed}"
-    return told + (f"; ids {', '.join(ids)}" if ids else "")
+        line += f": found {observed:,}" if isinstance(observed, int) else f": found {observed}"
+    line += f"; ids {', '.join(ids)}" if ids else ""
+    if key:
+        advice = f": {ADVICE[key]}" if key in ADVICE else ""
+        line += f"; see datasets.{dataset}.expect.{key}{advice}"
+    return line
 
 
 def _describe(outcome: dict[str, Any], messages: pd.DataFrame) -> dict[str, Any]:
@@ -216,6 +262,7 @@ def _describe(outcome: dict[str, Any], messages: pd.DataFrame) -> dict[str, Any]
         "success": outcome["success"],
         "observed": result.get("observed_value", unexpected and _distinct(unexpected)),
         "unexpected": result.get("unexpected_count"),
+        "key": configuration["meta"].get("key"),
         "sample_ids": [str(message) for message in _distinct(ids)],
     }
 

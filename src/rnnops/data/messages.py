@@ -5,9 +5,10 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from rnnops.data.rows import Row, printable
@@ -24,11 +25,13 @@ class Messages:
 
     Attributes:
         kept: columns id, text, label, source, received_at, in the order of reading.
+        places: columns file and row of the kept; a message that is a file of its own has no row.
         quarantined: columns file, row, source, label, reason, content.
         read: how many rows each source gave.
     """
 
     kept: pd.DataFrame
+    places: pd.DataFrame
     quarantined: pd.DataFrame
     read: dict[str, int]
 
@@ -44,6 +47,7 @@ def to_messages(rows: Iterable[Row], labels: Mapping[str, str] | None = None) ->
         labels: names by raw label; without it the raw labels are the names.
     """
     kept: list[tuple[Any, ...]] = []
+    places: list[tuple[Any, ...]] = []
     quarantined: list[tuple[Any, ...]] = []
     read: Counter[str] = Counter()
     seen: Counter[bytes] = Counter()
@@ -58,7 +62,25 @@ def to_messages(rows: Iterable[Row], labels: Mapping[str, str] | None = None) ->
         else:
             label = labels[row.label] if labels else row.label
             kept.append((message_id, row.text, label, row.source, row.received_at))
-    return Messages(_kept_frame(kept), _quarantine_frame(quarantined), dict(read))
+            places.append((row.file, row.row))
+    return Messages(
+        _kept_frame(kept),
+        pd.DataFrame(places, columns=["file", "row"]).astype({"file": "str", "row": "Int64"}),
+        _quarantine_frame(quarantined),
+        dict(read),
+    )
+
+
+def quarantine(messages: Messages, rows: np.ndarray, reason: str) -> Messages:
+    """`messages` with `rows` of the kept, shape (n,), bool, in the quarantine for `reason`."""
+    moved = messages.places[rows].join(messages.kept[["source", "label"]])
+    moved = moved.assign(reason=reason, content=messages.kept["text"])
+    return replace(
+        messages,
+        kept=messages.kept[~rows].reset_index(drop=True),
+        places=messages.places[~rows].reset_index(drop=True),
+        quarantined=pd.concat([messages.quarantined, moved], ignore_index=True),
+    )
 
 
 def require_labels(messages: Messages, dataset: str) -> None:
