@@ -10,13 +10,21 @@ from typing import Annotated, Any
 
 import typer
 
-from rnnops.console import fail
+from rnnops.console import fail, note
 from rnnops.errors import InputError
 
 Messages = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="FILE…", help=".eml, mbox or plain text; standard input without any."),
+    typer.Argument(
+        metavar="FILE…",
+        help=".eml, mbox, plain text or folders of them; standard input without any.",
+    ),
 ]
+TextColumn = Annotated[
+    str | None,
+    typer.Option("--text", help="The files are tables (csv, xlsx, …); this column is classified."),
+]
+Lines = Annotated[bool, typer.Option("--lines", help="Each line is a message.")]
 Model = Annotated[
     str | None,
     typer.Option(help="Folder or MLflow URI of a model; default: the registered one."),
@@ -26,6 +34,8 @@ Reason = Annotated[str | None, typer.Option(help="Written down for those who com
 Dataset = Annotated[
     str | None, typer.Option(help="Of the catalog; default: the one that data.dataset names.")
 ]
+EXPLAINED = 20  # messages on a page; each costs as much as some 300 of its length
+EXPLAINED_CHARACTERS = 50_000
 KEEP = "keep it: git add models && git commit && dvc push"
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -47,15 +57,21 @@ def command(function: Callable) -> Callable:
 @command
 def predict(
     files: Messages = None,
+    text: TextColumn = None,
+    lines: Lines = False,
     model: Model = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON lines instead of a table.")] = False,
 ) -> None:
     """Classify messages."""
-    from rnnops.data.inputs import read_texts
+    import pandas as pd
+
+    from rnnops.data.inputs import blocks, read_texts
     from rnnops.tracking.serving import load_model
 
-    texts = read_texts(files or [Path("-")])
-    frame = load_model(model).predict([text for _, text in texts])
+    texts = read_texts(files or [Path("-")], column=text, lines=lines)
+    classify = load_model(model).predict
+    verdicts = [classify([text for _, text in block]) for block in blocks(texts)]
+    frame = pd.concat(verdicts, ignore_index=True)
     frame.insert(0, "message", [name for name, _ in texts])
     if as_json:
         for row in frame.to_dict("records"):
@@ -67,19 +83,28 @@ def predict(
 @command
 def explain(
     files: Messages = None,
+    text: TextColumn = None,
+    lines: Lines = False,
     model: Model = None,
     output: Annotated[Path, typer.Option(help="The page to write.")] = Path("explanation.html"),
 ) -> None:
-    """Show on a page what each word of a message did to its verdict, and where it turned."""
+    """Show on a page what each word of a message did to its verdict, and where it turned.
+
+    The first 20 messages, and the first 50,000 characters of each.
+    """
     from rnnops.data.inputs import read_texts
     from rnnops.evaluation.explanation import explain
     from rnnops.evaluation.explanation_page import render_explanations
     from rnnops.files import write_text
     from rnnops.tracking.serving import load_model
 
-    texts = read_texts(files or [Path("-")])
+    texts = read_texts(
+        files or [Path("-")], column=text, lines=lines, most_characters=EXPLAINED_CHARACTERS
+    )
+    if len(texts) > EXPLAINED:
+        note(f"only the first {EXPLAINED} of {len(texts):,} messages are explained")
     predict = load_model(model).predict
-    explained = [(name, explain(text, predict)) for name, text in texts]
+    explained = [(name, explain(text, predict)) for name, text in texts[:EXPLAINED]]
     write_text(render_explanations("Why this verdict", explained), output)
     _print_table(
         [
