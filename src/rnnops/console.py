@@ -35,6 +35,11 @@ def fail(error: InputError) -> None:
     raise SystemExit(1)
 
 
+def note(text: str) -> None:
+    """Print `text` as a note on standard error: something was decided or left out."""
+    print(f"note: {' '.join(text.split())}", file=sys.stderr, flush=True)
+
+
 def progress(items: Iterable[Item], description: str, total: int | None = None) -> Iterable[Item]:
     """`items`, with a progress bar on a terminal and nothing elsewhere."""
     if not sys.stderr.isatty():

@@ -3,9 +3,12 @@ import io
 import stat
 import tarfile
 import zipfile
+from functools import partial
 
+import pyarrow as pa
 import pytest
 
+from rnnops.data import archives
 from rnnops.data.archives import opened, unpack
 from rnnops.errors import InputError
 
@@ -117,14 +120,47 @@ def test_opened_leaves_other_files_and_folders_as_they_are(tmp_path):
             assert root == source
 
 
-def test_opened_decompresses_a_single_file(tmp_path):
-    (tmp_path / "a.csv.gz").write_bytes(gzip.compress(b"text,label\n"))
-    with opened(tmp_path / "a.csv.gz", tmp_path / "scratch") as root:
-        assert root.name == "a.csv"
+@pytest.mark.parametrize(
+    ("name", "pack"),
+    [
+        ("a.csv.gz", gzip.compress),
+        ("A.CSV.ZST", lambda content: pa.compress(content, codec="zstd", asbytes=True)),
+    ],
+)
+def test_opened_decompresses_a_single_file(tmp_path, name, pack):
+    (tmp_path / name).write_bytes(pack(b"text,label\n"))
+    with opened(tmp_path / name, tmp_path / "scratch") as root:
+        assert root.name == name[:5]
         assert root.read_bytes() == b"text,label\n"
-    (tmp_path / "a.csv.gz").write_bytes(gzip.compress(b"text,label\n")[:-6])
+    (tmp_path / name).write_bytes(pack(b"text,label\n")[:-6])
     with (
-        pytest.raises(InputError, match=r"a.csv.gz cannot be unpacked"),
-        opened(tmp_path / "a.csv.gz", tmp_path / "scratch"),
+        pytest.raises(InputError, match=rf"{name} cannot be unpacked"),
+        opened(tmp_path / name, tmp_path / "scratch"),
+    ):
+        pass
+
+
+def test_opened_unpacks_an_archive_that_is_packed_once_more(tmp_path):
+    tar = make_tar(tmp_path / "a.tar", {"ham/1.txt": b"hello"}, "w").read_bytes()
+    (tmp_path / "a.tar.zst").write_bytes(pa.compress(tar, codec="zstd", asbytes=True))
+    with opened(tmp_path / "a.tar.zst", tmp_path / "scratch") as root:
+        assert (root / "ham/1.txt").read_bytes() == b"hello"
+    assert not list((tmp_path / "scratch").iterdir())
+
+
+@pytest.mark.parametrize("name", ["a.zip", "a.tgz", "a.csv.gz", "a.csv.zst"])
+def test_content_out_of_proportion_is_refused_before_it_fills_the_disk(tmp_path, monkeypatch, name):
+    monkeypatch.setattr(archives, "SMALL", 2**20)
+    zeros = bytes(2**23)
+    if name == "a.zip":
+        make_zip(tmp_path / name, {"a.csv": zeros})
+    elif name == "a.tgz":
+        make_tar(tmp_path / name, {f"{part}.csv": zeros[: 2**19] for part in range(16)})
+    else:
+        pack = gzip.compress if name.endswith(".gz") else partial(pa.compress, codec="zstd")
+        (tmp_path / name).write_bytes(pack(zeros))
+    with (
+        pytest.raises(InputError, match=f"{name} is not safe to unpack: its content is more than"),
+        opened(tmp_path / name, tmp_path / "scratch"),
     ):
         pass

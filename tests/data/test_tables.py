@@ -210,3 +210,42 @@ def test_the_file_in_a_folder_is_named_or_the_only_one(tmp_path):
         list(read_table(tmp_path, TableRead(format="csv")))
     with pytest.raises(InputError, match=r"the source is one file, train.csv, not test.csv"):
         list(read_table(tmp_path / "data/train.csv", TableRead(format="csv", file="test.csv")))
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+def test_the_delimiter_of_a_csv_file_is_detected_with_a_note(tmp_path, capsys, delimiter):
+    content = f'label{delimiter}text\nham{delimiter}"a{delimiter} b"\nspam{delimiter}a, b, c\n'
+    rows = read(tmp_path, content)
+    assert told(rows) == [(2, f"a{delimiter} b", "ham"), (3, "a, b, c", "spam")]
+    note = f"note: mine.csv is separated by {delimiter!r} (read.delimiter)\n"
+    assert capsys.readouterr().err == note
+
+
+def test_a_comma_and_a_delimiter_that_is_set_go_without_a_note(tmp_path, capsys):
+    assert told(read(tmp_path, "text,label,a;b;c;d\nx,ham,\n")) == [(2, "x", "ham")]
+    assert told(read(tmp_path, "text#label\na,b#ham\n", delimiter="#")) == [(2, "a,b", "ham")]
+    with pytest.raises(InputError, match=r"did you mean 'Text'\?; its columns: Text, label"):
+        read(tmp_path, "Text,label\na,ham\n")
+    assert capsys.readouterr().err == ""
+
+
+def test_without_a_header_the_number_of_fields_decides(tmp_path, capsys):
+    content = "ham;hello, world\nspam;buy\nham;a, b, c\n"
+    rows = read(tmp_path, content, columns=["label", "text"])
+    assert told(rows) == [(1, "hello, world", "ham"), (2, "buy", "spam"), (3, "a, b, c", "ham")]
+    assert capsys.readouterr().err == "note: mine.csv is separated by ';' (read.delimiter)\n"
+
+
+@pytest.mark.parametrize("delimiter", ["", ";;", '"', "\n"])
+def test_a_delimiter_is_one_character(delimiter):
+    with pytest.raises(ValueError, match="delimiter"):
+        TableRead(format="csv", delimiter=delimiter)
+    with pytest.raises(ValueError, match="delimiter is for the format csv"):
+        TableRead(format="tsv", delimiter=";")
+
+
+def test_what_macos_adds_to_an_archive_is_no_table(tmp_path):
+    for name in ("mine.csv", "__MACOSX/._mine.csv", ".hidden/old.csv"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("text,label\na,ham\n")
+    assert told(read_table(tmp_path, TableRead(format="csv"))) == [(2, "a", "ham")]

@@ -1,13 +1,17 @@
 """The ingest stage as DVC runs it: a process of its own, in a folder with a params.yaml."""
 
+import gzip
 import hashlib
+import io
 import json
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from ruamel.yaml import YAML
 
@@ -74,6 +78,82 @@ def test_a_table_of_ones_own_becomes_messages_quarantine_and_account(workplace):
     assert (report["read"], report["kept"], report["quarantined"]) == (4, 3, 1)
 
 
+CONFLICTING = "text,label\nbuy  now,ham\nhello,ham\n\uff42uy now,spam\nbuy now,spam\nBuy now,spam\n"
+
+
+def test_a_text_with_two_labels_is_reported_with_its_rows(workplace):
+    workplace.table.write_text(CONFLICTING)
+    workplace.mine["expect"] = {"conflicting_labels": "fail"}  # which validation does
+    done = workplace.ingest()
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("ingest: mine, 5 messages (3 spam, 2 ham), 0 quarantined (")
+    report = json.loads((workplace.folder / "reports/ingest.json").read_text())
+    places = [(each["row"], each["label"]) for each in report["conflicting_labels"].pop("first")]
+    assert places == [(2, "ham"), (4, "spam"), (5, "spam")]
+    assert report["conflicting_labels"] == {"texts": 1, "rows": 3}
+
+
+def test_a_text_with_two_labels_can_go_to_the_quarantine(workplace):
+    workplace.table.write_text(CONFLICTING)
+    workplace.ingest()
+    before = pd.read_parquet(workplace.folder / "data/raw/messages.parquet")
+    workplace.mine["expect"] = {"conflicting_labels": "quarantine"}
+    assert workplace.ingest().returncode == 0
+    after = pd.read_parquet(workplace.folder / "data/raw/messages.parquet")
+    pd.testing.assert_frame_equal(after, before.iloc[[1, 4]].reset_index(drop=True))
+    quarantined = (workplace.folder / "data/quarantine/rows.jsonl").read_text().splitlines()
+    assert [(row["row"], row["label"], row["reason"], row["content"])
+            for row in map(json.loads, quarantined)] == [
+        (2, "ham", "conflicting labels", "buy  now"),
+        (4, "spam", "conflicting labels", "\uff42uy now"),
+        (5, "spam", "conflicting labels", "buy now"),
+    ]  # fmt: skip
+    report = json.loads((workplace.folder / "reports/ingest.json").read_text())
+    assert (report["kept"], report["quarantined"]) == (2, 3)
+    assert report["reasons"] == {"conflicting labels": 3}
+    assert report["conflicting_labels"]["rows"] == 3
+
+
+def zstd(content):
+    return pa.compress(content, codec="zstd", asbytes=True)
+
+
+def zipped(content):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("mine.csv", content)
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("suffix", "pack"), [("gz", gzip.compress), ("zst", zstd), ("zip", zipped)]
+)
+def test_a_packed_table_is_the_same_messages(workplace, suffix, pack):
+    workplace.ingest()
+    plain = (workplace.folder / "data/raw/messages.parquet").read_bytes()
+    workplace.table.with_name(f"mine.csv.{suffix}").write_bytes(pack(MINE.encode()))
+    workplace.mine["fetch"]["path"] += f".{suffix}"
+    done = workplace.ingest()
+    assert done.returncode == 0, done.stderr
+    assert (workplace.folder / "data/raw/messages.parquet").read_bytes() == plain
+
+
+def test_folders_of_text_are_labels_and_undecodable_files_are_quarantined(workplace):
+    folder = workplace.table.parent / "reviews"
+    for name, content in {"pos/1.txt": b"good", "pos/2.txt": b"\xff", "neg/1.txt": b"bad"}.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    labels = {"pos": "positive", "neg": "negative"}
+    workplace.mine.update(
+        fetch={"path": "data/incoming/reviews"}, read={"format": "folders", "labels": labels}
+    )
+    done = workplace.ingest()
+    assert done.stdout.startswith("ingest: mine, 2 messages (1 negative, 1 positive), 1 quarantine")
+    [line] = (workplace.folder / "data/quarantine/rows.jsonl").read_text().splitlines()
+    assert json.loads(line)["file"] == "pos/2.txt"
+    assert json.loads(line)["reason"] == "undecodable as utf-8"
+
+
 def test_equal_input_gives_equal_bytes(workplace):
     def outputs():
         workplace.ingest()
@@ -113,6 +193,14 @@ BAD = {
     "checksum mismatch": (
         lambda w: w.mine.update(fetch={"url": f"file://{w.table}", "sha256": "0" * 64}),
         "is not what params.yaml pins: expected sha256 000",
+    ),
+    "a file that DVC does not watch": (
+        lambda w: w.mine["fetch"].update(path="mine.csv"),
+        "fetch.path: mine.csv is not below data/incoming, the one folder that DVC watches",
+    ),
+    "a format's key for another": (
+        lambda w: w.mine["read"].update(format="tsv", delimiter=";"),
+        "params.yaml: datasets.mine.read: delimiter is for the format csv",
     ),
     "missing column": (
         lambda w: w.mine["read"].update(text="body"),

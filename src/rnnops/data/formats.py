@@ -1,13 +1,22 @@
-"""The records of table files: csv, tsv, json, jsonl and parquet, each with its position."""
+"""The records of table files, from csv to spreadsheets, each with its position."""
 
-import codecs
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
 from rnnops.catalog import TableRead
-from rnnops.data.delimited import csv_records, tsv_records
+from rnnops.console import note
+from rnnops.data.delimited import (
+    DELIMITERS,
+    SAMPLE_LINES,
+    csv_records,
+    detect_delimiter,
+    tsv_records,
+)
+from rnnops.data.rows import text_encoding
+from rnnops.data.workbooks import sheet_records
 from rnnops.errors import InputError
 
 
@@ -35,17 +44,35 @@ class Table(NamedTuple):
 
 
 def read_csv(file: Path, name: str, spec: TableRead) -> Table:
-    """A comma-separated file, quoted as RFC 4180 says, with a header unless `spec.columns` is set.
+    """A delimited file, quoted as RFC 4180 says, with a header unless `spec.columns` is set.
+
+    What separates its fields is `spec.delimiter`, else it is detected; other than a comma it is
+    reported on standard error.
 
     Raises:
         InputError: for a broken or unclosed quote, while the records are read.
     """
-    return _delimited(csv_records(_lines(file, spec), name), name, spec)
+    delimiter = spec.delimiter
+    if delimiter is None:
+        sample = list(islice(_lines(file, spec), SAMPLE_LINES))
+        delimiter = detect_delimiter(sample, _used_columns(spec), spec.columns)
+        if delimiter != DELIMITERS[0]:
+            note(f"{name} is separated by {delimiter!r} (read.delimiter)")
+    return _in_columns(csv_records(_lines(file, spec), name, delimiter), name, spec)
 
 
 def read_tsv(file: Path, name: str, spec: TableRead) -> Table:
     """A tab-separated file without quoting, with a header unless `spec.columns` is set."""
-    return _delimited(tsv_records(_lines(file, spec), name), name, spec)
+    return _in_columns(tsv_records(_lines(file, spec), name), name, spec)
+
+
+def read_workbook(file: Path, name: str, spec: TableRead) -> Table:
+    """One sheet of a spreadsheet, with a header unless `spec.columns` is set.
+
+    Raises:
+        InputError: as `sheet_records` does.
+    """
+    return _in_columns(sheet_records(file, name, spec.sheet), name, spec)
 
 
 def read_json(file: Path, name: str, spec: TableRead) -> Table:
@@ -115,21 +142,19 @@ READERS: dict[str, Callable[[Path, str, TableRead], Table]] = {
     "json": read_json,
     "jsonl": read_jsonl,
     "parquet": read_parquet,
+    "xlsx": read_workbook,
+    "ods": read_workbook,
 }
 
 
 def _opened(file: Path, spec: TableRead, newline: str = "") -> TextIO:
-    """`file` as text in which each undecodable byte is escaped; a UTF-8 byte order mark is dropped.
+    """`file` as text in which each undecodable byte is escaped.
 
     Raises:
         InputError: for an encoding that Python does not know.
     """
-    try:
-        is_utf8 = codecs.lookup(spec.encoding).name == "utf-8"
-        encoding = "utf-8-sig" if is_utf8 else spec.encoding
-        return file.open(encoding=encoding, errors="surrogateescape", newline=newline)
-    except LookupError:
-        raise InputError(f"read.encoding: {spec.encoding!r} is not a known encoding") from None
+    encoding = text_encoding(spec.encoding)
+    return file.open(encoding=encoding, errors="surrogateescape", newline=newline)
 
 
 def _lines(file: Path, spec: TableRead, newline: str = "") -> Iterator[str]:
@@ -137,10 +162,13 @@ def _lines(file: Path, spec: TableRead, newline: str = "") -> Iterator[str]:
         yield from content
 
 
-def _delimited(lines: Iterator[tuple[int, list[str], str]], name: str, spec: TableRead) -> Table:
-    header = spec.columns or next(lines, (0, None, ""))[1]
-    if header is None:
+def _in_columns(
+    lines: Iterator[tuple[int, Sequence[Any], str]], name: str, spec: TableRead
+) -> Table:
+    first = spec.columns or next(lines, (0, None, ""))[1]
+    if first is None:
         raise InputError(f"{name} is empty: it holds blank lines only")
+    header = [str(column) for column in first]
 
     def records() -> Iterator[Record]:
         for line, cells, raw in lines:

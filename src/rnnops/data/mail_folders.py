@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rnnops.catalog import MailRead
 from rnnops.data.mail import parse_mail
-from rnnops.data.rows import Row
+from rnnops.data.rows import Row, is_hidden
 from rnnops.errors import InputError
 
 
@@ -89,7 +89,7 @@ def _files(base: Path, name: str, spec: MailRead) -> list[Path]:
 
 
 def _is_skipped(path: Path, folder: Path) -> bool:
-    if any(part.startswith(".") for part in path.parts):
+    if is_hidden(path):
         return True
     parents = [folder / parent for parent in path.parents]
     for parent in parents:

@@ -1,8 +1,12 @@
 """What every reader yields: one record of a source, usable or not."""
 
+import codecs
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import PurePath
+
+from rnnops.errors import InputError
 
 _LINE_ENDS = re.compile(r"\r\n?")
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -42,6 +46,25 @@ class Row:
 def clean(text: str) -> str:
     """`text` with Unix line ends and nothing that UTF-8 cannot hold; NULs are dropped."""
     return _SURROGATES.sub("\ufffd", _LINE_ENDS.sub("\n", text).replace("\0", ""))
+
+
+def is_hidden(path: PurePath) -> bool:
+    """Whether a part of `path` starts with a dot or is what macOS adds to archives."""
+    return any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
+
+
+def text_encoding(name: str) -> str:
+    """Python's name of the encoding `read.encoding` names; of UTF-8 the one that drops a BOM.
+
+    Raises:
+        InputError: when Python knows no such encoding of text.
+    """
+    try:
+        "".encode(name)  # "hex" is a codec, but not of text
+        encoding = codecs.lookup(name).name
+    except LookupError:
+        raise InputError(f"read.encoding: {name!r} is not a known encoding") from None
+    return "utf-8-sig" if encoding == "utf-8" else name
 
 
 def is_undecodable(text: str) -> bool:

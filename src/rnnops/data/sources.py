@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from rnnops.catalog import Dataset, MailRead
+from rnnops.catalog import Dataset, FoldersRead, MailRead
 from rnnops.data.archives import opened
 from rnnops.data.fetch import fetch
 from rnnops.data.mail_folders import read_mail
 from rnnops.data.rows import Row
 from rnnops.data.tables import read_table
+from rnnops.data.text_folders import read_folders
 
 
 def read_rows(dataset: Dataset, downloads: Path) -> Iterator[Row]:
@@ -20,5 +21,7 @@ def read_rows(dataset: Dataset, downloads: Path) -> Iterator[Row]:
     with opened(fetch(dataset.fetch, downloads), scratch=downloads) as root:
         if isinstance(dataset.read, MailRead):
             yield from read_mail(root, dataset.read)
+        elif isinstance(dataset.read, FoldersRead):
+            yield from read_folders(root, dataset.read)
         else:
             yield from read_table(root, dataset.read)

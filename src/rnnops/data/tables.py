@@ -2,14 +2,16 @@
 
 import difflib
 import math
+import tempfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from rnnops.catalog import TableRead
+from rnnops.data.archives import opened
 from rnnops.data.formats import READERS, Record
-from rnnops.data.rows import Row, clean, is_undecodable, printable
+from rnnops.data.rows import Row, clean, is_hidden, is_undecodable, printable
 from rnnops.errors import InputError
 
 
@@ -37,21 +39,49 @@ def read_table(root: Path, spec: TableRead) -> Iterator[Row]:
         raise InputError(f"{name} is empty: it holds no row")
 
 
+def read_column(file: Path, column: str) -> Iterator[Row]:
+    """The rows of a table, packed or not, whose texts are in `column` and that have no label.
+
+    Raises:
+        InputError: as `read_table` and `archives.opened` do, or when the file's name does not end
+            as a table's does.
+    """
+    with tempfile.TemporaryDirectory() as scratch, opened(file, Path(scratch)) as root:
+        inside = [root] if root.is_file() else sorted(_files_below(root).values())
+        formats = {path.suffix.lower()[1:] for path in inside} & READERS.keys()
+        if len(formats) != 1:
+            known = ", ".join(f".{name}" for name in READERS)
+            raise InputError(f"{file} is not a table, or holds more than one: {known}, or packed")
+        yield from read_table(root, _Unlabelled(format=formats.pop(), text=column))
+
+
+class _Unlabelled(TableRead):
+    label: None = None
+
+
 def _table_file(root: Path, spec: TableRead) -> Path:
     if root.is_file():
         if spec.file not in (None, root.name):
             raise InputError(f"read.file: the source is one file, {root.name}, not {spec.file}")
         return root
-    files = {file.relative_to(root).as_posix(): file for file in root.rglob("*") if file.is_file()}
+    files = _files_below(root)
     if spec.file:
         if spec.file not in files:
-            raise InputError(f"read.file: there is no {spec.file}{_did_you_mean(spec.file, files)}")
+            raise InputError(f"read.file: there is no {spec.file}{did_you_mean(spec.file, files)}")
         return files[spec.file]
     found = sorted(name for name in files if name.lower().endswith(f".{spec.format}"))
     if len(found) != 1:
         names = ", ".join(found[:10]) or "none"
         raise InputError(f"read.file: name one of the source's .{spec.format} files: {names}")
     return files[found[0]]
+
+
+def _files_below(root: Path) -> dict[str, Path]:
+    return {
+        file.relative_to(root).as_posix(): file
+        for file in root.rglob("*")
+        if file.is_file() and not is_hidden(file.relative_to(root))
+    }
 
 
 def _require_columns(columns: list[str], name: str, spec: TableRead) -> None:
@@ -61,12 +91,13 @@ def _require_columns(columns: list[str], name: str, spec: TableRead) -> None:
             what = "more than one column" if wanted in columns else "no column"
             there = ", ".join(printable(column)[:80] for column in columns[:20]) or "none"
             raise InputError(
-                f"{name} has {what} {wanted!r} (read.{key}){_did_you_mean(wanted, columns)};"
+                f"{name} has {what} {wanted!r} (read.{key}){did_you_mean(wanted, columns)};"
                 f" its columns: {there}"
             )
 
 
-def _did_you_mean(wanted: str, known: Iterable[str]) -> str:
+def did_you_mean(wanted: str, known: Iterable[str]) -> str:
+    """The name in `known` that `wanted` was probably meant to be, as a question; "" without one."""
     close = difflib.get_close_matches(wanted, [name for name in known if name != wanted], n=1)
     return f", did you mean {printable(close[0])!r}?" if close else ""
 
