@@ -4,7 +4,7 @@ import sys
 
 from rnnops import config, files
 from rnnops.console import run_stage
-from rnnops.data import expectations
+from rnnops.data import expectations, validation_report
 from rnnops.data.data_docs import render_page
 from rnnops.errors import InputError
 
@@ -14,8 +14,8 @@ def main() -> str:
     messages = files.read_parquet("data/raw/messages.parquet")
     ingest = files.read_json("reports/ingest.json")
     results = expectations.validate(messages, ingest, params.dataset, params.split)
-    report = expectations.describe(results, messages, params.data.dataset)
-    failures = expectations.failures(report)
+    report = validation_report.describe(results, messages, params.data.dataset)
+    failures = validation_report.failures(report)
     files.write_json(report, "reports/validation.json")
     with files.atomic_folder("reports/data_docs") as folder:
         files.write_text(render_page(report, failures, results), folder / "index.html")

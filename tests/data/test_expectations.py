@@ -9,7 +9,7 @@ import pytest
 
 from rnnops import files
 from rnnops.catalog import Dataset
-from rnnops.data import expectations
+from rnnops.data import expectations, validation_report
 from rnnops.data.data_docs import render_page
 from rnnops.sections import Fractions
 
@@ -88,7 +88,7 @@ def account_of(quarantined=0, conflicts=()):
 def check(messages, dataset=None, **account):
     account = account_of(**account)
     results = expectations.validate(messages, account, dataset or dataset_of(), FRACTIONS)
-    return expectations.describe(results, messages, "mine"), results
+    return validation_report.describe(results, messages, "mine"), results
 
 
 def failed(report):
@@ -98,7 +98,7 @@ def failed(report):
 def test_messages_as_declared_pass():
     report, _ = check(messages_of())
     assert report["success"]
-    assert expectations.failures(report) == []
+    assert validation_report.failures(report) == []
     told = {one["expectation"]: one["observed"] for one in report["results"]}
     assert len(told) == len(report["results"]) == report["expectations"]
     columns = {ID_COLUMN, TEXT_COLUMN, RECEIVED_AT_COLUMN}
@@ -155,14 +155,14 @@ def test_conflicting_labels_warn_or_stop_and_name_the_rows(handling, severity):
     report, _ = check(messages_of(), dataset.model_copy(update={"expect": expect}), conflicts=PAIRS)
     assert report["success"] == (severity != "critical")
     places = "mine.csv row 3 'ham', mine.csv row 9 'spam', a.txt 'ham', mine.csv row 3 'ham', …"
-    assert expectations.failures(report) == [
+    assert validation_report.failures(report) == [
         f"{severity}: {CONFLICTS} (here {places}): found 6; see datasets.mine.expect."
         "conflicting_labels: fail stops here, quarantine leaves such rows out, keep trains on them"
     ] * (handling != "quarantine")
 
 
 def test_too_few_rows_name_the_key_and_the_reason_for_the_floor():
-    (line,) = expectations.failures(check(messages_of(30))[0])
+    (line,) = validation_report.failures(check(messages_of(30))[0])
     assert line == (
         f"critical: {ROWS}: found 30; see datasets.mine.expect.min_rows: fewer leave so few in the"
         " validation and test splits that neither a threshold nor a metric can be relied on; set it"
@@ -177,10 +177,10 @@ def test_the_key_behind_a_failure_is_named():
         (labelled(["spam"] * 12 + ["ham"] * 88), {}, "min_label_share"),
         (messages_of(), {"quarantined": 6}, "max_quarantined_share"),
     ):
-        (line,) = expectations.failures(check(messages, **account)[0])
+        (line,) = validation_report.failures(check(messages, **account)[0])
         assert line.endswith(f"; see datasets.mine.expect.{key}")
     many = labelled(messages_of()["text"])
-    (line,) = expectations.failures(check(many, dataset_of(labels=()))[0])
+    (line,) = validation_report.failures(check(many, dataset_of(labels=()))[0])
     assert line.endswith("; see datasets.mine.expect.min_label_share")
 
 
@@ -188,12 +188,14 @@ def test_a_missing_source_is_a_warning():
     report, _ = check(with_cells("source", id001=None))
     assert report["success"]
     assert report["failed"] == {"critical": 0, "warning": 1}
-    assert expectations.failures(report) == [f"warning: {SOURCES}: not so for 1 message; ids id001"]
+    assert validation_report.failures(report) == [
+        f"warning: {SOURCES}: not so for 1 message; ids id001"
+    ]
 
 
 def test_failures_are_readable_and_short():
     messages = with_cells("label", id010="sapm", id011="sapm", id012="s" * 1000)
-    (line,) = expectations.failures(check(messages)[0])
+    (line,) = validation_report.failures(check(messages)[0])
     assert line.startswith(f"critical: {KNOWN_LABELS}: not so for 3 messages (e.g. 'sapm', 'sss")
     assert line.endswith("; ids id010, id011, id012")
     assert len(line) < 250
@@ -207,7 +209,7 @@ def test_without_declared_labels_the_ones_found_must_have_their_share(label):
     ((sentence, one),) = failed(report).items()
     assert sentence.startswith(f"label {label!r} is on at least 20%")
     assert (one["observed"], one["sample_ids"]) == (1, ["id010"])
-    assert "<b>" not in render_page(report, expectations.failures(report), results)
+    assert "<b>" not in render_page(report, validation_report.failures(report), results)
 
 
 def test_a_different_label_on_every_message_is_one_failure():
@@ -284,10 +286,10 @@ def test_the_stage_passes_good_messages_in_one_line(tmp_path):
 
 def test_a_label_too_rare_for_the_smallest_split_is_a_warning_that_says_what_to_do():
     report, _ = check(messages_of(), dataset_of(min_label_in_split=4))
-    assert expectations.failures(report) == [
+    assert validation_report.failures(report) == [
         "warning: label 'spam' is on at least 40 messages, so that the test split (10%) holds "
         "about 4 of it; with fewer the gate cannot judge: add messages, or raise split.test: "
-        "found 34"
+        "found 34; see datasets.mine.expect.min_label_in_split"
     ]
     assert report["success"]
     assert not failed(check(messages_of(), dataset_of(min_label_in_split=3))[0])
