@@ -195,6 +195,34 @@ def test_predict_reads_mail_mbox_text_and_standard_input(project, tmp_path):
     assert "one.eml" in project.run("rnnops", "predict", files[0]).stdout
 
 
+def test_predict_reads_a_column_of_a_table_and_lines(project, tmp_path):
+    table = tmp_path / "new.csv"
+    table.write_text("n;body\n1;cash prize, click\n2;\n3;lunch after the meeting\n")
+    done = project.run("rnnops", "predict", "--json", "--text", "body", str(table))
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row["message"] for row in rows] == [f"{table} row 2", f"{table} row 4"]
+    assert f"1 row of {table} left out, the first: row 3: no text" in done.stderr
+    typed = "cash prize, click\n\nlunch after the meeting\n"
+    done = project.run("rnnops", "predict", "--json", "--lines", input=typed)
+    by_line = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row["message"] for row in by_line] == ["standard input line 1", "standard input line 3"]
+    assert [row["p_spam"] for row in by_line] == pytest.approx([row["p_spam"] for row in rows])
+
+
+def test_of_many_messages_the_first_are_explained(project, tmp_path):
+    page = tmp_path / "page.html"
+    done = project.run(
+        "rnnops",
+        "explain",
+        "--lines",
+        "--output",
+        str(page),
+        input="lunch after the meeting\n" * 21,
+    )
+    assert "note: only the first 20 of 21 messages are explained\n" in done.stderr
+    assert page.read_text().count("<svg") == 20
+
+
 def test_the_summary_says_how_good_and_where_to_look(project):
     shown = project.run("rnnops", "summary").stdout
     for told in ("roc_auc", "baseline", "mine-classifier version", "report.html", "make ui"):
@@ -255,7 +283,8 @@ def test_seeds_are_summed_up_under_a_parent_run_once(restored):
 
 def test_predict_says_what_it_cannot_read(restored, tmp_path):
     for arguments, told in (
-        (["nowhere.eml"], "nowhere.eml is not a file"),
+        (["nowhere.eml"], "nowhere.eml is not there"),
+        (["reports/plots/roc.png"], "reports/plots/roc.png is not text: PNG image"),
         (["--model", str(tmp_path), "README.md"], "cannot load the model"),
     ):
         command = ["rnnops", "predict", *arguments]

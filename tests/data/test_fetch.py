@@ -4,6 +4,7 @@ import importlib.util
 import json
 import re
 import subprocess
+import sys
 import time
 import zipfile
 
@@ -219,6 +220,28 @@ def test_a_linked_folder_is_refused_with_the_way_out(tmp_path, incoming, link, p
     subprocess.run(["sh", "-c", command], check=True)
     fetch(spec, tmp_path / "downloads")
     assert (incoming / link / "spam/1").read_text() == "text"
+
+
+def test_dvc_notices_changes_behind_a_linked_file_and_not_in_a_linked_folder(tmp_path, incoming):
+    """What docs/data.md says, and why one is allowed and the other refused."""
+    (tmp_path / "elsewhere").mkdir()
+    (incoming / "linked.csv").symlink_to(tmp_path / "linked.csv")
+    (incoming / "folder").symlink_to(tmp_path / "elsewhere")
+    stage = "stages: {read: {cmd: 'true', deps: [data/incoming]}}"
+    (tmp_path / "dvc.yaml").write_text(stage)
+
+    def dvc(*command):
+        dvc = [sys.executable, "-m", "dvc", *command]
+        return subprocess.run(dvc, check=True, capture_output=True, text=True).stdout
+
+    dvc("init", "-q", "--no-scm")
+    changed = {}
+    for name in ("linked.csv", "elsewhere/a.csv"):
+        (tmp_path / name).write_text("text,label\n")
+        dvc("repro", "-q")
+        (tmp_path / name).write_text("text,label\nhello,ham\n")
+        changed[name] = "data/incoming" in dvc("status")
+    assert changed == {"linked.csv": True, "elsewhere/a.csv": False}
 
 
 def test_urls_in_client_messages_lose_their_secrets():
