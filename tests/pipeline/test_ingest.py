@@ -76,6 +76,7 @@ def test_a_table_of_ones_own_becomes_messages_quarantine_and_account(workplace):
     }  # fmt: skip
     report = json.loads((workplace.folder / "reports/ingest.json").read_text())
     assert (report["read"], report["kept"], report["quarantined"]) == (4, 3, 1)
+    assert report["conflicting_labels"] == {"texts": 0, "rows": 0, "first": []}
 
 
 CONFLICTING = "text,label\nbuy  now,ham\nhello,ham\n\uff42uy now,spam\nbuy now,spam\nBuy now,spam\n"

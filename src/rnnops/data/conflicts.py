@@ -26,8 +26,9 @@ def describe_conflicts(messages: Messages, rows: np.ndarray) -> dict[str, Any]:
 
     Rows of one text stand together.
     """
-    texts, distinct = pd.factorize(_normalised(messages.kept["text"][rows]))
-    found = messages.places[rows].assign(label=messages.kept["label"])
+    kept = messages.kept[rows]
+    texts, distinct = pd.factorize(_normalised(kept["text"]))
+    found = messages.places[rows].assign(label=kept["label"])
     first = found.iloc[np.argsort(texts, kind="stable")[:SHOWN]]
     return {
         "texts": len(distinct),

@@ -73,8 +73,9 @@ def to_messages(rows: Iterable[Row], labels: Mapping[str, str] | None = None) ->
 
 def quarantine(messages: Messages, rows: np.ndarray, reason: str) -> Messages:
     """`messages` with `rows` of the kept, shape (n,), bool, in the quarantine for `reason`."""
-    moved = messages.places[rows].join(messages.kept[["source", "label"]])
-    moved = moved.assign(reason=reason, content=messages.kept["text"])
+    kept = messages.kept[rows]
+    moved = messages.places[rows].join(kept[["source", "label"]])
+    moved = moved.assign(reason=reason, content=kept["text"])
     return replace(
         messages,
         kept=messages.kept[~rows].reset_index(drop=True),
