@@ -38,7 +38,8 @@ def project(tmp_path_factory):
     project.commit("a small corpus")
     environment = project.folder / ".venv"
     environment.mkdir()
-    (environment / "bin").symlink_to(Path(sys.prefix) / "bin")
+    for part in ("bin", "lib", "pyvenv.cfg"):
+        (environment / part).symlink_to(Path(sys.prefix) / part)
     (environment / ".installed").touch()
     project.environment["PATH"] = "/usr/local/bin:/usr/bin:/bin"  # as before any activation
     return project
