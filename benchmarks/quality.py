@@ -51,7 +51,11 @@ def main() -> None:
             subprocess.run(["dvc", "checkout", "--quiet"], check=False)
     for corpus in arguments.corpora:
         runs, summary, _ = summarise(corpus)
-        results[corpus] = {**results.get(corpus, {}), "seeds": sorted(runs), "test": summary}
+        results[corpus] = {
+            **results.get(corpus, {}),
+            "seeds": sorted(runs),
+            "test": summary["test"],
+        }
         files.write_json({name: results[name] for name in BARS if name in results}, RESULTS)
     tables = f"{bars_table(results)}\n\n{changes_table(results)}\n"
     files.write_text(tables, RESULTS.with_suffix(".md"))

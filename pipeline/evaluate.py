@@ -14,7 +14,6 @@ from rnnops.evaluation.evaluation import (
     Evaluation,
     evaluate_models,
     predictions_frame,
-    validation_metrics,
     with_decisions,
 )
 from rnnops.evaluation.explanation import explain
@@ -24,6 +23,7 @@ from rnnops.evaluation.negation import has_sentiment, negation
 from rnnops.evaluation.perturbations import telling_words
 from rnnops.evaluation.plots import draw_all, write_plots
 from rnnops.evaluation.report import render_report
+from rnnops.evaluation.results import SPLITS, all_results, headline_report, headlines
 from rnnops.evaluation.robustness import measure_changes
 from rnnops.features.featurizer import FeaturizedTexts, Featurizer
 from rnnops.features.vectors import count_vectors
@@ -53,7 +53,7 @@ def main() -> str:
         return {NETWORK: network.probabilities(featurizer, features), BASELINE: baseline}
 
     compared, rest = [], []
-    for split in ("validation", "test"):
+    for split in SPLITS:
         rows = files.read_parquet(f"data/features/{split}.parquet")
         features = FeaturizedTexts.from_frame(rows, len(featurizer.terms))
         described = rows[["id", "source", "cluster", "label"]].assign(split=split)
@@ -63,8 +63,14 @@ def main() -> str:
 
     train = files.read_parquet("data/features/train.parquet", columns=["label", "sequence"])
     decided = (featurizer.labels, params.dataset.positive)
-    evaluation = evaluate_models(predictions, (NETWORK, BASELINE), *decided, params.evaluate)
-    rest = evaluate_models(rest, others, *decided, params.evaluate)
+    compared, others = (
+        {
+            split: evaluate_models(frame, models, *decided, params.evaluate, split)
+            for split in SPLITS
+        }
+        for frame, models in ((predictions, (NETWORK, BASELINE)), (rest, others))
+    )
+    evaluation = compared["test"]
 
     messages = files.read_parquet("data/splits/test.parquet")
     words = featurizer.vocabulary.words
@@ -80,35 +86,18 @@ def main() -> str:
     scores = evaluation.scores[NETWORK]
     classifier = TextClassifier(featurizer, network, scores.positive, scores.threshold)
 
-    files.write_json(
-        validation_metrics(predictions, (NETWORK, BASELINE), *decided, params.evaluate),
-        "reports/selection.json",
-    )
+    results = all_results(compared, others, best)
+    files.write_json(results, "reports/results.json")
+    files.write_json(headline_report(results), "reports/metrics.json")
     files.write_json(lost, "reports/robustness.json")
-    by_name = {best: evaluation.described(BASELINE), **{n: rest.described(n) for n in others}}
-    files.write_json(by_name, "reports/baselines.json")
     predictions = with_decisions(predictions, featurizer.labels, evaluation)
     files.write_parquet(predictions, "reports/predictions.parquet")
-    write_metrics(evaluation)
-    write_report(params, evaluation, messages, classifier, by_name, lost)
-    accuracy = evaluation.metrics[NETWORK]["accuracy"]["value"]
-    auc = evaluation.metrics[NETWORK]["roc_auc" if scores.positive else "macro_roc_auc"]["value"]
+    baselines = {name: results["test"][name] for name in (best, *others["test"].metrics)}
+    write_report(params, evaluation, messages, classifier, baselines, lost)
+    chosen_by = headlines(results["validation"][NETWORK])
     return (
-        f"evaluate: network accuracy {accuracy:.4f}, ROC-AUC {auc:.4f} "
-        f"on {len(messages):,} test messages"
-    )
-
-
-def write_metrics(evaluation: Evaluation) -> None:
-    files.write_json(
-        {
-            **evaluation.metrics,
-            "difference": evaluation.difference(NETWORK, BASELINE),
-            "threshold": evaluation.thresholds[NETWORK],
-            "baseline_threshold": evaluation.thresholds[BASELINE],
-            "positive": evaluation.scores[NETWORK].positive,
-        },
-        "reports/metrics.json",
+        f"evaluate: network accuracy {chosen_by['accuracy']:.4f}, log loss "
+        f"{chosen_by['log_loss']:.4f} on the validation split; test split: reports/report.html"
     )
 
 

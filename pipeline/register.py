@@ -12,7 +12,17 @@ from mlflow import MlflowClient
 from rnnops import config, files
 from rnnops.console import run_stage
 from rnnops.gate.markdown import verdict_table
-from rnnops.tracking import champion, decisions, delivery, judging, promotion, registry, runs, store
+from rnnops.tracking import (
+    champion,
+    decisions,
+    delivery,
+    descriptions,
+    judging,
+    promotion,
+    registry,
+    runs,
+    store,
+)
 from rnnops.tracking.outputs import read_baselines, read_network
 
 
@@ -23,13 +33,12 @@ def main() -> str:
     network, baselines = read_network(params), read_baselines(params)
     client = store.connect()
     experiment = store.experiment_id(client, params.data.dataset)
+    descriptions.describe_experiment(client, experiment)
     with store.exclusive():
         delivery.deliver(client)
-        for model in (*baselines, network):
-            if runs.find_complete(client, experiment, model) is None:
-                run = runs.begin_completion(client, experiment, model)
-                runs.complete(client, run, model)
-        run = runs.find_complete(client, experiment, network)
+        run = runs.ensure_complete(client, experiment, network)
+        for model in baselines:
+            runs.ensure_complete(client, experiment, model, parent=run)
         version = registry.find_version(client, name, network.identity)
         decision = "unchanged" if version else "registered"
         if version is None:
@@ -76,7 +85,7 @@ def publish(client: MlflowClient, run: str, name: str, identity: str) -> str:
             {
                 "featurizer": "models/featurizer",
                 "network": "models/rnn",
-                "decision": "reports/metrics.json",
+                "decision": "reports/results.json",
                 "trained_on": str(trained_on),
             },
             {runs.IDENTITY_TAG: identity},

@@ -19,8 +19,8 @@ from rnnops.models.scoring import LENGTH_MULTIPLE
 from rnnops.models.sequence_classifier import SequenceClassifier
 from rnnops.models.training import train_network
 from rnnops.tracking import runs
-from rnnops.tracking.lineage import flat
 from rnnops.tracking.names import network_name
+from rnnops.tracking.parameters import network_params
 
 PROBE = 8  # messages whose gradient is followed back through time after each epoch
 
@@ -48,7 +48,7 @@ def main() -> str:
     classifier = untrained(featurizer, params.train)
     network = classifier.network
 
-    name = network_name(flat(params.model_dump()))
+    name = network_name(network_params(params))
     tags = {"device": device, "backend": params.train.backend}
     with runs.training_run(params.data.dataset, name, tags) as run:
         probe = batches.spread(PROBE)

@@ -1,13 +1,18 @@
 """The whole pipeline on a small corpus: what runs, what it leaves, what can be done with it."""
 
+import csv
 import json
+import re
 import sqlite3
 
 import pytest
 from pandas import read_parquet
 from project import STAGES, Project
 
+from rnnops.evaluation.metric_names import HEADLINES
+
 BASELINES = 2
+EPOCHS = {"train_accuracy", "train_loss", "val_accuracy", "val_loss"}
 RUNS = "runs WHERE experiment_id = (SELECT experiment_id FROM experiments WHERE name = 'mine')"
 
 
@@ -141,7 +146,8 @@ runs = {
 }
 print(json.dumps({role: {
     "params": run.data.params, "metrics": run.data.metrics, "tags": run.data.tags,
-    "status": run.info.status, "dataset": run.inputs.dataset_inputs[0].dataset.name,
+    "id": run.info.run_id, "status": run.info.status,
+    "dataset": run.inputs.dataset_inputs[0].dataset.name,
     "epochs": len(client.get_metric_history(run.info.run_id, "val_loss")),
     "artifacts": [file.path for file in client.list_artifacts(run.info.run_id)],
 } for role, run in runs.items()}))
@@ -149,26 +155,56 @@ print(json.dumps({role: {
     store = f"sqlite:///{project.folder}/mlruns/mlflow.db"
     runs = json.loads(python(project, code, project.folder, MLFLOW_TRACKING_URI=store))
     assert set(runs) == {"network", "baseline"}
-    measured = json.loads((project.folder / "reports/metrics.json").read_text())
+    results = json.loads((project.folder / "reports/results.json").read_text())
     first_commit = project.run("git", "rev-list", "--max-parents=0", "HEAD").stdout.strip()
     for role, run in runs.items():
         assert run["status"] == "FINISHED"
         assert run["dataset"] == "mine"
-        assert run["metrics"]["roc_auc"] == measured[role]["roc_auc"]["value"]
-        assert run["metrics"]["roc_auc_low"] == measured[role]["roc_auc"]["low"]
+        assert run["metrics"]["log_loss"] == results["validation"][role]["log_loss"]["value"]
+        assert run["metrics"]["test/log_loss"] == results["test"][role]["log_loss"]["value"]
+        assert run["metrics"]["test/log_loss_low"] == results["test"][role]["log_loss"]["low"]
+        plain = {name for name in run["metrics"] if "/" not in name}
+        assert plain - EPOCHS == set(HEADLINES)
         assert run["params"]["features.method"] == "hybrid"
         assert run["tags"]["git.commit"] == first_commit
         assert run["tags"]["git.dirty"] == "false"
-        assert len(run["tags"]["dvc.md5.data/splits"]) >= 32
+        assert re.search(r"^data/splits=\w{32}\.dir$", run["tags"]["dvc.files"], re.MULTILINE)
+        assert len([name for name in run["tags"] if name.startswith("dvc.")]) == 2
+    parents = {role: run["tags"].get("mlflow.parentRunId") for role, run in runs.items()}
+    assert parents == {"network": None, "baseline": runs["network"]["id"]}
     assert runs["network"]["epochs"] == 2
     assert "report.html" in runs["network"]["artifacts"]
     shared = {name for name in runs["network"]["metrics"] if "val_" not in name and "_" in name}
     assert {"roc_auc", "recall_at_0_5_percent_fpr"} <= shared & set(runs["baseline"]["metrics"])
 
 
+def test_the_pages_of_mlflow_say_what_they_hold(project):
+    with sqlite3.connect(project.folder / "mlruns/mlflow.db") as store:
+        described = dict(store.execute(
+            "SELECT name, value FROM experiment_tags JOIN experiments USING (experiment_id) "
+            "WHERE key = 'mlflow.note.content'"
+        ))  # fmt: skip
+        kinds = store.execute(
+            "SELECT name FROM experiment_tags JOIN experiments USING (experiment_id) "
+            "WHERE key = 'mlflow.experimentKind' AND value = 'custom_model_development'"
+        ).fetchall()
+        ((model,),) = store.execute("SELECT description FROM registered_models").fetchall()
+    assert "Choose settings by the plain metrics" in described["mine"]
+    assert "Bookkeeping" in described["decisions"]
+    assert {name for (name,) in kinds} == {"mine", "decisions"}
+    assert "trained on mine" in model
+
+
 def test_dvc_shows_metrics_and_plots(project):
     shown = json.loads(project.run("dvc", "metrics", "show", "--json").stdout)
-    assert "roc_auc" in shown[""]["data"]["reports/metrics.json"]["data"]["network"]
+    compared = shown[""]["data"]["reports/metrics.json"]["data"]
+    assert {model: set(metrics) for model, metrics in compared.items()} == {
+        "network": set(HEADLINES), "baseline": set(HEADLINES),
+    }  # fmt: skip
+    results = json.loads((project.folder / "reports/results.json").read_text())
+    for model, metrics in compared.items():
+        for name, value in metrics.items():
+            assert value == results["validation"][model][name]["value"]
     project.run("dvc", "plots", "show", "-o", "dvc_plots")
     page = (project.folder / "dvc_plots/index.html").read_text()
     for plot in ("ROC", "Precision-recall", "Calibration", "Confusion", "val_loss"):
@@ -278,7 +314,9 @@ def test_seeds_are_summed_up_under_a_parent_run_once(restored):
         assert store.execute(children, [parent]).fetchone() == (3,)
         names = "SELECT key FROM metrics WHERE run_uuid = ?"
         logged = {name for (name,) in store.execute(names, [parent])}
-    assert {"roc_auc", "roc_auc_sd", "accuracy_sd"} <= logged
+    assert {name for name in logged if "/" not in name} == set(HEADLINES)
+    assert {"test/roc_auc", "test/roc_auc_sd", "validation/accuracy_sd"} <= logged
+    assert shown[0].index("validation split") < shown[0].index("test split")
 
 
 def test_predict_says_what_it_cannot_read(restored, tmp_path):
@@ -291,6 +329,22 @@ def test_predict_says_what_it_cannot_read(restored, tmp_path):
         done = restored.run(*command, status=1)
         assert told in done.stderr
         assert done.stderr.count("\n") == 1
+
+
+def test_experiments_compare_by_the_headlines_and_what_differs(restored):
+    for units in ("5", "9"):
+        restored.run("dvc", "exp", "run", "-S", f"train.units={units}", "-S", "train.epochs=1")
+    show = ["dvc", "exp", "show", "--only-changed", "--csv"]
+    heads = next(csv.reader(restored.run(*show).stdout.splitlines()))
+    metrics = {f"{model}.{name}" for model in ("network", "baseline") for name in HEADLINES}
+    changed = {head for head in heads[6:] if "/" not in head}  # after the experiment's own columns
+    varied = {"train.units", "train.epochs", "train.seed"}  # here and by the tests before
+    assert {"train.units", "train.epochs"} <= changed <= metrics | varied
+    narrow = next(csv.reader(restored.run(*show, "--drop", ".*/").stdout.splitlines()))
+    assert narrow == [head for head in heads if "/" not in head]
+    names = "SELECT name FROM runs WHERE name LIKE '%9 units%'"
+    with sqlite3.connect(restored.folder / "mlruns/mlflow.db") as store:
+        assert len(store.execute(names).fetchall()) == 1
 
 
 def test_eight_queued_experiments_with_four_workers_log_complete_runs_to_the_main_store(restored):

@@ -125,7 +125,7 @@ def summary() -> None:
     """The last evaluation in short, and where to look next."""
     from rnnops.files import read_json
 
-    measured = read_json("reports/metrics.json")
+    measured = read_json("reports/results.json")["test"]
     registered = read_json("reports/register.json")
     shown = [name for name in measured["network"] if not name.startswith("macro_")]
     _print_table(
@@ -153,19 +153,21 @@ def seeds(dataset: Dataset = None) -> None:
 
     runs, summary, parent = summarise(dataset)
     columns = ("mean", "standard_deviation", "baseline")
-    _print_table(
-        [
-            {
-                "test split": name,
-                **{
-                    column: "undefined" if each[column] is None else each[column]
-                    for column in columns
-                },
-                "network - baseline": _interval(each["difference"]),
-            }
-            for name, each in summary.items()
-        ]
-    )
+    for split, measured in summary.items():
+        _print_table(
+            [
+                {
+                    f"{split} split": name,
+                    **{
+                        column: "undefined" if each[column] is None else each[column]
+                        for column in columns
+                    },
+                    "network - baseline": _interval(each["difference"]),
+                }
+                for name, each in measured.items()
+            ]
+        )
+        print()
     print(f"{len(runs)} seeds: {', '.join(map(str, sorted(runs)))}; MLflow run {parent}")
 
 
@@ -260,11 +262,14 @@ def whence(
 def ui(port: Annotated[int, typer.Option(help="Port on this machine.")] = 5000) -> None:
     """Open the MLflow UI on the project's own store."""
     from rnnops import config
+    from rnnops.tracking.descriptions import VIEW_QUERY, describe_experiment
     from rnnops.tracking.store import connect, experiment_id, tracking_uri
 
-    dataset = config.load().data.dataset
-    experiment = experiment_id(connect(), dataset)
-    print(f"runs: http://127.0.0.1:{port}/#/experiments/{experiment}/runs", flush=True)
+    dataset, client = config.load().data.dataset, connect()
+    experiment = experiment_id(client, dataset)
+    describe_experiment(client, experiment)
+    runs = f"http://127.0.0.1:{port}/#/experiments/{experiment}/runs?{VIEW_QUERY}"
+    print(f"runs: {runs}", flush=True)
     mlflow = [sys.executable, "-m", "mlflow"]
     server = ["server", "--backend-store-uri", tracking_uri(), "--port", str(port)]
     os.execv(sys.executable, [*mlflow, *server])  # noqa: S606

@@ -21,6 +21,8 @@ SIZE = {"width": 1400, "height": 900}
 NETWORKS = 'tags."rnnops.role" = "network"'
 SECONDS_TO_DRAW = 120
 PLOT = ".js-plotly-plot"
+RUN_NAMES = "[role=gridcell][col-id='attributes.`Run Name`'] a"
+HEADS = ".ag-header-cell[col-id^='metrics.']"
 DRAWN = f"""() => {{
     const [{{data: [trace], _fullLayout: layout}}] = document.querySelectorAll("{PLOT}");
     if (trace.type == "parcoords")
@@ -49,11 +51,36 @@ class ComparePage:
         runs = f"{uri}/#/experiments/{experiment_id}/runs"
         self._page.goto(f"{runs}?searchFilter={quote(NETWORKS)}")
         self._page.get_by_label("Select all runs").check()
+        self._close_assistant()
+        self._page.get_by_role("button", name="Compare", exact=True).click()
+        self._page.locator(PLOT).wait_for()
+
+    def open_list(self, uri: str, experiment_id: str, query: str) -> None:
+        """The list of the experiment's runs."""
+        self._page.goto(f"{uri}/#/experiments/{experiment_id}/runs?{query}")
+        self._page.locator(RUN_NAMES).first.wait_for()
+        self._page.locator(HEADS).first.wait_for()
+        self._close_assistant()
+
+    def _close_assistant(self) -> None:
         assistant = self._page.get_by_role("button", name="Close", exact=True)
         if assistant.is_visible():
             assistant.click()
-        self._page.get_by_role("button", name="Compare", exact=True).click()
-        self._page.locator(PLOT).wait_for()
+
+    @property
+    def rows(self) -> list[str]:
+        """The names of the runs in the list, children folded away."""
+        return self._page.locator(RUN_NAMES).all_inner_texts()
+
+    @property
+    def metric_columns(self) -> list[str]:
+        """The metrics in sight in the list, from left to right."""
+        return self._page.locator(HEADS).all_inner_texts()
+
+    @property
+    def text(self) -> str:
+        """All that is written on the page."""
+        return self._page.locator("body").inner_text()
 
     def tab(self, name: str) -> None:
         """Show the plot of that name."""

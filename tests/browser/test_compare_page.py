@@ -13,10 +13,11 @@ from project import ROOT
 from scipy import ndimage
 
 from rnnops import config
-from rnnops.evaluation.metric_names import METRICS
-from rnnops.tracking import runs, store
-from rnnops.tracking.names import network_name
-from rnnops.tracking.outputs import network_params
+from rnnops.evaluation.metric_names import HEADLINES, METRICS
+from rnnops.tracking import descriptions, runs, store
+from rnnops.tracking.names import baseline_name, network_name
+from rnnops.tracking.outputs import run_metrics
+from rnnops.tracking.parameters import baseline_params, network_params
 
 browser = pytest.importorskip(
     "browser.compare_page", reason="no playwright: pip install playwright"
@@ -41,15 +42,24 @@ class Sweep:
     runs: pd.DataFrame  # a row each: params, metrics, name
 
 
+def measured(value):
+    """The metrics of a run that has this value of each on the validation split, half on test."""
+    return run_metrics(
+        {
+            "thresholds": {"model": 0.5},
+            **{
+                split: {"model": {key: {"value": v, "low": v - 0.01, "high": v} for key in METRICS}}
+                for split, v in (("validation", value), ("test", value / 2))
+            },
+        },
+        "model",
+    )
+
+
 def trained(place, changes):
     """The run of the sweep's setting at `place`, with metrics that tell it from the others."""
     params = config.load(ROOT / "params.yaml")
     params = params.model_copy(update={"train": params.train.model_copy(update=changes)})
-    value = 0.9 + place / 100
-    metrics = dict.fromkeys(METRICS, value) | {"threshold": 0.5}
-    for name in METRICS:
-        metrics |= {f"{name}_low": value - 0.01, f"{name}_high": value + 0.01}
-        metrics[f"selection_{name}"] = value
     said = network_params(params)
     return runs.TrainedModel(
         role="network",
@@ -57,10 +67,23 @@ def trained(place, changes):
         digest=f"{place}" * 64,
         dataset_digest="e" * 64,
         params=said,
-        metrics=metrics,
+        metrics=measured(0.9 + place / 100),
         history=pd.DataFrame(
             {"epoch": [1, 2], "loss": [0.5, 0.4], "val_loss": [0.6, 0.5 + place / 100]}
         ),
+    )
+
+
+def baseline():
+    """The run of a classifier that all the networks of the sweep are measured against."""
+    params = baseline_params(config.load(ROOT / "params.yaml"), "linear_svm")
+    return runs.TrainedModel(
+        role="baseline",
+        name=baseline_name(params),
+        digest="b" * 64,
+        dataset_digest="e" * 64,
+        params=params,
+        metrics=measured(0.8),
     )
 
 
@@ -74,8 +97,10 @@ def sweep(tmp_path_factory):
         client = store.connect()
         experiment = store.experiment_id(client, "spam-email")
         models = [trained(place, changes) for place, changes in enumerate(SWEEP)]
+        descriptions.describe_experiment(client, experiment)
         for model in models:
-            runs.complete(client, runs.begin_completion(client, experiment, model), model)
+            network = runs.ensure_complete(client, experiment, model)
+            runs.ensure_complete(client, experiment, baseline(), parent=network)
         said = [
             {
                 **model.params,
@@ -137,6 +162,19 @@ def test_the_scatter_plot_has_a_point_a_run_on_the_axes_that_are_chosen(page, sw
     assert rows(page.drawn) == rows(expected)
     eventually(lambda: ndimage.label(coloured(page.draw_plot()))[1] == len(SWEEP))
     page.draw(tmp_path / "scatter.png")
+
+
+def test_the_link_of_the_ui_opens_a_row_a_network_with_the_validation_splits_metrics(
+    page, sweep, tmp_path
+):
+    page.open_list(sweep.uri, sweep.experiment, descriptions.VIEW_QUERY)
+    assert "Model registry" in page.text
+    assert "Judges" not in page.text  # which MLflow shows on its other side, GenAI
+    assert sorted(page.rows) == sorted(sweep.runs["name"])
+    assert page.metric_columns[:3] == list(HEADLINES)[:3]
+    assert set(page.metric_columns) <= set(HEADLINES)
+    assert "Choose settings by the plain metrics" in page.text
+    page.draw(tmp_path / "list.png")
 
 
 def test_runs_of_a_sweep_have_names_of_their_own_and_the_same_keys(sweep):

@@ -19,15 +19,18 @@ def metric(value, low=None, high=None):
     return {"value": value, "low": low, "high": high}
 
 
-def measured(**added):
-    return {
-        "network": {"accuracy": metric(0.9852, 0.9763, 0.9928), "log_loss": metric(0.0334)},
-        "baseline": {"accuracy": metric(0.9831, 0.9726, 0.9915), "log_loss": metric(None)},
-        "difference": {"accuracy": metric(0.0021, -0.0042, 0.0085), "log_loss": metric(None)},
-        "threshold": 0.6124,
-        "positive": "spam",
-        **added,
-    }
+TEST = {
+    "network": {"accuracy": metric(0.9852, 0.9763, 0.9928), "log_loss": metric(0.0334)},
+    "baseline": {"accuracy": metric(0.9831, 0.9726, 0.9915), "log_loss": metric(None)},
+    "difference": {"accuracy": metric(0.0021, -0.0042, 0.0085), "log_loss": metric(None)},
+}
+RESULTS = {
+    "threshold": 0.6124,
+    "positive": "spam",
+    "baseline": "linear_svm",
+    "validation": {model: {"accuracy": metric(0.9914)} for model in TEST},
+    "test": TEST,
+}
 
 
 def source(messages=424):
@@ -50,11 +53,10 @@ def card(**changed):
         "version": "3",
         "params": PARAMS,
         "split": split(),
-        "metrics": measured(),
-        "baselines": {"linear_svm": {}, "logistic_regression": {}},
+        "results": RESULTS,
         "slices": {"network": {"easy-ham-1": source(), "spam-2": source(205)}},
         "verdict": VERDICT,
-        "lineage": {"git.commit": "c0ffee", "dvc.md5.data/splits": "abc"},
+        "lineage": {"git.commit": "c0ffee", "data/splits, md5": "abc"},
     }
     return render_model_card(**{**arguments, **changed})
 
@@ -110,8 +112,8 @@ def test_a_leak_is_said_aloud():
 
 def test_many_labels_have_no_threshold_and_mean_metrics():
     mean = {"macro_f1": metric(0.75)}
-    metrics = measured(network=mean, baseline=mean, difference=mean, threshold=None, positive=None)
-    text = card(metrics=metrics, split=split(labels=dict.fromkeys("abc", 100)))
+    results = RESULTS | {"threshold": None, "positive": None, "test": dict.fromkeys(TEST, mean)}
+    text = card(results=results, split=split(labels=dict.fromkeys("abc", 100)))
     assert "most probable label" in text
     assert row(text, "F1, mean over labels") == ["0.7500", "0.7500", "0.7500 |"]
     assert "a or b or c" in text
@@ -137,8 +139,9 @@ def test_text_of_others_stays_text(changed):
     assert "\n# c" not in text
 
 
-def test_a_run_is_described_by_its_verdict_and_headlines():
-    text = describe_run(measured(), {"linear_svm": {}}, {"passed": True, "reason": "better"})
-    assert text.startswith("**Verdict of the gate:** better\n\n| metric |")
+def test_a_run_is_described_by_its_verdict_and_the_headlines_of_validation_first():
+    text = describe_run(RESULTS, {"passed": True, "reason": "better"})
+    assert text.startswith(
+        "**Verdict of the gate:** better\n\n**On the validation split:** Accuracy 0.9914."
+    )
     assert row(text, "Accuracy")[0] == "0.9852 [0.9763, 0.9928]"
-    assert len(text.splitlines()) == 6

@@ -31,9 +31,10 @@ def predictions(seed, skill):
     )
 
 
-def summarise(seeds, skill, **changes):
+def summarise(seeds, skill, split="test", **changes):
     params = config.load().evaluate.model_copy(update={"bootstrap_resamples": 300, **changes})
-    return summarise_seeds([predictions(seed, skill) for seed in seeds], LABELS, "spam", params)
+    frames = [predictions(seed, skill) for seed in seeds]
+    return summarise_seeds(frames, LABELS, "spam", params, split)
 
 
 def test_mean_and_deviation_are_those_of_the_single_seeds():
@@ -56,9 +57,10 @@ def test_a_clear_lead_has_an_interval_on_its_side_of_zero(skill, sign):
     assert sign * difference["high"] > 0
 
 
-def test_without_a_cap_on_false_positives_the_most_probable_label_is_taken():
-    found = summarise([1, 2], 1.5, max_false_positive_rate=None)["accuracy"]["mean"]
+@pytest.mark.parametrize("split", ["validation", "test"])
+def test_the_split_that_is_asked_for_is_measured_by_the_most_probable_label_without_a_cap(split):
+    found = summarise([1, 2], 1.5, split, max_false_positive_rate=None)["accuracy"]["mean"]
     frames = [predictions(seed, 1.5) for seed in (1, 2)]
-    test = [frame[frame["split"] == "test"] for frame in frames]
-    right = [((rows["p_spam"] > 0.5) == (rows["label"] == "spam")).mean() for rows in test]
+    of_split = [frame[frame["split"] == split] for frame in frames]
+    right = [((rows["p_spam"] > 0.5) == (rows["label"] == "spam")).mean() for rows in of_split]
     assert found == pytest.approx(np.mean(right))

@@ -117,6 +117,20 @@ def test_of_two_promotions_at_once_one_wins_and_the_other_is_told(where, request
     assert f"has just made version {winner} the champion" in told
 
 
+@pytest.mark.parametrize("where", ["client", "served"])
+def test_the_ledgers_run_is_finished_and_explained_and_takes_decisions_all_the_same(where, request):
+    client = request.getfixturevalue(where)
+    ledger = decisions.open_ledger(client, NAME)
+    run = client.get_run(ledger)
+    assert run.info.status == "FINISHED"
+    assert "rnnops history" in run.data.tags["mlflow.note.content"]
+    decisions.append(client, NAME, FIRST)
+    decisions.append(client, NAME, SECOND)
+    assert decisions.read_ledger(client, NAME) == [FIRST, SECOND]
+    assert client.get_run(ledger).info.status == "FINISHED"
+    assert "mine" in client.get_registered_model(NAME).description
+
+
 def test_of_two_first_decisions_at_once_one_wins(client, tmp_path):
     printed = race(tmp_path)
     assert sorted(text.split()[0] for text in printed) == ["told", "won"]

@@ -143,9 +143,9 @@ def undelivered():
 
 def assert_whole(run, model):
     assert points(run, "train_loss") == list(LOSSES.items())
-    assert points(run, "train_epoch_seconds") == [(1, 2), (2, 4), (3, 6)]
+    assert points(run, "training/epoch_seconds") == [(1, 2), (2, 4), (3, 6)]
     for epoch in LOSSES:
-        flow = points(run, f"gradient_norm_forward/epoch_{epoch:02d}")
+        flow = points(run, f"training/gradient_norm_forward/epoch_{epoch:02d}")
         assert flow == [(0, 0.3), (1, 0.2), (2, 0.1)]
     assert run.info.status == "FINISHED"
     assert run.info.run_name == "bow SimpleRNN"

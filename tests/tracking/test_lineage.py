@@ -3,7 +3,12 @@ import subprocess
 
 import pytest
 
-from rnnops.tracking.lineage import DIFF_CHARACTERS, flat, lineage_tags, uncommitted_diff
+from rnnops.tracking.lineage import (
+    DIFF_CHARACTERS,
+    lineage_tags,
+    read_files,
+    uncommitted_diff,
+)
 
 LOCK = """\
 schema: '2.0'
@@ -47,9 +52,11 @@ def test_lineage_names_the_commit_whether_it_is_dirty_and_the_hashes_of_dvc(
     assert len(tags["git.commit"]) == 40
     assert tags["git.dirty"] == "false"
     assert tags["dvc.experiment"] == "brave-owl"
-    assert tags["dvc.md5.data/raw"] == "bb"
-    assert tags["dvc.md5.data/splits"] == "cc"
-    assert tags["dvc.code.split"] == hashlib.md5(b"aa", usedforsecurity=False).hexdigest()
+    assert tags["dvc.files"] == "data/raw=bb\ndata/splits=cc"
+    assert read_files(tags["dvc.files"]) == {"data/raw": "bb", "data/splits": "cc"}
+    assert {name for name in tags if name.startswith("dvc.")} == {
+        "dvc.code", "dvc.experiment", "dvc.files",
+    }  # fmt: skip
     (repository / "code.py").write_text("one = 2\n")
     assert lineage_tags()["git.dirty"] == "true"
 
@@ -94,5 +101,18 @@ def test_without_a_commit_there_is_neither_a_commit_nor_a_diff(tmp_path, monkeyp
     assert uncommitted_diff() == ""
 
 
-def test_flat_joins_nested_keys_with_dots():
-    assert flat({"a": {"b": {"c": 1}, "d": 2}, "e": 3}) == {"a.b.c": 1, "a.d": 2, "e": 3}
+@pytest.mark.parametrize(
+    ("changed", "differs"),
+    [(("src/a.py, md5: aa", "src/a.py, md5: ee"), True), (("md5: cc", "md5: ee"), False)],
+)
+def test_the_code_tag_changes_with_the_code_and_with_nothing_else(repository, changed, differs):
+    before = lineage_tags()["dvc.code"]
+    (repository / "dvc.lock").write_text(LOCK.replace(*changed))
+    assert (lineage_tags()["dvc.code"] != before) == differs
+
+
+def test_the_code_of_the_stage_that_logs_the_run_makes_no_difference(repository):
+    before = lineage_tags()["dvc.code"]
+    stage = LOCK.split("stages:\n")[1].replace("split:", "register:").replace("aa", "ee")
+    (repository / "dvc.lock").write_text(LOCK + stage)
+    assert lineage_tags()["dvc.code"] == before

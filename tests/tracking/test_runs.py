@@ -63,8 +63,9 @@ def test_the_run_that_training_logged_to_is_completed_not_doubled(tracked, model
         training.log(runs.epoch_metrics(1, {"loss": 0.5, "val_loss": 0.6}))
         training.set_tags({runs.MODEL_TAG: model.digest})
     (begun,) = client.search_runs([experiment])
-    run = complete(client, experiment, model)
+    run = complete(client, experiment, replace(model, name="another name"))
     assert run == begun.info.run_id
+    assert client.get_run(run).info.run_name == "another name"
     assert steps(client, run, "train_loss") == [(1, 0.5)]
     assert len(client.search_runs([experiment])) == 1
 
@@ -78,6 +79,18 @@ def test_a_run_that_is_not_there_is_rebuilt_with_its_history(tracked, model):
     assert data.metrics["roc_auc"] == 0.99
     assert data.params == {"data.dataset": "mine", "train.units": "8"}
     assert [file.path for file in client.list_artifacts(run)] == ["report.html"]
+
+
+def test_a_baseline_is_a_child_of_the_first_network_it_stood_beside_and_logged_once(tracked, model):
+    client, experiment = tracked
+    baseline = replace(model, role="baseline", name="linear svm", digest="b" * 64, history=None)
+    networks = [replace(model, digest=digest * 64) for digest in "cd"]
+    parents = [runs.ensure_complete(client, experiment, network) for network in networks]
+    children = {runs.ensure_complete(client, experiment, baseline, each) for each in parents}
+    (child,) = children
+    assert client.get_run(child).data.tags["mlflow.parentRunId"] == parents[0]
+    assert parents == [runs.ensure_complete(client, experiment, network) for network in networks]
+    assert len(client.search_runs([experiment])) == 3
 
 
 def test_a_new_evaluation_of_the_same_model_is_a_run_of_its_own(tracked, model):

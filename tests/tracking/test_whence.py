@@ -321,10 +321,18 @@ def test_a_run_over_others_names_them(trained):
     assert told(parent)["sums up"] == f"bow SimpleRNN {trained}"
 
 
+def test_a_networks_run_names_the_baselines_below_it(trained):
+    client = store.connect()
+    tags = {"mlflow.parentRunId": trained, runs.ROLE_TAG: "baseline"}
+    experiment = store.experiment_id(client, "mine")
+    baseline = client.create_run(experiment, run_name="linear svm", tags=tags).info.run_id
+    assert told(trained)["baseline"] == f"linear svm {baseline}"
+
+
 def test_a_run_that_training_broke_off_says_so_and_is_none_of_a_paths(trained):
     client = store.connect()
-    raw = {"dvc.md5.data/raw": client.get_run(trained).data.tags["dvc.md5.data/raw"]}
-    tags = {runs.ROLE_TAG: "network", **raw}
+    files_of_it = client.get_run(trained).data.tags["dvc.files"]
+    tags = {runs.ROLE_TAG: "network", "dvc.files": files_of_it}
     broken = client.create_run(store.experiment_id(client, "mine"), tags=tags).info.run_id
     client.set_terminated(broken, "FAILED")
     assert told(broken)["run"].endswith("failed, not complete: what it tells is from before it ran")

@@ -1,4 +1,4 @@
-"""From probabilities to what is reported: thresholds on validation, everything else on test."""
+"""From probabilities to what is reported: thresholds on validation, metrics on either split."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import pandas as pd
 
 from rnnops.config import Evaluate
 from rnnops.errors import InputError
-from rnnops.evaluation.intervals import cluster_weights, point_metrics, with_intervals
+from rnnops.evaluation.intervals import cluster_weights, with_intervals
 from rnnops.evaluation.metrics import Metrics, all_metrics
 from rnnops.evaluation.scores import Scores
 from rnnops.evaluation.slices import metrics_by_source
@@ -26,7 +26,7 @@ def prefix(model: str) -> str:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What the test split says of some models, each by its name.
+    """What one split says of some models, each by its name.
 
     `point` and `resampled`: every metric once and in each bootstrap resample of the messages, the
     same resamples for every model. `weights`: how often a message counts in each, see
@@ -50,10 +50,6 @@ class Evaluation:
     def thresholds(self) -> dict[str, float | None]:
         """The models' thresholds, None where the most probable label is taken."""
         return {model: scores.threshold for model, scores in self.scores.items()}
-
-    def described(self, model: str) -> dict[str, Any]:
-        """The model's metrics with their intervals and its threshold, for JSON."""
-        return {**self.metrics[model], "threshold": self.thresholds[model]}
 
     def difference(self, one: str, other: str) -> dict[str, dict[str, Any]]:
         """Each metric of `one` less that of `other`, with its paired interval, for JSON."""
@@ -107,46 +103,30 @@ def evaluate_models(
     labels: list[str],
     positive: str | None,
     params: Evaluate,
+    split: str = "test",
 ) -> Evaluation:
-    """Choose each model's threshold on the validation split and measure it on the test split.
+    """Choose each model's threshold on the validation split and measure it on `split`.
+
+    On the validation split itself the metrics are a little too good: thresholds are chosen there.
 
     Args:
         predictions: columns split, source, cluster, label and those of `predictions_frame`.
     """
     validation = predictions[predictions["split"] == "validation"]
-    test = predictions[predictions["split"] == "test"]
-    weights = cluster_weights(test["cluster"].to_numpy(), params.bootstrap_resamples, params.seed)
+    measured = predictions[predictions["split"] == split]
+    clusters = measured["cluster"].to_numpy()
+    weights = cluster_weights(clusters, params.bootstrap_resamples, params.seed)
     scores = {}
     for model in models:
         threshold = choose_threshold(validation, positive, params, prefix(model))
-        scores[model] = Scores.from_frame(test, labels, positive, threshold, prefix(model))
-    once, bins = np.ones((1, len(test))), params.calibration_bins
+        scores[model] = Scores.from_frame(measured, labels, positive, threshold, prefix(model))
+    once, bins = np.ones((1, len(measured))), params.calibration_bins
     return Evaluation(
         scores,
         {model: all_metrics(each, once, bins) for model, each in scores.items()},
         {model: all_metrics(each, weights, bins) for model, each in scores.items()},
         weights,
     )
-
-
-def validation_metrics(
-    predictions: pd.DataFrame,
-    models: Sequence[str],
-    labels: list[str],
-    positive: str | None,
-    params: Evaluate,
-) -> dict[str, dict[str, float | None]]:
-    """Each model's metrics on the validation split, to choose by; arguments as above.
-
-    A little too good, since thresholds are chosen there.
-    """
-    rows = predictions[predictions["split"] == "validation"]
-    measured = {}
-    for model in models:
-        threshold = choose_threshold(rows, positive, params, prefix(model))
-        scores = Scores.from_frame(rows, labels, positive, threshold, prefix(model))
-        measured[model] = point_metrics(scores, params.calibration_bins)
-    return measured
 
 
 def choose_threshold(

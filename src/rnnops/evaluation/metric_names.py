@@ -1,5 +1,9 @@
 """What people call each metric and what it tells them; {positive} and {rest} are filled in."""
 
+# What settings are chosen by; without a positive label accuracy, MCC and log loss stand beside the
+# means over labels of the rest, whose names begin with `macro_`.
+HEADLINES = ("accuracy", "f1", "mcc", "roc_auc", "recall_at_0_5_percent_fpr", "log_loss")
+
 METRICS = {
     "roc_auc": ("ROC-AUC", "a {positive} message scores higher than a {rest} one"),
     "one_minus_auc_percent": ("1 - ROC-AUC, %", "how often it does not"),

@@ -4,10 +4,10 @@ import re
 from typing import Any
 
 from rnnops.evaluation.decision_rule import describe_decision_rule
-from rnnops.evaluation.metric_names import METRICS
+from rnnops.evaluation.metric_names import HEADLINES, METRICS
 from rnnops.evaluation.metrics import LOWER_IS_BETTER
+from rnnops.evaluation.results import headlines
 
-HEADLINES = ("roc_auc", "accuracy", "f1", "recall_at_0_5_percent_fpr", "log_loss")
 SOURCES_SHOWN = 20
 LIMITS = """\
 - It knows what its training messages knew. Other languages, times and sources are not measured
@@ -25,8 +25,7 @@ def render_model_card(
     version: str,
     params: dict[str, Any],
     split: dict[str, Any],
-    metrics: dict[str, Any],
-    baselines: dict[str, Any],
+    results: dict[str, Any],
     slices: dict[str, Any],
     verdict: dict[str, Any],
     lineage: dict[str, str],
@@ -36,21 +35,20 @@ def render_model_card(
     Args:
         name: of the registered model.
         params: flat, as the network's run says them.
-        split: the content of reports/split.json; the next three those of metrics.json,
-            baselines.json and slices.json.
+        split: the content of reports/split.json; the next two those of results.json and
+            slices.json.
         verdict: of the gate, as for `with_verdict`.
         lineage: values by name, in the order to show them.
     """
-    baseline = next(iter(baselines))
     parts = [
         f"# {_text(name)}, version {_text(version)}",
-        _what(params, split, baseline),
+        _what(params, split, results["baseline"]),
         "## Intended use and limits",
-        _use(params, split, metrics),
+        _use(params, split, results),
         "## Data",
         _data(split),
         "## Metrics on the test split",
-        _compared(metrics, baseline, tuple(METRICS)),
+        _compared(results, "test", tuple(METRICS)),
         "95% intervals from a bootstrap over clusters of near-duplicates. The difference is\n"
         "paired, on the same resamples.",
         "## Source by source",
@@ -65,15 +63,18 @@ def render_model_card(
     return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
 
 
-def describe_run(
-    metrics: dict[str, Any], baselines: dict[str, Any], verdict: dict[str, Any]
-) -> str:
-    """The network's run in short, Markdown: the verdict and headline metrics.
+def describe_run(results: dict[str, Any], verdict: dict[str, Any]) -> str:
+    """The network's run in short, Markdown: the verdict and the headline metrics of both splits.
 
     Arguments as in `render_model_card`.
     """
-    compared = _compared(metrics, next(iter(baselines)), HEADLINES)
-    return f"{_verdict(verdict)}\n\n{compared}\n"
+    parts = [
+        _verdict(verdict),
+        f"**On the validation split:** {_chosen_by(results['validation']['network'])}.",
+        "On the test split, which the gate judges by:",
+        _compared(results, "test", HEADLINES),
+    ]
+    return "\n\n".join(parts) + "\n"
 
 
 def _what(params: dict[str, Any], split: dict[str, Any], baseline: str) -> str:
@@ -91,7 +92,7 @@ def _what(params: dict[str, Any], split: dict[str, Any], baseline: str) -> str:
     )
 
 
-def _use(params: dict[str, Any], split: dict[str, Any], metrics: dict[str, Any]) -> str:
+def _use(params: dict[str, Any], split: dict[str, Any], results: dict[str, Any]) -> str:
     labels = ", ".join(_text(label) for label in _labels(split))
     use = (
         f"For sorting text messages like those of {_text(params['data.dataset'])} into {labels}, "
@@ -99,7 +100,7 @@ def _use(params: dict[str, Any], split: dict[str, Any], metrics: dict[str, Any])
     )
     length = params["train.sequence_length"]
     rule = describe_decision_rule(
-        metrics["positive"], metrics["threshold"], params["evaluate.max_false_positive_rate"]
+        results["positive"], results["threshold"], params["evaluate.max_false_positive_rate"]
     )
     return f"{use} {_text(rule)}\n\n{LIMITS.format(length=length)}"
 
@@ -125,17 +126,26 @@ def _data(split: dict[str, Any]) -> str:
     )
 
 
-def _compared(metrics: dict[str, Any], baseline: str, names: tuple[str, ...]) -> str:
-    network = metrics["network"]
+def _compared(results: dict[str, Any], split: str, names: tuple[str, ...]) -> str:
+    measured, baseline = results[split], results["baseline"]
+    network = measured["network"]
     rows = []
     for base in names:
         name = base if base in network else f"macro_{base}"
         if name in network:
             title = METRICS[base][0] + (", mean over labels" if name != base else "")
             note = " (lower is better)" if base in LOWER_IS_BETTER else ""
-            found = (metrics[of][name] for of in ("network", "baseline", "difference"))
+            found = (measured[of][name] for of in ("network", "baseline", "difference"))
             rows.append([title + note, *map(_value, found)])
     return _table(["metric", "network", f"baseline: {_words(baseline)}", "difference"], rows)
+
+
+def _chosen_by(validation: dict[str, Any]) -> str:
+    shown = [
+        f"{METRICS[name.removeprefix('macro_')][0]} {'n/a' if value is None else f'{value:.4f}'}"
+        for name, value in headlines(validation).items()
+    ]
+    return ", ".join(shown)
 
 
 def _slices(slices: dict[str, Any]) -> str:

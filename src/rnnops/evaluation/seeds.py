@@ -12,20 +12,24 @@ from rnnops.evaluation.intervals import interval
 
 
 def summarise_seeds(
-    predictions: Sequence[pd.DataFrame], labels: list[str], positive: str | None, params: Evaluate
+    predictions: Sequence[pd.DataFrame],
+    labels: list[str],
+    positive: str | None,
+    params: Evaluate,
+    split: str,
 ) -> dict[str, dict[str, Any]]:
-    """For each metric of the test split what the seeds have in common, for JSON.
+    """For each metric of `split` what the seeds have in common, for JSON.
 
     `mean` and `standard_deviation` (of a sample) of the network; `baseline`, its mean; `difference`
-    of the means, network less baseline, with its 95% interval: in every resample of the test
-    messages each network is measured against its baseline, and the differences are averaged over
+    of the means, network less baseline, with its 95% interval: in every resample of the messages
+    each network is measured against its baseline, and the differences are averaged over
     the seeds. The interval tells of other messages, the deviation of other seeds.
 
     Args:
         predictions: a frame a seed, as in reports/predictions.parquet, of the same messages.
     """
     measured = [
-        evaluate_models(frame, (NETWORK, BASELINE), labels, positive, params)
+        evaluate_models(frame, (NETWORK, BASELINE), labels, positive, params, split)
         for frame in predictions
     ]
     return {name: _summary(name, measured) for name in measured[0].point[NETWORK]}

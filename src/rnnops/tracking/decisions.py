@@ -19,13 +19,13 @@ from mlflow.exceptions import MlflowException
 
 from rnnops import files
 from rnnops.errors import InputError
-from rnnops.tracking import store
+from rnnops.tracking import descriptions, store
 from rnnops.tracking.runs import ROLE_TAG
 
 CHAMPION_FILE = Path("models/champion.json")
 MOST_CHARACTERS = 6000  # of a param: MLflow cuts what is longer
 LEDGER_TAG = "rnnops.decisions"  # of a registered model: the run that holds its decisions
-EXPERIMENT = "decisions"
+EXPERIMENT = descriptions.DECISIONS
 
 
 @dataclass(frozen=True)
@@ -100,13 +100,23 @@ def append(client: mlflow.MlflowClient, name: str, decision: Decision) -> None:
 
 
 def open_ledger(client: mlflow.MlflowClient, name: str) -> str:
-    """The run that holds the decisions on `name`, made with its registered model if it is new."""
+    """The run that holds the decisions on `name`, made with its registered model if it is new.
+
+    It is finished at once, as nothing runs: MLflow adds params to a finished run all the same.
+    """
+    experiment = store.experiment_id(client, EXPERIMENT)
+    descriptions.describe_experiment(client, experiment)
     run = client.create_run(
-        store.experiment_id(client, EXPERIMENT), run_name=name, tags={ROLE_TAG: "decisions"}
+        experiment,
+        run_name=f"decisions on {name}",
+        tags={ROLE_TAG: "decisions", descriptions.TAG: descriptions.describe_ledger(name)},
     )
     run_id = run.info.run_id
+    client.set_terminated(run_id, "FINISHED")
     try:
-        client.create_registered_model(name, {LEDGER_TAG: run_id})
+        client.create_registered_model(
+            name, {LEDGER_TAG: run_id}, descriptions.describe_model(name)
+        )
     except MlflowException as error:
         if error.error_code != "RESOURCE_ALREADY_EXISTS":
             raise

@@ -43,7 +43,7 @@ def judge_challenger(params: Gate, folder: Path | None) -> Verdict:
 
     Messages that the champion was trained on, and their near-duplicates, are left out and counted.
     """
-    measured = files.read_json("reports/metrics.json")
+    measured = files.read_json("reports/results.json")
     labels = files.read_json("models/featurizer/featurizer.json")["labels"]
     predictions = files.read_parquet("reports/predictions.parquet")
     rows = predictions[predictions["split"] == "test"].reset_index(drop=True)
@@ -62,7 +62,7 @@ def judge_challenger(params: Gate, folder: Path | None) -> Verdict:
     return judge(
         scores_of(NETWORK, measured["threshold"]),
         None if folder is None else _scores_of_champion(folder, rows),
-        scores_of(BASELINE, measured["baseline_threshold"]),
+        scores_of(BASELINE, measured["thresholds"][BASELINE]),
         rows["cluster"].to_numpy(),
         rows["source"].to_numpy(),
         params,

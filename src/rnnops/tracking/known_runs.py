@@ -12,13 +12,19 @@ from mlflow.exceptions import MlflowException
 from rnnops import files
 from rnnops.errors import InputError
 from rnnops.tracking import registry, store
-from rnnops.tracking.lineage import ENVIRONMENT, git, recorded_stages
-from rnnops.tracking.runs import IDENTITY_TAG, MODEL_TAG, ROLE_TAG
+from rnnops.tracking.lineage import (
+    ENVIRONMENT,
+    FILES_TAG,
+    git,
+    lists_file,
+    read_files,
+    recorded_stages,
+)
+from rnnops.tracking.runs import IDENTITY_TAG, MODEL_TAG, PARENT_TAG, ROLE_TAG
 
 MODELS = {"network": "models/rnn", "baseline": "models/baseline"}  # by the role of their runs
 LOCK = "lineage/dvc.lock"
 DIFF = "lineage/uncommitted.diff"
-MD5_TAG = "dvc.md5."
 SHOWN = 5
 
 Row = tuple[str, str]
@@ -86,7 +92,7 @@ def _telling(client: mlflow.MlflowClient, output: str, md5: str) -> list[Run]:
     """The complete runs that tell of this content of `output`; if it is a model, its own."""
     return [
         run
-        for run in _tagged(client, f"{MD5_TAG}{output}", md5)
+        for run in _search(client, lists_file(output, md5))
         if IDENTITY_TAG in run.data.tags
         and (output not in MODELS.values() or MODELS.get(run.data.tags[ROLE_TAG]) == output)
     ]
@@ -94,10 +100,15 @@ def _telling(client: mlflow.MlflowClient, output: str, md5: str) -> list[Run]:
 
 def _tagged(client: mlflow.MlflowClient, tag: str, value: str) -> list[Run]:
     """The runs that carry the tag, newest first."""
+    return _search(client, f"tags.`{tag}` = '{value}'")
+
+
+def _search(client: mlflow.MlflowClient, wanted: str) -> list[Run]:
+    """The runs of any experiment that are `wanted`, newest first."""
     return list(
         client.search_runs(
             [each.experiment_id for each in client.search_experiments()],
-            f"tags.`{tag}` = '{value}'",
+            wanted,
             order_by=["attributes.start_time DESC"],
             max_results=50_000,
         )
@@ -127,16 +138,17 @@ def _logged(client: mlflow.MlflowClient, run: Run) -> Logged:
         with tempfile.TemporaryDirectory() as folder:
             stages = recorded_stages(client.download_artifacts(run.info.run_id, LOCK, folder))
     children = [
-        ("sums up", f"{child.info.run_name} {child.info.run_id}")
-        for child in _tagged(client, "mlflow.parentRunId", run.info.run_id)
+        (
+            "baseline" if child.data.tags.get(ROLE_TAG) == "baseline" else "sums up",
+            f"{child.info.run_name} {child.info.run_id}",
+        )
+        for child in _tagged(client, PARENT_TAG, run.info.run_id)
     ]
     return Logged(
         rows=_describe(client, run) + children,
         stages=stages,
         model=MODELS.get(tags.get(ROLE_TAG)),
-        md5s={
-            tag.removeprefix(MD5_TAG): md5 for tag, md5 in tags.items() if tag.startswith(MD5_TAG)
-        },
+        md5s=read_files(tags.get(FILES_TAG, "")),
     )
 
 

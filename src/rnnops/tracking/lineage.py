@@ -13,6 +13,8 @@ from rnnops import files
 GENERATED = ("data/", "models/", "reports/")
 ENVIRONMENT = "requirements.lock"
 DIFF_CHARACTERS = 100_000
+FILES_TAG = "dvc.files"
+CODE_TAG = "dvc.code"
 
 # DVC rewrites dvc.lock and the reports while it runs: they are results, not inputs.
 _INPUTS = ("--", ".", ":!dvc.lock", ":!reports")
@@ -21,9 +23,9 @@ _INPUTS = ("--", ".", ":!dvc.lock", ":!reports")
 def lineage_tags() -> dict[str, str]:
     """Tags of git (commit, dirty), of the DVC experiment, the environment and all of dvc.lock.
 
-    A file under data/, models/ or reports/ has its md5 as `dvc.md5.<path>`; a stage's code as
-    `dvc.code.<stage>`, one md5 over those of its files. `environment.lock` is the sha256 of
-    requirements.lock.
+    `dvc.files` lists the files under data/, models/ and reports/ as lines of `path=md5`; `dvc.code`
+    is one md5 over those of the code of every stage but `register`, which has yet to end.
+    `environment.lock` is the sha256 of requirements.lock.
     """
     return _git_tags() | _experiment_tags() | _environment_tags() | _lock_tags()
 
@@ -72,7 +74,7 @@ def is_code(path: str) -> bool:
 def code_md5(stage: dict[str, Any]) -> str:
     """One md5 over those of a stage's code."""
     code = "".join(md5 for path, md5 in hashes(stage).items() if is_code(path))
-    return hashlib.md5(code.encode(), usedforsecurity=False).hexdigest()
+    return _md5(code)
 
 
 def _git_tags() -> dict[str, str]:
@@ -93,19 +95,33 @@ def _environment_tags() -> dict[str, str]:
 
 
 def _lock_tags() -> dict[str, str]:
-    tags = {}
-    for name, stage in sorted(recorded_stages("dvc.lock").items()):
-        tags[f"dvc.code.{name}"] = code_md5(stage)
-        tags |= {f"dvc.md5.{path}": md5 for path, md5 in hashes(stage).items() if not is_code(path)}
-    return tags
+    stages = recorded_stages("dvc.lock")
+    if not stages:
+        return {}
+    code = "".join(code_md5(stage) for name, stage in sorted(stages.items()) if name != "register")
+    listed = (f"{path}={md5}" for path, md5 in sorted(file_md5s(stages).items()))
+    return {FILES_TAG: "\n".join(listed), CODE_TAG: _md5(code)}
 
 
-def flat(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Nested parameters as one level of dotted keys."""
-    result = {}
-    for key, value in values.items():
-        if isinstance(value, dict):
-            result |= flat(value, f"{prefix}{key}.")
-        else:
-            result[f"{prefix}{key}"] = value
-    return result
+def file_md5s(stages: dict[str, Any]) -> dict[str, str]:
+    """The md5 by path of the files under data/, models/ and reports/ in a dvc.lock's `stages`."""
+    return {
+        path: md5
+        for stage in stages.values()
+        for path, md5 in hashes(stage).items()
+        if not is_code(path)
+    }
+
+
+def lists_file(path: str, md5: str) -> str:
+    """The filter, for a search of runs, of those whose tag `dvc.files` lists this content."""
+    return f"tags.`{FILES_TAG}` LIKE '%{path}={md5}%'"
+
+
+def read_files(tag: str) -> dict[str, str]:
+    """The md5 by path that a tag `dvc.files` lists."""
+    return dict(each.rsplit("=", 1) for each in tag.splitlines())
+
+
+def _md5(text: str) -> str:
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()

@@ -1,30 +1,46 @@
-"""What runs are called: what is varied most often, told at a glance."""
+"""What runs are called: what is varied most often, and a code that stands for all the rest."""
 
+import hashlib
+import json
 from typing import Any
 
-from rnnops.config import Baseline
+CODE_CHARACTERS = 4
 
 
 def network_name(params: dict[str, Any]) -> str:
-    """Such as `hybrid SimpleRNN 100 units, dropout 0.1, rate 0.002, seed 0`.
+    """Such as `hybrid SimpleRNN 100 units, dropout 0.1, rate 0.002, 8 epochs, seed 0 (3f2a)`.
 
     Args:
-        params: flat.
+        params: from `network_params`.
     """
-    layers, units = params["train.layers"], params["train.units"]
+    rest = dict(params)
+    layers, units = rest.pop("train.layers"), rest.pop("train.units")
     size = f"{units} units" if layers == 1 else f"{layers} × {units} units"
     return (
-        f"{params['features.method']} SimpleRNN {size}, dropout {params['train.dropout']:g}, "
-        f"rate {params['train.learning_rate']:g}, seed {params['train.seed']}"
+        f"{rest.pop('features.method')} SimpleRNN {size}, dropout {rest.pop('train.dropout'):g}, "
+        f"rate {rest.pop('train.learning_rate'):g}, {rest.pop('train.epochs')} epochs, "
+        f"seed {rest.pop('train.seed')} ({_code(rest)})"
     )
 
 
-def baseline_name(classifier: str, params: Baseline) -> str:
-    """Such as `linear svm, C 1`."""
+def baseline_name(params: dict[str, Any]) -> str:
+    """Such as `linear svm, C 1 (8c1e)`.
+
+    Args:
+        params: from `baseline_params`.
+    """
+    rest = dict(params)
+    classifier = rest.pop("classifier")
     if classifier.endswith("naive_bayes"):
-        setting = f"smoothing {params.smoothing:g}"
+        setting = f"smoothing {rest.pop('baseline.smoothing'):g}"
     elif classifier.endswith("svm"):
-        setting = f"C {params.svm_regularization:g}"
+        setting = f"C {rest.pop('baseline.svm_regularization'):g}"
     else:
-        setting = f"C {params.regularization:g}"
-    return f"{classifier.replace('_', ' ')}, {setting}"
+        setting = f"C {rest.pop('baseline.regularization'):g}"
+    return f"{classifier.replace('_', ' ')}, {setting} ({_code(rest)})"
+
+
+def _code(params: dict[str, Any]) -> str:
+    """The same for the same parameters, and hardly ever for others."""
+    written = json.dumps(params, sort_keys=True)
+    return hashlib.sha256(written.encode()).hexdigest()[:CODE_CHARACTERS]

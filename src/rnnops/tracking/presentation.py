@@ -8,20 +8,17 @@ from rnnops.config import Params
 from rnnops.evaluation.model_card import describe_run, render_model_card
 from rnnops.evaluation.verdict_section import with_verdict
 from rnnops.gate.verdict import Verdict
-from rnnops.tracking.lineage import lineage_tags
-from rnnops.tracking.outputs import network_params
+from rnnops.tracking import descriptions
+from rnnops.tracking.lineage import FILES_TAG, lineage_tags, read_files
+from rnnops.tracking.parameters import network_params
 
-DESCRIPTION_TAG = "mlflow.note.content"
 TOLD = {
     "git.commit": "commit",
     "git.dirty": "with uncommitted changes",
     "dvc.experiment": "DVC experiment",
     "environment.lock": "requirements.lock, sha256",
-    "dvc.md5.data/raw/messages.parquet": "data/raw/messages.parquet, md5",
-    "dvc.md5.data/splits": "data/splits, md5",
-    "dvc.md5.models/featurizer": "models/featurizer, md5",
-    "dvc.md5.models/rnn": "models/rnn, md5",
 }
+FILES_TOLD = ("data/raw/messages.parquet", "data/splits", "models/featurizer", "models/rnn")
 
 
 def present(
@@ -32,11 +29,9 @@ def present(
     The model card is the run's artifact model_card.md.
     """
     said, lineage = verdict.to_dict(), told_lineage(params)
-    metrics, baselines = (
-        files.read_json(f"reports/{name}.json") for name in ("metrics", "baselines")
-    )
-    description = describe_run(metrics, baselines, said)
-    client.set_tag(found.run_id, DESCRIPTION_TAG, description)
+    results = files.read_json("reports/results.json")
+    description = describe_run(results, said)
+    client.set_tag(found.run_id, descriptions.TAG, description)
     client.update_model_version(found.name, str(found.version), description)
     report = with_verdict(files.read_text("reports/report.html"), said, lineage)
     client.log_text(found.run_id, report, "report.html")
@@ -45,8 +40,7 @@ def present(
         version=str(found.version),
         params=network_params(params),
         split=files.read_json("reports/split.json"),
-        metrics=metrics,
-        baselines=baselines,
+        results=results,
         slices=files.read_json("reports/slices.json"),
         verdict=said,
         lineage=lineage,
@@ -58,4 +52,6 @@ def told_lineage(params: Params) -> dict[str, str]:
     """What code, data and environment the pipeline's files stand on, by names for people."""
     tags = lineage_tags()
     told = {shown: tags[tag] for tag, shown in TOLD.items() if tag in tags}
+    md5s = read_files(tags.get(FILES_TAG, ""))
+    told |= {f"{path}, md5": md5s[path] for path in FILES_TOLD if path in md5s}
     return told | {"backend": params.train.backend}

@@ -21,6 +21,8 @@ from rnnops.tracking.delivery import TrainingRun
 from rnnops.tracking.lineage import lineage_tags, uncommitted_diff
 
 MODEL_TAG = "rnnops.model"
+NAME_TAG = "mlflow.runName"
+PARENT_TAG = "mlflow.parentRunId"
 IDENTITY_TAG = "rnnops.identity"
 ROLE_TAG = "rnnops.role"
 
@@ -60,9 +62,12 @@ def training_run(experiment: str, name: str, tags: dict[str, str]) -> Iterator[T
 
 
 def epoch_metrics(epoch: int, metrics: dict[str, float]) -> list[Metric]:
-    """An epoch's metrics at its step, training's under names of their own.
+    """An epoch's metrics at its step: `val_…`, `train_…`, and behind `training/` all but these.
 
     Validation's come first: MLflow's comparison draws the metric that was logged first.
+
+    Args:
+        metrics: loss, accuracy, val_loss, val_accuracy and what else describes the epoch.
     """
     now = int(time.time() * 1000)
     ordered = sorted(metrics, key=lambda name: not name.startswith("val_"))
@@ -80,7 +85,7 @@ def gradient_flow_metrics(flow: pd.DataFrame) -> list[Metric]:
     now = int(time.time() * 1000)
     return [
         Metric(
-            f"gradient_norm_{row.direction}/epoch_{row.epoch:02d}",
+            f"training/gradient_norm_{row.direction}/epoch_{row.epoch:02d}",
             float(f"{row.gradient_norm:.6g}"),
             now,
             row.time,
@@ -90,7 +95,26 @@ def gradient_flow_metrics(flow: pd.DataFrame) -> list[Metric]:
 
 
 def _epoch_name(name: str) -> str:
-    return name if name.startswith("val_") else f"train_{name}"
+    if name.startswith("val_"):
+        return name
+    return f"train_{name}" if name in ("loss", "accuracy") else f"training/{name}"
+
+
+def ensure_complete(
+    client: mlflow.MlflowClient, experiment_id: str, model: TrainedModel, parent: str | None = None
+) -> str:
+    """The id of the complete run that says just what `model` does, completed if there is none.
+
+    Args:
+        parent: the run that a run completed now is shown under.
+    """
+    if known := find_complete(client, experiment_id, model):
+        return known
+    run_id = begin_completion(client, experiment_id, model)
+    if parent:
+        client.set_tag(run_id, PARENT_TAG, parent)
+    complete(client, run_id, model)
+    return run_id
 
 
 def find_complete(
@@ -142,7 +166,8 @@ def complete(client: mlflow.MlflowClient, run_id: str, model: TrainedModel) -> N
     if diff := uncommitted_diff():
         client.log_text(run_id, diff, "lineage/uncommitted.diff")
     client.log_inputs(run_id, [_dataset_input(model)])
-    tags = {ROLE_TAG: model.role, MODEL_TAG: model.digest, **lineage_tags(), **model.tags}
+    own = {NAME_TAG: model.name, ROLE_TAG: model.role, MODEL_TAG: model.digest}
+    tags = {**own, **lineage_tags(), **model.tags}
     client.log_batch(run_id, tags=[RunTag(name, value) for name, value in sorted(tags.items())])
     client.set_terminated(run_id, "FINISHED")
     client.set_tag(run_id, IDENTITY_TAG, model.identity)

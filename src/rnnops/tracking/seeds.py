@@ -10,18 +10,21 @@ from mlflow.entities import Metric, Param, Run, RunTag
 
 from rnnops import config, files
 from rnnops.errors import InputError
+from rnnops.evaluation.results import SPLITS, headline_names
 from rnnops.evaluation.seeds import summarise_seeds
 from rnnops.tracking import store
-from rnnops.tracking.lineage import lineage_tags
+from rnnops.tracking.lineage import CODE_TAG, lineage_tags
 from rnnops.tracking.names import network_name
-from rnnops.tracking.outputs import network_params
-from rnnops.tracking.runs import IDENTITY_TAG, ROLE_TAG
+from rnnops.tracking.parameters import network_params
+from rnnops.tracking.runs import IDENTITY_TAG, PARENT_TAG, ROLE_TAG
 
 SEED = "train.seed"
-PARENT_TAG = "mlflow.parentRunId"
 
 
-def summarise(dataset: str | None) -> tuple[dict[int, Run], dict[str, dict[str, Any]], str]:
+Summary = dict[str, dict[str, dict[str, Any]]]  # by split and metric, from `summarise_seeds`
+
+
+def summarise(dataset: str | None) -> tuple[dict[int, Run], Summary, str]:
     """The runs of the present code and parameters by seed, their summary, their parent run's id.
 
     Args:
@@ -45,10 +48,9 @@ def summarise(dataset: str | None) -> tuple[dict[int, Run], dict[str, dict[str, 
             files.read_parquet(artifact(client, run, "predictions.parquet", folder))
             for _, run in sorted(runs.items())
         ]
-        one = next(iter(runs.values()))
-        positive = files.read_json(artifact(client, one, "metrics.json", folder))["positive"]
     labels = [name.removeprefix("p_") for name in predictions[0] if name.startswith("p_")]
-    summary = summarise_seeds(predictions, labels, positive, params.evaluate)
+    decided = (labels, params.dataset.positive, params.evaluate)
+    summary = {split: summarise_seeds(predictions, *decided, split) for split in SPLITS}
     return runs, summary, group(client, experiment, runs, said, summary)
 
 
@@ -65,12 +67,7 @@ def runs_by_seed(
     Args:
         params: what a network's run says of its parameters; the seed does not matter.
     """
-    tags = lineage_tags()  # of `register` a run cannot tell: it is written before that stage ends
-    code = {
-        name: md5
-        for name, md5 in tags.items()
-        if name.startswith("dvc.code.") and name != "dvc.code.register"
-    }
+    code = lineage_tags().get(CODE_TAG)
     wanted = {name: str(value) for name, value in params.items() if name != SEED}
     found = client.search_runs(
         [experiment_id],
@@ -83,7 +80,7 @@ def runs_by_seed(
         for run in found
         if IDENTITY_TAG in run.data.tags
         and wanted.items() <= run.data.params.items()
-        and code.items() <= run.data.tags.items()
+        and run.data.tags.get(CODE_TAG) == code
     }
 
 
@@ -92,14 +89,14 @@ def group(
     experiment_id: str,
     runs: dict[int, Run],
     params: dict[str, Any],
-    summary: dict[str, dict[str, Any]],
+    summary: Summary,
 ) -> str:
     """The id of the parent run of `runs`, made unless there is one.
 
     Args:
         runs: by seed.
-        summary: from `summarise_seeds`; each metric's mean goes by its name, with `_sd` after it
-            the standard deviation.
+        summary: each metric's mean is logged as a single run's metric is, the headlines of the
+            validation split plain and all behind their split, there with `_sd` the deviation.
     """
     children = sorted(run.info.run_id for run in runs.values())
     identity = hashlib.sha256(repr(children).encode()).hexdigest()
@@ -109,12 +106,13 @@ def group(
     shown = {**params, SEED: ",".join(map(str, sorted(runs)))}
     parent = client.create_run(experiment_id, run_name=network_name(shown))
     now = int(time.time() * 1000)
-    metrics = [
-        Metric(f"{name}{ending}", values[key], now, 0)
-        for name, values in sorted(summary.items())
-        for key, ending in (("mean", ""), ("standard_deviation", "_sd"))
-        if values[key] is not None
-    ]
+    chosen_by = summary["validation"]
+    means = {name: chosen_by[name]["mean"] for name in headline_names(chosen_by)}
+    for split, measured in summary.items():
+        for name, values in measured.items():
+            means[f"{split}/{name}"] = values["mean"]
+            means[f"{split}/{name}_sd"] = values["standard_deviation"]
+    metrics = [Metric(name, value, now, 0) for name, value in means.items() if value is not None]
     client.log_batch(
         parent.info.run_id,
         metrics,

@@ -11,10 +11,12 @@ from rnnops import config, files
 from rnnops.checkout import main_checkout
 from rnnops.errors import InputError
 from rnnops.tracking import decisions, promotion, registry, store
+from rnnops.tracking.lineage import lists_file
 from rnnops.tracking.programs import run
 from rnnops.tracking.runs import IDENTITY_TAG
 
-TELLING = ("models/featurizer", "models/rnn", "reports/metrics.json")  # what a version is made of
+EVALUATED = "reports/metrics.json"
+TELLING = ("models/featurizer", "models/rnn", EVALUATED, "reports/results.json")  # of a version
 
 
 @store.reaching_the_server()
@@ -62,12 +64,12 @@ def whole_outputs(lock: str) -> dict[str, str]:
     md5 = {out["path"]: out["md5"] for stage in stages.values() for out in stage.get("outs", [])}
     read = [dep for name in stages if name != "register" for dep in stages[name].get("deps", [])]
     is_whole = all(md5.get(dep["path"], dep["md5"]) == dep["md5"] for dep in read)
-    return md5 if is_whole and set(TELLING) <= set(md5) else {}
+    return md5 if is_whole and EVALUATED in md5 else {}
 
 
 def is_registered(client: mlflow.MlflowClient, outputs: dict[str, str]) -> bool:
     """Whether a version stands for the model among these outputs, md5 by path."""
-    wanted = " AND ".join(f"tags.`dvc.md5.{path}` = '{outputs[path]}'" for path in TELLING)
+    wanted = " AND ".join(lists_file(path, outputs[path]) for path in TELLING if path in outputs)
     every = [experiment.experiment_id for experiment in client.search_experiments()]
     found = client.search_runs(every, wanted)
     identities = {run.data.tags.get(IDENTITY_TAG) for run in found} - {None}

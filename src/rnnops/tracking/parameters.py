@@ -1,0 +1,42 @@
+"""The parameters that runs log: every run of a dataset has the same keys, so that they compare."""
+
+from typing import Any
+
+from rnnops.config import Params
+
+SECTIONS = ("data", "split", "features", "baseline", "train", "evaluate")
+UNUSED = "unused"
+
+
+def network_params(params: Params) -> dict[str, Any]:
+    """The parameters of the network's run, by dotted key."""
+    return _flat_params(params) | {"classifier": "SimpleRNN"}
+
+
+def baseline_params(params: Params, classifier: str) -> dict[str, Any]:
+    """The parameters of an order-blind classifier's run, under the network's keys."""
+    logged = {
+        name: UNUSED if name.startswith("train.") else value
+        for name, value in _flat_params(params).items()
+    }
+    return logged | {"classifier": classifier}
+
+
+def _flat_params(params: Params) -> dict[str, Any]:
+    values = flat(params.model_dump(include=set(SECTIONS)))
+    learns_vectors = params.features.method in ("word2vec", "hybrid")
+    return {
+        name: UNUSED if name.startswith("features.word2vec.") and not learns_vectors else value
+        for name, value in values.items()
+    }
+
+
+def flat(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Nested parameters as one level of dotted keys."""
+    result = {}
+    for key, value in values.items():
+        if isinstance(value, dict):
+            result |= flat(value, f"{prefix}{key}.")
+        else:
+            result[f"{prefix}{key}"] = value
+    return result
