@@ -3,7 +3,6 @@
 What is done already is not done again.
 """
 
-import sys
 import tempfile
 from pathlib import Path
 
@@ -18,12 +17,12 @@ from rnnops.tracking import (
     delivery,
     descriptions,
     judging,
-    promotion,
     registry,
     runs,
     store,
 )
 from rnnops.tracking.outputs import read_baselines, read_network
+from rnnops.tracking.reconciliation import known_decisions, reconcile
 
 
 @store.reaching_the_server()
@@ -39,14 +38,14 @@ def main() -> str:
         run = runs.ensure_complete(client, experiment, network)
         for model in baselines:
             runs.ensure_complete(client, experiment, model, parent=run)
+        number = decisions.number_of(known_decisions(client, name), network.identity)
+        if number is None:
+            reconcile(client, name)  # the champion has its number before a new version takes it
         version = registry.find_version(client, name, network.identity)
         decision = "unchanged" if version else "registered"
         if version is None:
-            version = publish(client, run, name, network.identity)
-        known = promotion.agreed(client, name)
-    if len(decisions.read_file(name)) < len(known):
-        behind = f"{decisions.CHAMPION_FILE} does not tell of the latest decisions on {name}"
-        print(f"note: {behind}: `rnnops sync` brings it up to date", file=sys.stderr)
+            version = publish(client, run, name, network.identity, number)
+        known = reconcile(client, name)
 
     standing = decisions.champions(known)
     reigns = bool(standing) and standing[-1].identity == network.identity
@@ -72,8 +71,8 @@ def main() -> str:
     return f"register: {name} version {version} {decision}, gate: {verdict}, run {run}"
 
 
-def publish(client: MlflowClient, run: str, name: str, identity: str) -> str:
-    """Register what the stages before have made; the version."""
+def publish(client: MlflowClient, run: str, name: str, identity: str, number: int | None) -> str:
+    """Register what the stages before have made; the version, `number` if that is free."""
     with tempfile.TemporaryDirectory() as scratch:
         trained_on = Path(scratch) / "trained_on.parquet"
         files.write_parquet(champion.trained_on(), trained_on)
@@ -89,6 +88,7 @@ def publish(client: MlflowClient, run: str, name: str, identity: str) -> str:
                 "trained_on": str(trained_on),
             },
             {runs.IDENTITY_TAG: identity},
+            number=number,
         )
 
 

@@ -123,9 +123,12 @@ def test_a_worse_model_is_refused_with_the_reason(project):
     table = (project.folder / "reports/gate.md").read_text()
     assert "| roc_auc |" in table
     assert "refused" in table
-    for arguments in (["2"], []):
+    for arguments, reason in (
+        (["2"], "version 2 of mine-classifier is not promoted: refused: roc_auc"),
+        ([], "may become champion: version 2 (refused), version 1 (champion);"),
+    ):
         refused = project.run("rnnops", "promote", *arguments, status=1)
-        assert "version 2 of mine-classifier is not promoted: refused: roc_auc" in refused.stderr
+        assert reason in refused.stderr
         assert refused.stderr.count("\n") == 1
     unreasoned = project.run("rnnops", "promote", "2", "--force", status=1)
     assert "--force needs --reason" in unreasoned.stderr
@@ -162,7 +165,8 @@ def test_a_better_model_is_promoted_though_the_server_dies_while_it_trains(proje
         assert [point.step for point in logged] == history["epoch"].tolist()
     experiment = client.get_experiment_by_name("mine").experiment_id
     assert not client.search_runs([experiment], "attributes.status = 'RUNNING'")
-    project.run("rnnops", "promote")
+    promoted = project.run("rnnops", "promote").stdout
+    assert "other versions: version 2 (refused against another champion), version 1 (c" in promoted
     assert champion(project) == "3"
     keep(project, "a better model")
 
@@ -185,7 +189,7 @@ def test_the_champion_before_comes_back(project):
     none = project.run("rnnops", "rollback", status=1)
     assert "has no earlier champion to go back to" in none.stderr
     withdrawn = project.run("rnnops", "promote", status=1)
-    assert "version 3 of mine-classifier has been champion before" in withdrawn.stderr
+    assert "version 3 (champion before)" in withdrawn.stderr
     unknown = project.run("rnnops", "promote", "7", status=1)
     assert "mine-classifier has no version 7; it has: 1, 2, 3" in unknown.stderr
     keep(project, "back to the first champion")

@@ -6,18 +6,22 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from rnnops.console import fail, note
 from rnnops.errors import InputError
 
+if TYPE_CHECKING:
+    from rnnops.tracking.serving import ServedModel
+
 Messages = Annotated[
     list[Path] | None,
     typer.Argument(
         metavar="FILE…",
-        help=".eml, mbox, plain text or folders of them; standard input without any.",
+        help=".eml, mbox, plain text or folders of them; standard input without any; ./-name for "
+        "-name.",
     ),
 ]
 TextColumn = Annotated[
@@ -27,7 +31,10 @@ TextColumn = Annotated[
 Lines = Annotated[bool, typer.Option("--lines", help="Each line is a message.")]
 Model = Annotated[
     str | None,
-    typer.Option(help="Folder or MLflow URI of a model; default: the registered one."),
+    typer.Option(
+        help="Folder or MLflow URI of a model, such as models:/NAME/VERSION; default: the "
+        "champion, else the newest version that passed the gate."
+    ),
 ]
 
 Reason = Annotated[str | None, typer.Option(help="Written down for those who come after.")]
@@ -66,16 +73,16 @@ def predict(
     import pandas as pd
 
     from rnnops.data.inputs import blocks, read_texts
-    from rnnops.tracking.serving import load_model
 
     texts = read_texts(files or [Path("-")], column=text, lines=lines)
-    classify = load_model(model).predict
-    verdicts = [classify([text for _, text in block]) for block in blocks(texts)]
+    served = _load_model(model)
+    verdicts = [served.model.predict([text for _, text in block]) for block in blocks(texts)]
     frame = pd.concat(verdicts, ignore_index=True)
     frame.insert(0, "message", [name for name, _ in texts])
     if as_json:
+        chosen = {"model": served.name, "version": served.version, "verdict": served.verdict}
         for row in frame.to_dict("records"):
-            print(json.dumps(row, ensure_ascii=False))
+            print(json.dumps(row | chosen, ensure_ascii=False))
         return
     _print_table(frame[["message", "label", "probability"]].to_dict("records"))
 
@@ -96,14 +103,15 @@ def explain(
     from rnnops.evaluation.explanation import explain
     from rnnops.evaluation.explanation_page import render_explanations
     from rnnops.files import write_text
-    from rnnops.tracking.serving import load_model
 
+    if output.is_dir():
+        raise InputError(f"--output {output} is a folder: name the page, {output / 'page.html'}")
     texts = read_texts(
         files or [Path("-")], column=text, lines=lines, most_characters=EXPLAINED_CHARACTERS
     )
     if len(texts) > EXPLAINED:
         note(f"only the first {EXPLAINED} of {len(texts):,} messages are explained")
-    predict = load_model(model).predict
+    predict = _load_model(model).model.predict
     explained = [(name, explain(text, predict)) for name, text in texts[:EXPLAINED]]
     write_text(render_explanations("Why this verdict", explained), output)
     _print_table(
@@ -174,7 +182,7 @@ def seeds(dataset: Dataset = None) -> None:
 @command
 def promote(
     version: Annotated[
-        str | None, typer.Argument(help="Of the registered model; default: the challenger.")
+        str | None, typer.Argument(help="Of the model; default: the newest that passed the gate.")
     ] = None,
     force: Annotated[bool, typer.Option(help="Without a passing verdict; needs a reason.")] = False,
     reason: Reason = None,
@@ -182,14 +190,18 @@ def promote(
 ) -> None:
     """Make a version the champion, if the gate has passed it."""
     from rnnops import config
-    from rnnops.tracking import promotion, registry, store
+    from rnnops.tracking import promotion, reconciliation, registry, store
 
     params = config.load(dataset=dataset)
     name = registry.model_name(params.data.dataset)
-    decision = promotion.promote(
-        store.connect(), name, version, params.gate, force=force, reason=reason
-    )
+    client = store.connect()
+    decision = promotion.promote(client, name, version, params.gate, force=force, reason=reason)
     print(f"version {decision.version} is the champion of {name}: {decision.reason}")
+    made = reconciliation.known_decisions(client, name)
+    others = promotion.verdicts(client, name, made, params.gate)
+    del others[decision.version]
+    if others:
+        print(f"other versions: {promotion.describe(others)}")
     print(KEEP)
 
 
@@ -207,10 +219,11 @@ def rollback(reason: Reason = None, dataset: Dataset = None) -> None:
 @command
 def history(dataset: Dataset = None) -> None:
     """Who made which version the champion, when, why and by which numbers."""
-    from rnnops.tracking import promotion, store
+    from rnnops.tracking import reconciliation, registry, store
 
     name = _model_name(dataset)
-    decisions = promotion.agreed(store.connect(), name)
+    client = store.connect()
+    decisions = reconciliation.reconcile(client, name)
     if not decisions:
         print(f"{name} has had no champion yet: `rnnops promote` makes one")
         return
@@ -220,7 +233,8 @@ def history(dataset: Dataset = None) -> None:
                 "": str(each.number),
                 "when": each.when,
                 "who": each.who,
-                "what": f"{each.action} {'(forced) ' if each.forced else ''}{each.version}",
+                "what": f"{each.action} {'(forced) ' if each.forced else ''}"
+                f"{registry.number_here(client, name, each.version, each.identity)}",
                 "why": each.reason,
                 "numbers": _numbers(each.numbers),
             }
@@ -259,20 +273,46 @@ def whence(
 
 
 @command
-def ui(port: Annotated[int, typer.Option(help="Port on this machine.")] = 5000) -> None:
-    """Open the MLflow UI on the project's own store."""
+def ui(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 5000,
+) -> None:
+    """Open the MLflow UI on the project's own store, or say where the server's is."""
     from rnnops import config
+    from rnnops.tracking import store
     from rnnops.tracking.descriptions import VIEW_QUERY, describe_experiment
-    from rnnops.tracking.store import connect, experiment_id, tracking_uri
 
-    dataset, client = config.load().data.dataset, connect()
-    experiment = experiment_id(client, dataset)
+    dataset, client = config.load().data.dataset, store.connect()
+    experiment = store.experiment_id(client, dataset)
     describe_experiment(client, experiment)
-    runs = f"http://127.0.0.1:{port}/#/experiments/{experiment}/runs?{VIEW_QUERY}"
-    print(f"runs: {runs}", flush=True)
-    mlflow = [sys.executable, "-m", "mlflow"]
-    server = ["server", "--backend-store-uri", tracking_uri(), "--port", str(port)]
-    os.execv(sys.executable, [*mlflow, *server])  # noqa: S606
+    address = store.shown_uri() if store.is_server() else f"http://127.0.0.1:{port}"
+    if not store.is_server():
+        _require_free(port)
+    print(f"runs: {address.rstrip('/')}/#/experiments/{experiment}/runs?{VIEW_QUERY}", flush=True)
+    if not store.is_server():
+        mlflow = [sys.executable, "-m", "mlflow"]
+        server = ["server", "--backend-store-uri", store.tracking_uri(), "--port", str(port)]
+        os.execv(sys.executable, [*mlflow, *server])  # noqa: S606
+
+
+def _require_free(port: int) -> None:
+    import socket
+
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server itself does
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise InputError(
+                f"port {port} is in use on this machine: `rnnops ui --port {port + 1}`"
+            ) from None
+
+
+def _load_model(uri: str | None) -> "ServedModel":
+    from rnnops.tracking.serving import load_model
+
+    served = load_model(uri)
+    print(f"model: {served}", file=sys.stderr, flush=True)
+    return served
 
 
 def _model_name(dataset: str | None) -> str:

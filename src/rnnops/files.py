@@ -19,8 +19,7 @@ from rnnops.errors import InputError
 def atomic_path(target: str | Path) -> Iterator[Path]:
     """A temporary path beside `target` that takes its place when the block succeeds."""
     target = Path(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as folder:
+    with _folder_beside(target) as folder:
         temporary = Path(folder) / target.name
         yield temporary
         temporary.replace(target)
@@ -30,13 +29,20 @@ def atomic_path(target: str | Path) -> Iterator[Path]:
 def atomic_folder(target: str | Path) -> Iterator[Path]:
     """A temporary folder that replaces `target`, whatever it held, when the block succeeds."""
     target = Path(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as folder:
+    with _folder_beside(target) as folder:
         temporary = Path(folder) / target.name
         temporary.mkdir()
         yield temporary
         shutil.rmtree(target, ignore_errors=True)
         temporary.replace(target)
+
+
+def _folder_beside(target: Path) -> tempfile.TemporaryDirectory:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        return tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent)
+    except OSError as error:
+        raise InputError(f"cannot write {target}: {error.strerror}") from None
 
 
 def write_text(text: str, path: str | Path) -> None:

@@ -94,6 +94,7 @@ def sweep(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         patch.delenv("MLFLOW_TRACKING_URI", raising=False)
+        (folder / "params.yaml").touch()
         client = store.connect()
         experiment = store.experiment_id(client, "spam-email")
         models = [trained(place, changes) for place, changes in enumerate(SWEEP)]

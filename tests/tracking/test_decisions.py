@@ -27,6 +27,7 @@ BACK = decision(3, "1", "rollback")
 def client(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    (tmp_path / "params.yaml").touch()
     return store.connect()
 
 
@@ -147,13 +148,13 @@ def test_the_file_keeps_the_decisions_of_each_model(tmp_path, monkeypatch):
 
 
 def test_of_registry_and_file_the_one_that_goes_on_is_believed():
-    assert decisions.longer([FIRST], [FIRST, SECOND], NAME) == [FIRST, SECOND]
-    assert decisions.longer([FIRST, SECOND], [], NAME) == [FIRST, SECOND]
+    assert decisions.longer_history([FIRST], [FIRST, SECOND], NAME) == [FIRST, SECOND]
+    assert decisions.longer_history([FIRST, SECOND], [], NAME) == [FIRST, SECOND]
 
 
 def test_a_registry_and_a_file_that_tell_of_different_champions_are_an_error():
     with pytest.raises(InputError, match="disagree on mine-classifier from decision 2 on"):
-        decisions.longer([FIRST, SECOND], [FIRST, decision(2, "2"), BACK], NAME)
+        decisions.longer_history([FIRST, SECOND], [FIRST, decision(2, "2"), BACK], NAME)
 
 
 def test_a_reason_too_long_to_be_kept_is_refused_and_another_alphabet_is_kept(client):

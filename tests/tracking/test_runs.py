@@ -13,6 +13,7 @@ def tracked(tmp_path, monkeypatch):
     """A client of an empty store in a folder of its own, and an experiment in it."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    (tmp_path / "params.yaml").touch()
     client = store.connect()
     return client, store.experiment_id(client, "mine")
 

@@ -4,6 +4,7 @@ TensorFlow 2.21 prints notes before any of its log settings count; they are hidd
 own errors still show.
 """
 
+import difflib
 import os
 import sys
 from collections.abc import Iterator
@@ -26,7 +27,15 @@ def native_output_hidden() -> Iterator[None]:
 
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+BACKENDS = ("tensorflow", "jax", "torch")
 BACKEND = os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+if BACKEND not in BACKENDS:
+    close = difflib.get_close_matches(BACKEND, BACKENDS, n=1)
+    meant = f"; did you mean {close[0]}?" if close else ""
+    raise SystemExit(
+        f"error: train.backend (or KERAS_BACKEND) is {BACKEND}: it can be tensorflow, jax or "
+        f"torch{meant}"
+    )
 try:
     with native_output_hidden():
         import keras

@@ -68,6 +68,12 @@ def champions(decisions: Sequence[Decision]) -> list[Decision]:
     return standing
 
 
+def number_of(decisions: Sequence[Decision], identity: str) -> int | None:
+    """The version number that history gives a model, None if it was never champion."""
+    numbers = [int(each.version) for each in decisions if each.identity == identity]
+    return numbers[0] if numbers else None
+
+
 def read_ledger(client: mlflow.MlflowClient, name: str) -> list[Decision]:
     """The decisions on the registered model `name`, in order."""
     run_id = _ledger(client, name)
@@ -85,7 +91,7 @@ def append(client: mlflow.MlflowClient, name: str, decision: Decision) -> None:
     written = json.dumps(asdict(decision), ensure_ascii=False)
     if len(written) > MOST_CHARACTERS:
         raise InputError(f"the reason is too long: {len(decision.reason):,} characters")
-    run_id = _ledger(client, name) or open_ledger(client, name)
+    run_id = open_ledger(client, name)
     try:
         client.log_param(run_id, f"{decision.number:04d}", written)
     except MlflowException as error:
@@ -104,6 +110,8 @@ def open_ledger(client: mlflow.MlflowClient, name: str) -> str:
 
     It is finished at once, as nothing runs: MLflow adds params to a finished run all the same.
     """
+    if known := _ledger(client, name):
+        return known
     experiment = store.experiment_id(client, EXPERIMENT)
     descriptions.describe_experiment(client, experiment)
     run = client.create_run(
@@ -133,13 +141,13 @@ def _ledger(client: mlflow.MlflowClient, name: str) -> str | None:
 
 
 def read_file(name: str) -> list[Decision]:
-    """The decisions on `name` that models/champion.json tells.
+    """The decisions on `name` that models/champion.json holds.
 
     Raises:
         InputError: when the file is not what `write_file` writes.
     """
     try:
-        return [Decision(**decision) for decision in _read_all().get(name, [])]
+        return parse(CHAMPION_FILE.read_text("utf-8"), name) if CHAMPION_FILE.exists() else []
     except (ValueError, TypeError, AttributeError) as error:
         raise InputError(
             f"{CHAMPION_FILE} cannot be read ({error}): if git left a conflict in it, keep the "
@@ -147,22 +155,29 @@ def read_file(name: str) -> list[Decision]:
         ) from None
 
 
+def parse(text: str, name: str) -> list[Decision]:
+    """The decisions on `name` in the text of models/champion.json.
+
+    Raises:
+        ValueError, TypeError or AttributeError: when the text is not what `write_file` writes.
+    """
+    return [Decision(**decision) for decision in json.loads(text).get(name, [])]
+
+
 def write_file(name: str, decisions: Sequence[Decision]) -> None:
-    """Make models/champion.json tell `decisions` of `name`."""
-    told = _read_all()
-    told[name] = [asdict(decision) for decision in decisions]
-    files.write_json(dict(sorted(told.items())), CHAMPION_FILE)
+    """Make models/champion.json hold `decisions` on `name`."""
+    by_name = files.read_json(CHAMPION_FILE) if CHAMPION_FILE.exists() else {}
+    by_name[name] = [asdict(decision) for decision in decisions]
+    files.write_json(dict(sorted(by_name.items())), CHAMPION_FILE)
 
 
-def _read_all() -> dict[str, Any]:
-    return files.read_json(CHAMPION_FILE) if CHAMPION_FILE.exists() else {}
-
-
-def longer(registry: Sequence[Decision], file: Sequence[Decision], name: str) -> list[Decision]:
+def longer_history(
+    registry: Sequence[Decision], file: Sequence[Decision], name: str
+) -> list[Decision]:
     """The one of two lists that continues the other.
 
     Raises:
-        InputError: when neither does: registry and file tell of different champions.
+        InputError: when neither does: registry and file hold different decisions.
     """
     for number, (one, other) in enumerate(zip(registry, file, strict=False), start=1):
         if one != other:

@@ -27,6 +27,8 @@ REASON_TAG = "gate.reason"
 AGAINST_TAG = "gate.against"  # identity of the champion it was judged against
 BY_TAG = "gate.by"  # digest of the gate's parameters
 NOBODY = "no champion"
+PASSED = "passed"
+NOT_JUDGED = "not judged"
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,23 @@ def judge_version(
             verdict = judge_challenger(params.gate, folder)
     present(client, found, params, verdict)
     _record(client, found, verdict, wanted)
+    return verdict
+
+
+def verdict_label(found: ModelVersion, standing: Decision | None, params: Gate) -> str:
+    """The verdict in a version's tags, with what it is about unless that still holds.
+
+    Args:
+        standing: the present champion.
+    """
+    verdict = found.tags.get(VERDICT_TAG)
+    wanted = _conditions(standing, params)
+    if verdict is None:
+        return NOT_JUDGED
+    if found.tags.get(BY_TAG) != wanted[BY_TAG]:
+        return f"{verdict} by other parameters of the gate"
+    if found.tags.get(AGAINST_TAG) != wanted[AGAINST_TAG]:
+        return f"{verdict} against another champion"
     return verdict
 
 

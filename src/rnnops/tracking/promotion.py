@@ -1,8 +1,4 @@
-"""Making a version the champion, going back, and keeping registry and files of one mind.
-
-The list of decisions is the truth; the alias `champion`, models/champion.json and the files below
-models/champion follow from it, and what was cut off is done again by the next command.
-"""
+"""Making a version the champion, and going back to the one before."""
 
 import tempfile
 from collections.abc import Sequence
@@ -14,9 +10,11 @@ from rnnops.config import Gate
 from rnnops.errors import InputError
 from rnnops.tracking import champion, decisions, registry, store
 from rnnops.tracking.decisions import Decision
-from rnnops.tracking.judging import standing_verdict
-from rnnops.tracking.programs import run
-from rnnops.tracking.runs import IDENTITY_TAG, ROLE_TAG
+from rnnops.tracking.judging import PASSED, standing_verdict, verdict_label
+from rnnops.tracking.reconciliation import carry_out, reconcile
+from rnnops.tracking.runs import IDENTITY_TAG
+
+LISTED = 10  # versions that are listed with their verdicts; the older ones are counted
 
 
 @store.reaching_the_server()
@@ -29,28 +27,22 @@ def promote(
     force: bool,
     reason: str | None,
 ) -> Decision:
-    """Make `version`, by default the newest challenger, the champion of `name`.
+    """Make `version`, by default the newest that passed, the champion of `name`.
 
     Raises:
         InputError: without a passing verdict against the present champion, unless forced with a
             reason; when it is the champion already; when another process was faster.
     """
-    earlier = agreed(client, name)
-    chosen = version or registry.alias_of(client, name, registry.CHALLENGER)
-    if chosen is None:
-        raise InputError(f"{name} has no challenger: run `dvc repro` to make one")
+    if force and not reason:
+        raise InputError("--force needs --reason: it is written down for those who come after")
+    earlier = reconcile(client, name)
+    chosen = version or _newest_passed(client, name, earlier, params)
     found = registry.version_of(client, name, chosen)
     identity = found.tags.get(IDENTITY_TAG)
     standing = decisions.champions(earlier)
     if standing and standing[-1].identity == identity:
         raise InputError(f"version {chosen} of {name} is the champion already")
-    if version is None and any(identity == each.identity for each in earlier):
-        raise InputError(
-            f"version {chosen} of {name} has been champion before: name it to promote it again"
-        )
     verdict = standing_verdict(client, found, standing[-1] if standing else None, params)
-    if force and not reason:
-        raise InputError("--force needs --reason: it is written down for those who come after")
     if not force and verdict.problem:
         raise InputError(
             f"version {chosen} of {name} is not promoted: {verdict.problem}; "
@@ -68,6 +60,54 @@ def promote(
     )
     _decide(client, name, earlier, decision)
     return decision
+
+
+def _newest_passed(
+    client: mlflow.MlflowClient, name: str, made: Sequence[Decision], params: Gate
+) -> str:
+    listed = verdicts(client, name, made, params)
+    passed = [version for version, verdict in listed.items() if verdict == PASSED]
+    if not listed:
+        raise InputError(f"{name} has no version: run `dvc repro` to make one")
+    if not passed:
+        raise InputError(
+            f"no version of {name} has passed the gate and may become champion: "
+            f'{describe(listed)}; `rnnops promote VERSION --force --reason "…"` promotes one all '
+            "the same"
+        )
+    return passed[0]
+
+
+@store.reaching_the_server()
+def verdicts(
+    client: mlflow.MlflowClient, name: str, made: Sequence[Decision], params: Gate
+) -> dict[str, str]:
+    """The verdict on each version of `name`, newest first; "passed" where it may be promoted.
+
+    Args:
+        made: the decisions on `name`.
+    """
+    standing = decisions.champions(made)
+    champion_before = {each.identity: "champion before" for each in made}
+    reigning = standing[-1] if standing else None
+    if reigning:
+        champion_before[reigning.identity] = registry.CHAMPION
+    return {
+        str(found.version): champion_before.get(found.tags.get(IDENTITY_TAG))
+        or verdict_label(found, reigning, params)
+        for found in registry.versions(client, name)
+    }
+
+
+def describe(listed: dict[str, str]) -> str:
+    """The newest versions with their verdicts, in words.
+
+    >>> describe({"2": "refused", "1": "champion"})
+    'version 2 (refused), version 1 (champion)'
+    """
+    shown = [f"version {version} ({verdict})" for version, verdict in listed.items()]
+    older = len(shown) - LISTED
+    return ", ".join(shown[:LISTED]) + (f" and {older} older ones" if older > 0 else "")
 
 
 def _check_files(name: str, version: str, identity: str | None) -> None:
@@ -90,7 +130,7 @@ def rollback(client: mlflow.MlflowClient, name: str, reason: str | None) -> Deci
     Raises:
         InputError: when there was none; when its files are not in this registry.
     """
-    earlier = agreed(client, name)
+    earlier = reconcile(client, name)
     standing = decisions.champions(earlier)
     if len(standing) < 2:
         raise InputError(f"{name} has no earlier champion to go back to; see `rnnops history`")
@@ -120,80 +160,3 @@ def _decide(
 ) -> None:
     decisions.append(client, name, decision)
     carry_out(client, name, [*earlier, decision])
-
-
-def carry_out(client: mlflow.MlflowClient, name: str, made: Sequence[Decision]) -> None:
-    """Let alias, models/champion.json and the files below models/champion follow from `made`."""
-    standing = decisions.champions(made)
-    if not standing:
-        return
-    _name_champion(client, name, standing[-1])
-    folder = champion.KEPT / name
-    if not is_kept(folder, standing[-1]):
-        version = registry.find_version(client, name, standing[-1].identity)
-        champion.fetch(name, version, folder)
-    _dvc("add", str(folder))
-    if decisions.read_file(name) != list(made):
-        decisions.write_file(name, made)
-
-
-def is_kept(folder: Path, standing: Decision) -> bool:
-    """Whether `folder` holds the champion."""
-    return folder.exists() and champion.identity(folder) == standing.identity
-
-
-@store.reaching_the_server()
-def agreed(client: mlflow.MlflowClient, name: str) -> list[Decision]:
-    """The decisions on `name` that registry and models/champion.json both know, or one of them.
-
-    A registry that has fewer, as a new one has in CI, takes over the rest, and the champion itself
-    from the files below models/champion when it lacks that version.
-
-    Raises:
-        InputError: when the two disagree, or the champion's files are not here.
-    """
-    in_registry, in_file = decisions.read_ledger(client, name), decisions.read_file(name)
-    known = decisions.longer(in_registry, in_file, name)
-    standing = decisions.champions(known)
-    if standing and registry.find_version(client, name, standing[-1].identity) is None:
-        _restore(client, name, standing[-1])
-    for decision in known[len(in_registry) :]:
-        decisions.append(client, name, decision)
-    if standing:
-        _name_champion(client, name, standing[-1])
-    return known
-
-
-def _name_champion(client: mlflow.MlflowClient, name: str, standing: Decision) -> None:
-    version = registry.find_version(client, name, standing.identity)
-    registry.set_alias(client, name, registry.CHAMPION, version)
-
-
-def _restore(client: mlflow.MlflowClient, name: str, standing: Decision) -> None:
-    """Register the champion that models/champion keeps."""
-    folder = champion.KEPT / name
-    if not is_kept(folder, standing):
-        raise InputError(
-            f"{decisions.CHAMPION_FILE} names version {standing.version} of {name} as champion, "
-            f"but its files are not in {folder}: run `dvc pull {folder}.dvc`"
-        )
-    experiment = store.experiment_id(client, decisions.EXPERIMENT)
-    begun = client.create_run(experiment, run_name=f"{name}, restored", tags={ROLE_TAG: "champion"})
-    registry.publish(
-        client,
-        begun.info.run_id,
-        name,
-        champion.decision(folder)["labels"],
-        {key: str(path) for key, path in champion.artifacts(folder).items()},
-        {IDENTITY_TAG: standing.identity},
-        folder / "code" / "rnnops",
-    )
-
-
-def _dvc(*arguments: str) -> None:
-    done = run("dvc", *arguments)
-    if done.returncode:
-        raise InputError(
-            f"`dvc {' '.join(arguments)}` failed: {done.stderr.strip()}; the decision stands, and "
-            "`rnnops sync` brings the files in line"
-        )

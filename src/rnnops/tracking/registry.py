@@ -39,6 +39,16 @@ def find_version(client: mlflow.MlflowClient, name: str, identity: str) -> str |
     return None if newest is None else str(newest)
 
 
+def number_here(client: mlflow.MlflowClient, name: str, number: str, identity: str) -> str:
+    """The version `number` of history in words, with its number in this registry if it differs."""
+    here = find_version(client, name, identity)
+    if here and here != number:
+        return f"{number} (version {here} here)"
+    if here is None and any(str(found.version) == number for found in versions(client, name)):
+        return f"{number} (not the version {number} here)"
+    return number
+
+
 def publish(
     client: mlflow.MlflowClient,
     run_id: str,
@@ -47,6 +57,7 @@ def publish(
     artifacts: dict[str, str],
     tags: dict[str, str],
     code: Path = Path(rnnops.__file__).parent,
+    number: int | None = None,
 ) -> str:
     """Log the text model to the run and register it; the version.
 
@@ -56,6 +67,7 @@ def publish(
             of `trained_on`, see `champion.trained_on`.
         tags: of the version.
         code: the package that the model runs.
+        number: of the version, if it is free; by default the next one.
     """
     outputs = [
         ColSpec("string", "label"),
@@ -73,23 +85,42 @@ def publish(
             metadata={"identity": tags[IDENTITY_TAG]},
             pip_requirements=[f"{package}=={version(package)}" for package in REQUIREMENTS],
         )
-    if not client.search_registered_models(f"name = '{name}'"):
-        open_ledger(client, name)
+    open_ledger(client, name)
+    if number:
+        skip_to(client, name, number)
     registered = client.create_model_version(
         name, logged.model_uri, run_id, tags, model_id=logged.model_id
     )
     return str(registered.version)
 
 
+def skip_to(client: mlflow.MlflowClient, name: str, number: int) -> None:
+    """Make `number` the next version of `name`, unless the registry is past it.
+
+    MLflow numbers versions itself and never reuses a number: versions that stand for the numbers
+    between are made and deleted.
+    """
+    run = client.get_run(open_ledger(client, name))
+    newest = max((int(found.version) for found in versions(client, name)), default=0)
+    while newest < number - 1:
+        made = client.create_model_version(name, run.info.artifact_uri, run.info.run_id)
+        client.delete_model_version(name, made.version)
+        newest = int(made.version)
+
+
+def versions(client: mlflow.MlflowClient, name: str) -> list[ModelVersion]:
+    """The versions of `name`, newest first."""
+    found = client.search_model_versions(f"name = '{name}'")
+    return sorted(found, key=lambda version: int(version.version), reverse=True)
+
+
 def version_of(client: mlflow.MlflowClient, name: str, version: str) -> ModelVersion:
     """The version of `name`; raises `InputError` when there is none."""
-    versions = {
-        str(found.version): found for found in client.search_model_versions(f"name = '{name}'")
-    }
-    if version not in versions:
-        known = ", ".join(sorted(versions, key=int)) or "none"
+    by_number = {str(found.version): found for found in versions(client, name)}
+    if version not in by_number:
+        known = ", ".join(sorted(by_number, key=int)) or "none"
         raise InputError(f"{name} has no version {version}; it has: {known}")
-    return versions[version]
+    return by_number[version]
 
 
 def alias_of(client: mlflow.MlflowClient, name: str, alias: str) -> str | None:
@@ -106,11 +137,3 @@ def set_alias(client: mlflow.MlflowClient, name: str, alias: str, version: str) 
     """Give `version` of `name` the alias, unless it has it."""
     if alias_of(client, name, alias) != version:
         client.set_registered_model_alias(name, alias, version)
-
-
-def current_model_uri(client: mlflow.MlflowClient, name: str) -> str | None:
-    """URI of the champion, else of the newest challenger; None when nothing is registered."""
-    for alias in (CHAMPION, CHALLENGER):
-        if alias_of(client, name, alias):
-            return f"models:/{name}@{alias}"
-    return None

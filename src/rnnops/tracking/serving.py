@@ -1,26 +1,97 @@
-"""Loading a published model to classify with."""
+"""Choosing and loading a published model to classify with."""
+
+import re
+from dataclasses import dataclass
 
 import mlflow
+from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
 from rnnops import config
 from rnnops.errors import InputError
-from rnnops.tracking import registry, store
+from rnnops.tracking import decisions, promotion, registry, store
+from rnnops.tracking.judging import NOT_JUDGED, PASSED, VERDICT_TAG
+from rnnops.tracking.reconciliation import reconcile
+
+IN_THE_STORE = ("models:", "runs:")  # URIs of what MLflow's store keeps; others are places
 
 
-def load_model(uri: str | None) -> mlflow.pyfunc.PyFuncModel:
-    """The model at `uri`, a folder or MLflow URI; by default the one registered for data.dataset.
+@dataclass(frozen=True)
+class ServedModel:
+    """A loaded model; `name` is its URI, and the other two None, where it is no model's version.
+
+    `verdict` is the gate's in a word, or champion.
+    """
+
+    model: mlflow.pyfunc.PyFuncModel
+    name: str
+    version: str | None
+    verdict: str | None
+
+    def __str__(self) -> str:
+        return f"{self.name} version {self.version} ({self.verdict})" if self.version else self.name
+
+
+@store.reaching_the_server()
+def load_model(uri: str | None) -> ServedModel:
+    """The model at `uri`, a folder or MLflow URI; by default the best registered one.
+
+    That is the champion of data.dataset, else the newest version that passed the gate.
 
     Raises:
-        InputError: when there is none.
+        InputError: when there is none, or it cannot be loaded.
     """
-    client = store.connect()
     if uri is None:
         name = registry.model_name(config.load().data.dataset)
-        uri = registry.current_model_uri(client, name)
-        if uri is None:
-            raise InputError(f"no version of {name} is registered: run `dvc repro` to make one")
+        version, verdict = _choose(store.connect(), name)
+        return ServedModel(_load(f"models:/{name}/{version}"), name, version, verdict)
+    if uri.startswith(IN_THE_STORE):
+        client = store.connect()
+        if found := _version_at(client, uri):
+            verdict = _verdict(client, found)
+            return ServedModel(_load(uri), found.name, str(found.version), verdict)
+    return ServedModel(_load(uri), uri, None, None)
+
+
+def _choose(client: mlflow.MlflowClient, name: str) -> tuple[str, str]:
+    """The version to serve and its verdict."""
+    made = reconcile(client, name)
+    if standing := decisions.champions(made):
+        return registry.find_version(client, name, standing[-1].identity), registry.CHAMPION
+    for found in (listed := registry.versions(client, name)):
+        if found.tags.get(VERDICT_TAG) == PASSED:
+            return str(found.version), PASSED
+    if not listed:
+        raise InputError(f"no version of {name} is registered: run `dvc repro` to make one")
+    verdicts = {str(found.version): found.tags.get(VERDICT_TAG, NOT_JUDGED) for found in listed}
+    raise InputError(
+        f"no version of {name} is champion or has passed the gate: {promotion.describe(verdicts)}; "
+        f"`--model models:/{name}/{listed[0].version}` uses one all the same, "
+        f'`rnnops promote {listed[0].version} --force --reason "…"` makes it the champion'
+    )
+
+
+def _version_at(client: mlflow.MlflowClient, uri: str) -> ModelVersion | None:
+    """The version that `uri` names by its number or an alias, None if it names another thing."""
+    named = re.fullmatch(r"models:/(?P<name>[^/@]+)(/(?P<version>\d+)|@(?P<alias>.+))", uri)
+    if named is None:
+        return None
+    name, alias = named["name"], named["alias"]
+    version = named["version"] or registry.alias_of(client, name, alias)
+    if version is None:
+        raise InputError(f"no version of {name} carries the alias {alias}: `make ui` shows them")
+    return registry.version_of(client, name, version)
+
+
+def _verdict(client: mlflow.MlflowClient, found: ModelVersion) -> str:
+    reigns = registry.alias_of(client, found.name, registry.CHAMPION) == str(found.version)
+    return registry.CHAMPION if reigns else found.tags.get(VERDICT_TAG, NOT_JUDGED)
+
+
+def _load(uri: str) -> mlflow.pyfunc.PyFuncModel:
     try:
         return mlflow.pyfunc.load_model(uri)
     except (MlflowException, OSError) as error:
+        if isinstance(error.__context__, store.AWAY):
+            raise
         raise InputError(f"cannot load the model {uri}: {error}") from None

@@ -1,18 +1,22 @@
 """Where runs and models are kept, and how to reach it."""
 
 import os
+import re
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import mlflow
 import requests
 from filelock import FileLock
 from mlflow.exceptions import MlflowException
+from sqlalchemy.exc import SQLAlchemyError
 
 from rnnops.checkout import main_checkout
+from rnnops.config import PARAMS_FILE
 from rnnops.errors import InputError
+from rnnops.tracking.relocation import relocate
 
 SECONDS_TO_WAIT_FOR_A_WRITER = 120
 # What is behind MLflow's error when its server refuses, breaks off, is silent, or answers 5xx.
@@ -21,6 +25,11 @@ AWAY = (
     requests.exceptions.ConnectionError,
     requests.exceptions.RetryError,
     requests.exceptions.Timeout,
+)
+NO_ACCESS = ("UNAUTHENTICATED", "PERMISSION_DENIED")
+USABLE = (
+    "write http://HOST:PORT for a server or sqlite:////FOLDER/mlflow.db for a database, or unset "
+    "it to use the project's own store"
 )
 
 
@@ -36,17 +45,24 @@ def local_store() -> Path:
     return main_checkout() / "mlruns"
 
 
+def _database() -> Path:
+    return local_store() / "mlflow.db"
+
+
 def tracking_uri() -> str:
     """`MLFLOW_TRACKING_URI` if set, else the project's own SQLite store."""
-    own = f"sqlite:///{local_store() / 'mlflow.db'}?timeout={SECONDS_TO_WAIT_FOR_A_WRITER}"
+    own = f"sqlite:///{_database()}?timeout={SECONDS_TO_WAIT_FOR_A_WRITER}"
     return os.environ.get("MLFLOW_TRACKING_URI") or own
+
+
+def is_server() -> bool:
+    """Whether the store is an MLflow server, not a database."""
+    return tracking_uri().startswith(("http://", "https://"))
 
 
 def shown_uri() -> str:
     """The tracking URI as people and files may see it: without user, password and query."""
-    parts = urlsplit(tracking_uri())
-    host = parts.netloc.rpartition("@")[2]
-    return parts._replace(netloc=host, query="", fragment="").geturl()
+    return re.sub("//[^/]*@", "//", re.split("[?#]", tracking_uri())[0])
 
 
 @contextmanager
@@ -65,25 +81,81 @@ def reaching_the_server() -> Iterator[None]:
 
 @contextmanager
 def exclusive() -> Iterator[None]:
-    """Hold the store alone among the processes of this checkout; may be nested."""
-    local_store().mkdir(exist_ok=True)
-    with FileLock(local_store() / ".lock", is_singleton=True):
+    """Hold the store alone among the processes of this checkout; may be nested.
+
+    Raises:
+        InputError: when the checkout cannot be written to.
+    """
+    lock = FileLock(local_store() / ".lock", is_singleton=True)
+    try:
+        local_store().mkdir(exist_ok=True)
+        lock.acquire()
+    except OSError as error:
+        raise InputError(
+            f"cannot write to {local_store()}: {error.strerror}; MLflow's runs and models are kept "
+            "there, unless MLFLOW_TRACKING_URI names a server"
+        ) from None
+    try:
         yield
+    finally:
+        lock.release()
 
 
 @reaching_the_server()
 def connect() -> mlflow.MlflowClient:
-    """A client of the store, which is created by the first process to come.
+    """A client of the store; the project's own is created by the first process to come.
 
     Raises:
         UnreachableError: if its server is away.
+        InputError: if MLFLOW_TRACKING_URI names nothing that MLflow can use, if the project's own
+            store is damaged or cannot be written to, or if this is no checkout that could have one.
     """
-    mlflow.set_tracking_uri(tracking_uri())
-    mlflow.set_registry_uri(tracking_uri())
+    if not _is_own():
+        return _open()
+    if not Path(PARAMS_FILE).exists():
+        raise InputError(
+            f"{PARAMS_FILE} does not exist: run from the folder that holds it, or let "
+            "MLFLOW_TRACKING_URI name a store"
+        )
     with exclusive():
+        relocate(_database(), local_store(), SECONDS_TO_WAIT_FOR_A_WRITER)
+        return _open()
+
+
+def _is_own() -> bool:
+    uri = shown_uri()
+    path = uri.removeprefix("sqlite:///")
+    return path != uri and Path(path).resolve() == _database()
+
+
+def _open() -> mlflow.MlflowClient:
+    uri = tracking_uri()
+    try:
+        mlflow.set_tracking_uri(uri)
+        mlflow.set_registry_uri(uri)
         client = mlflow.MlflowClient()
         client.search_experiments(max_results=1)
+    except (MlflowException, SQLAlchemyError, ModuleNotFoundError, ValueError) as error:
+        if isinstance(error.__context__, AWAY):
+            raise
+        raise InputError(_unusable(error)) from None
     return client
+
+
+def _unusable(error: Exception) -> str:
+    """Why MLflow could not open the store, and what to do."""
+    uri = shown_uri()
+    reason = textwrap.shorten(str(error), 120, placeholder=" …")
+    if is_server() and getattr(error, "error_code", None) in NO_ACCESS:
+        return (
+            f"MLflow at {uri} refuses access: check MLFLOW_TRACKING_USERNAME and "
+            "MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN"
+        )
+    if is_server():
+        return f"MLFLOW_TRACKING_URI={uri} does not answer as an MLflow server does: {reason}"
+    if _is_own():
+        return f"MLflow cannot open {_database()}: {reason}"
+    return f"MLflow cannot use MLFLOW_TRACKING_URI={uri} ({reason}): {USABLE}"
 
 
 @reaching_the_server()

@@ -1,5 +1,6 @@
 """A registry rebuilt from what git and DVC have, as it is on a new machine."""
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -10,9 +11,10 @@ from ruamel.yaml import YAML
 from rnnops import config, files
 from rnnops.checkout import main_checkout
 from rnnops.errors import InputError
-from rnnops.tracking import decisions, promotion, registry, store
+from rnnops.tracking import decisions, registry, store
 from rnnops.tracking.lineage import lists_file
 from rnnops.tracking.programs import run
+from rnnops.tracking.reconciliation import carry_out, reconcile
 from rnnops.tracking.runs import IDENTITY_TAG
 
 EVALUATED = "reports/metrics.json"
@@ -45,8 +47,8 @@ def sync() -> list[str]:
         outputs = whole_outputs(files.read_text("dvc.lock"))
         if outputs and not is_registered(client, outputs):
             told.append(f"workspace: {_run_register(Path())}")
-    known = promotion.agreed(client, name)
-    promotion.carry_out(client, name, known)
+    known = reconcile(client, name)
+    carry_out(client, name, known)
     standing = decisions.champions(known)
     told.append(
         f"champion of {name}: "
@@ -89,7 +91,8 @@ def _register(commit: str) -> str:
         _output("git", "checkout", "--quiet", commit, cwd=copy)
         if (own := Path(".dvc/config.local")).exists():
             shutil.copy(own, copy / ".dvc")
-        cache = _output("dvc", "cache", "dir")
+        # Relative, as DVC cannot write a path that is not ASCII into its configuration.
+        cache = os.path.relpath(_output("dvc", "cache", "dir"), copy)
         _output("dvc", "cache", "dir", "--local", cache, cwd=copy)
         if run("dvc", "checkout", "--quiet", cwd=copy).returncode:
             return "left out: its files are neither in DVC's cache nor in its remote"
@@ -106,6 +109,7 @@ def _run_register(folder: Path) -> str:
 def _output(*command: str, cwd: Path | None = None) -> str:
     done = run(*command, cwd=cwd)
     if done.returncode:
-        said = (done.stderr.strip() or "it said nothing").splitlines()[-1]
-        raise InputError(f"`{' '.join(command)}` failed: {said}")
+        lines = done.stderr.strip().splitlines() or ["no message"]
+        errors = [line for line in lines if line.lower().startswith(("error:", "fatal:"))]
+        raise InputError(f"`{' '.join(command)}` failed: {(errors or lines)[-1]}")
     return done.stdout.strip()

@@ -1,0 +1,183 @@
+"""What a project survives: a move, a lost store, an older experiment applied over a champion."""
+
+import json
+import shutil
+
+import mlflow
+import pytest
+from project import STAGES, Project
+
+NAME = "mine-classifier"
+LENIENT = {
+    "gate.max_false_positive_rate": None,
+    "gate.min_recall": None,
+    "gate.no_worse_than_baseline": False,
+    "evaluate.perturbed_messages": 20,
+}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """Version 1 has passed; an experiment from before any champion has left version 2."""
+    project = Project.create(tmp_path_factory.mktemp("first") / "project")
+    project.set_params(LENIENT)
+    assert project.repro() == STAGES
+    project.commit("first results")
+    project.run("dvc", "exp", "run", "-n", "older", "-S", "train.units=5")
+    project.run("git", "checkout", "-q", ".")
+    project.run("dvc", "checkout", "-q")
+    return project
+
+
+@pytest.fixture(scope="module")
+def promoted(project, tmp_path_factory):
+    """A copy of the project in which version 2 has followed version 1 as champion."""
+    copy = Project(tmp_path_factory.mktemp("second") / "a copy")
+    shutil.copytree(project.folder, copy.folder, symlinks=True)
+    for version in ("1", "2"):
+        copy.run("rnnops", "promote", version, "--force", "--reason", "to have two")
+    copy.commit("champions")
+    return copy
+
+
+@pytest.fixture
+def copy(promoted, tmp_path):
+    copy = Project(tmp_path / "project")
+    shutil.copytree(promoted.folder, copy.folder, symlinks=True)
+    return copy
+
+
+def client_of(project):
+    uri = f"sqlite:///{project.folder}/mlruns/mlflow.db"
+    return mlflow.MlflowClient(uri, uri)
+
+
+def identities(project):
+    found = client_of(project).search_model_versions(f"name = '{NAME}'")
+    return {str(version.version): version.tags["rnnops.identity"] for version in found}
+
+
+def decided(project):
+    """The decisions in models/champion.json."""
+    path = project.folder / "models/champion.json"
+    return json.loads(path.read_text())[NAME] if path.exists() else []
+
+
+def champion(project):
+    return str(client_of(project).get_model_version_by_alias(NAME, "champion").version)
+
+
+def test_without_a_champion_the_newest_version_that_passed_classifies(project):
+    def verdict(version, verdict):
+        client_of(project).set_model_version_tag(NAME, version, "gate.verdict", verdict)
+
+    verdict("1", "passed")
+    verdict("2", "refused")
+    done = project.run("rnnops", "predict", "--json", input="lunch?")
+    assert done.stderr == f"model: {NAME} version 1 (passed)\n"
+    row = json.loads(done.stdout)
+    assert (row["model"], row["version"], row["verdict"]) == (NAME, "1", "passed")
+    verdict("1", "not enough to judge")
+    none = project.run("rnnops", "predict", input="lunch?", status=1)
+    assert "version 2 (refused), version 1 (not enough to judge)" in none.stderr
+    assert f"`--model models:/{NAME}/2` uses one all the same" in none.stderr
+    assert "`rnnops promote 2 --force --reason" in none.stderr
+    assert (none.stdout, none.stderr.count("\n")) == ("", 1)
+    named = project.run("rnnops", "predict", "--model", f"models:/{NAME}/2", input="lunch?")
+    assert named.stderr == f"model: {NAME} version 2 (refused)\n"
+    verdict("1", "passed")
+
+
+def test_a_model_is_named_by_folder_or_uri_outside_of_a_checkout_too(copy, tmp_path):
+    elsewhere = Project(tmp_path / "elsewhere")
+    elsewhere.folder.mkdir()
+    folder = str(copy.folder / "models/champion" / NAME)
+    done = elsewhere.run("rnnops", "predict", "--json", "--model", folder, input="lunch?")
+    assert done.stderr == f"model: {folder}\n"
+    row = json.loads(done.stdout)
+    assert (row["model"], row["version"], row["verdict"]) == (folder, None, None)
+    copy.run("rnnops", "history")  # a moved store is brought in line by a command in its checkout
+    elsewhere.environment["MLFLOW_TRACKING_URI"] = f"sqlite:///{copy.folder}/mlruns/mlflow.db"
+    uri = f"models:/{NAME}@champion"
+    done = elsewhere.run("rnnops", "predict", "--model", uri, input="lunch?")
+    assert done.stderr == f"model: {NAME} version 2 (champion)\n"
+    assert not list(elsewhere.folder.iterdir())
+
+
+def test_a_moved_checkout_works(promoted, tmp_path):
+    moved = Project(tmp_path / "elsewhere" / "moved")
+    shutil.copytree(promoted.folder, moved.folder, symlinks=True)
+    hidden = promoted.folder.rename(promoted.folder.with_name("hidden"))
+    try:
+        done = moved.run("rnnops", "predict", input="lunch?")
+        assert done.stderr == f"model: {NAME} version 2 (champion)\n"
+        assert moved.repro() == ["register"]
+        assert "promote 1 " in moved.run("rnnops", "history").stdout
+        back = moved.run("rnnops", "rollback", "--reason", "moved").stdout
+        assert f"version 1 is the champion of {NAME} again" in back
+    finally:
+        hidden.rename(promoted.folder)
+
+
+def test_after_the_loss_of_the_store_versions_and_history_agree(copy):
+    before = identities(copy)
+    shutil.rmtree(copy.folder / "mlruns")
+    copy.set_params({"train.units": 6})
+    assert copy.repro() == ["train", "evaluate", "register"]
+    after = identities(copy)
+    assert (after["2"], set(after)) == (before["2"], {"2", "3"})
+    assert champion(copy) == "2"
+    history = copy.run("rnnops", "history").stdout
+    assert "here" not in history
+    # MLflow does not reuse a number, so the first champion comes back under another.
+    lost = copy.run("rnnops", "rollback", status=1)
+    assert "version 1, is not in this registry: `rnnops sync` registers" in lost.stderr
+    copy.run("rnnops", "sync")
+    assert identities(copy)["4"] == before["1"]
+    assert "promote 1 (version 4 here)" in copy.run("rnnops", "history").stdout
+
+
+def test_the_pipelines_own_model_comes_back_under_its_number_too(copy):
+    before = identities(copy)
+    shutil.rmtree(copy.folder / "mlruns")
+    assert copy.repro() == ["register"]  # its model is the first champion
+    assert identities(copy) == before
+    assert champion(copy) == "2"
+
+
+@pytest.mark.parametrize("command", ["history", "predict", "register"])
+@pytest.mark.parametrize("store", ["the registry", "git's history"])
+def test_an_older_experiment_cannot_delete_the_decisions(copy, command, store):
+    before = decided(copy)
+    copy.run("dvc", "exp", "apply", "older")
+    copy.commit("an older experiment")
+    assert decided(copy) == []
+    assert not (copy.folder / f"models/champion/{NAME}.dvc").exists()
+    if store != "the registry":
+        shutil.rmtree(copy.folder / "mlruns")
+    run = {
+        "history": ["rnnops", "history"],
+        "predict": ["rnnops", "predict"],
+        "register": ["dvc", "repro", "--single-item", "register"],
+    }[command]
+    notes = copy.run(*run, input="lunch?").stderr
+    assert notes.count("note: ") == 1
+    assert f"lacked 2 of 2 decisions on {NAME}: restored from {store}" in notes
+    assert decided(copy) == before
+    assert copy.run("git", "status", "--porcelain", "models").stdout == "?? models/\n"
+    copy.commit("kept")
+    assert "note:" not in copy.run("rnnops", "history").stderr
+    assert champion(copy) == "2"
+    copy.run("dvc", "checkout", "--force", f"models/champion/{NAME}.dvc")
+    assert (copy.folder / "models/champion" / NAME / "MLmodel").exists()
+
+
+def test_a_shortened_history_is_filled_up(copy):
+    before = decided(copy)
+    path = copy.folder / "models/champion.json"
+    path.write_text(json.dumps({NAME: before[:1]}))
+    copy.commit("shortened")
+    shutil.rmtree(copy.folder / "mlruns")
+    done = copy.run("rnnops", "history")
+    assert "lacked 1 of 2 decisions" in done.stderr
+    assert decided(copy) == before
