@@ -145,8 +145,14 @@ def test_the_pipelines_own_model_comes_back_under_its_number_too(copy):
     assert champion(copy) == "2"
 
 
-@pytest.mark.parametrize("command", ["history", "predict", "register"])
-@pytest.mark.parametrize("store", ["the registry", "git's history"])
+@pytest.mark.parametrize(
+    ("command", "store"),
+    [
+        (["rnnops", "history"], "the registry"),
+        (["rnnops", "predict"], "git's history"),
+        (["dvc", "repro", "--single-item", "register"], "the registry"),
+    ],
+)
 def test_an_older_experiment_cannot_delete_the_decisions(copy, command, store):
     before = decided(copy)
     copy.run("dvc", "exp", "apply", "older")
@@ -155,12 +161,7 @@ def test_an_older_experiment_cannot_delete_the_decisions(copy, command, store):
     assert not (copy.folder / f"models/champion/{NAME}.dvc").exists()
     if store != "the registry":
         shutil.rmtree(copy.folder / "mlruns")
-    run = {
-        "history": ["rnnops", "history"],
-        "predict": ["rnnops", "predict"],
-        "register": ["dvc", "repro", "--single-item", "register"],
-    }[command]
-    notes = copy.run(*run, input="lunch?").stderr
+    notes = copy.run(*command, input="lunch?").stderr
     assert notes.count("note: ") == 1
     assert f"lacked 2 of 2 decisions on {NAME}: restored from {store}" in notes
     assert decided(copy) == before
