@@ -263,6 +263,10 @@ def test_the_summary_says_how_good_and_where_to_look(project):
     shown = project.run("rnnops", "summary").stdout
     for told in ("roc_auc", "baseline", "mine-classifier version", "report.html", "make ui"):
         assert told in shown
+    threshold = json.loads((project.folder / "reports/results.json").read_text())["threshold"]
+    rule = f"called spam when its probability of that is greater than {threshold:.4g}"
+    assert rule in " ".join(shown.split())
+    assert rule in (project.folder / "reports/report.html").read_text()
 
 
 def test_a_gpu_that_is_not_there_stops_training_with_one_line(restored):

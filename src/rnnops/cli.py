@@ -130,11 +130,17 @@ def explain(
 
 @command
 def summary() -> None:
-    """The last evaluation in short, and where to look next."""
+    """The last evaluation in short, how a message gets its label, and where to look next.
+
+    Every label counts the same and the most probable one is taken, unless the dataset's entry in
+    params.yaml has `positive`: then a threshold caps that label's false positives.
+    """
+    from rnnops import config
+    from rnnops.evaluation.decision_rule import describe_decision_rule
     from rnnops.files import read_json
 
-    measured = read_json("reports/results.json")["test"]
-    registered = read_json("reports/register.json")
+    results, registered = read_json("reports/results.json"), read_json("reports/register.json")
+    measured, cap = results["test"], config.load().evaluate.max_false_positive_rate
     shown = [name for name in measured["network"] if not name.startswith("macro_")]
     _print_table(
         [
@@ -146,11 +152,13 @@ def summary() -> None:
         ]
     )
     print(
-        f"registered  {registered['model']} version {registered['version']}\n"
+        f"rule        {describe_decision_rule(results['positive'], results['threshold'], cap)}\n"
+        f"registered  {registered['model']} version {registered['version']}, "
+        f"gate: {registered['verdict']}\n"
         "report      reports/report.html\n"
         "plots       reports/plots/*.png, or: dvc plots show --open\n"
         "MLflow UI   make ui\n"
-        "classify    .venv/bin/rnnops predict FILE"
+        "classify    .venv/bin/rnnops predict examples/*.eml"
     )
 
 
