@@ -12,7 +12,7 @@ from corpus import campaign_messages
 from ruamel.yaml import YAML
 
 ROOT = Path(__file__).parents[1]
-NOT_COPIED = ("dvc.lock", "docs/", "models/", "reports/")
+NOT_COPIED = ("dvc.lock", "docs/", "models/champion.json", "reports/")
 STAGES = ["ingest", "validate", "split", "featurize", "baseline", "train", "evaluate", "register"]
 SMALL = {
     "data.dataset": "mine",
@@ -53,7 +53,8 @@ class Project:
         listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
         names = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout
         for name in filter(None, names.split("\0")):
-            if (ROOT / name).exists() and not name.startswith(NOT_COPIED):
+            is_champion = name.startswith("models/") and name.endswith(".dvc")
+            if (ROOT / name).exists() and not name.startswith(NOT_COPIED) and not is_champion:
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, folder / name)
         project = cls(folder)

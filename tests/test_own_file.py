@@ -6,6 +6,7 @@ import pytest
 from project import ROOT, Project
 
 FILE = "data/incoming/mine.csv"
+NESTED = "data/incoming/team/other.csv"
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +19,10 @@ def project(tmp_path_factory, remote):
     """The file is added, committed and pushed."""
     project = Project.create(tmp_path_factory.mktemp("project"))
     project.run("dvc", "remote", "add", "--default", "store", str(remote))
-    project.run("dvc", "add", FILE)
+    nested = project.folder / NESTED
+    nested.parent.mkdir()
+    nested.write_text("kind,body\nham,hello\n")
+    project.run("dvc", "add", FILE, NESTED)
     project.run("git", "add", ".")
     project.run("git", "commit", "-q", "-m", "my messages")
     project.run("dvc", "push", "-q")
@@ -35,7 +39,8 @@ def test_a_clone_pulls_it(project, tmp_path):
     subprocess.run(["git", "clone", "-q", project.folder, tmp_path / "clone"], check=True)
     clone = Project(tmp_path / "clone")
     clone.run("dvc", "pull", "--allow-missing")  # the pipeline has not run
-    assert (clone.folder / FILE).read_text() == (project.folder / FILE).read_text()
+    for name in (FILE, NESTED):
+        assert (clone.folder / name).read_text() == (project.folder / name).read_text()
 
 
 def test_checkout_and_garbage_collection_keep_it(project):

@@ -336,7 +336,7 @@ def test_predict_says_what_it_cannot_read(restored, tmp_path):
 
 
 def test_experiments_compare_by_the_headlines_and_what_differs(restored):
-    for units in ("5", "9"):
+    for units in ("12", "13"):
         restored.run("dvc", "exp", "run", "-S", f"train.units={units}", "-S", "train.epochs=1")
     show = ["dvc", "exp", "show", "--only-changed", "--csv"]
     heads = next(csv.reader(restored.run(*show).stdout.splitlines()))
@@ -346,7 +346,7 @@ def test_experiments_compare_by_the_headlines_and_what_differs(restored):
     assert {"train.units", "train.epochs"} <= changed <= metrics | varied
     narrow = next(csv.reader(restored.run(*show, "--drop", ".*/").stdout.splitlines()))
     assert narrow == [head for head in heads if "/" not in head]
-    names = "SELECT name FROM runs WHERE name LIKE '%9 units%'"
+    names = "SELECT name FROM runs WHERE name LIKE '%13 units%'"
     with sqlite3.connect(restored.folder / "mlruns/mlflow.db") as store:
         assert len(store.execute(names).fetchall()) == 1
 

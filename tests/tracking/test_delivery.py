@@ -74,6 +74,7 @@ def shared_server(tmp_path_factory):
 def server(shared_server, tmp_path, monkeypatch):
     """A server that runs, and a checkout of its own that tracks to it."""
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "params.yaml").touch()
     monkeypatch.setenv("MLFLOW_TRACKING_URI", shared_server.uri)
     shared_server.start()
     return shared_server

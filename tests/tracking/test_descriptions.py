@@ -8,6 +8,7 @@ from rnnops.tracking import descriptions, store
 
 def test_a_persons_description_stays_and_the_saved_view_shows_the_headlines(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "params.yaml").touch()
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     client = store.connect()
     experiment = store.experiment_id(client, "mine")

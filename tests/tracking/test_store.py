@@ -182,7 +182,8 @@ def test_the_ui_of_a_server_is_on_the_server(checkout, tmp_path_factory):
     with MlflowServer(tmp_path_factory.mktemp("server")) as server:
         shown = rnnops("ui", cwd=checkout, env={"MLFLOW_TRACKING_URI": server.uri})
     assert (shown.returncode, shown.stderr) == (0, "")
-    assert shown.stdout == f"runs: {server.uri}/#/experiments/1/runs\n"
+    assert shown.stdout.startswith(f"runs: {server.uri}/#/experiments/1/runs?")
+    assert shown.stdout.count("\n") == 1
 
 
 def test_a_page_is_not_written_over_a_folder(checkout):
