@@ -17,10 +17,12 @@ EXPERIMENT_VARIABLE = "DVC_EXP_NAME"  # set by `dvc exp run` for its stages
 def restore_committed_values(path: str, keys: Sequence[tuple[str | int, ...]]) -> str | None:
     """Give the values at `keys` in the YAML file at `path` what the last commit has there.
 
-    Outside of a DVC experiment nothing is changed: there the value is the user's own edit.
+    Outside of a DVC experiment nothing is changed: there the value is the user's own edit. What
+    lies in a section that the last commit does not have, such as a new dataset's entry, stays, and
+    so does an unknown section: only a single unknown value is taken out.
 
     Returns:
-        A sentence about what was restored; None if nothing was.
+        What was changed, with the values before and after; None if nothing was.
     """
     if EXPERIMENT_VARIABLE not in os.environ:
         return None
@@ -30,27 +32,45 @@ def restore_committed_values(path: str, keys: Sequence[tuple[str | int, ...]]) -
     yaml = YAML()
     yaml.preserve_quotes = True
     committed, present = yaml.load(shown.stdout), yaml.load(Path(path))
-    for key in keys:
-        _copy_value(committed, present, key)
+    changes = [change for key in keys for change in _restore(committed, present, key)]
+    if not changes:
+        return None
     text = shown.stdout
     if present != committed:
         buffer = StringIO()
         yaml.dump(present, buffer)
         text = buffer.getvalue()
     files.write_text(text, path)
-    names = ", ".join(".".join(map(str, key)) for key in keys)
-    return f"{path} has the committed value of {names} again"
+    return f"put back in {path}: {', '.join(changes)}"
 
 
-def _copy_value(source: Any, target: Any, key: tuple[str | int, ...]) -> None:
-    """Make `target` hold at `key` what `source` holds there, or nothing if that has nothing."""
-    for position, part in enumerate(key):
-        if not isinstance(source, dict) or part not in source:
-            if isinstance(target, dict):
-                target.pop(part, None)
-            return
-        is_last = position == len(key) - 1
-        if is_last or not isinstance(target.get(part), dict):
-            target[part] = source[part]
-            return
-        source, target = source[part], target[part]
+def _restore(committed: Any, present: Any, key: tuple[str | int, ...]) -> list[str]:
+    """Make `present` hold at `key` what `committed` does; what changed, a line a value."""
+    *parents, last = key
+    for part in parents:
+        if not all(isinstance(each, dict) and part in each for each in (committed, present)):
+            return []
+        committed, present = committed[part], present[part]
+    if not isinstance(committed, dict) or not isinstance(present, dict) or last not in present:
+        return []
+    refused, name = present[last], ".".join(map(str, key))
+    if last in committed:
+        changes = _differences(refused, committed[last], name)
+        present[last] = committed[last]
+        return changes
+    if isinstance(refused, dict | list):
+        return []
+    del present[last]
+    return [f"{name} {refused} → none"]
+
+
+def _differences(before: Any, after: Any, name: str) -> list[str]:
+    if not (isinstance(before, dict) and isinstance(after, dict)):
+        return [] if before == after else [f"{name} {before} → {after}"]
+    return [
+        difference
+        for key in dict.fromkeys([*before, *after])
+        for difference in _differences(
+            before.get(key, "none"), after.get(key, "none"), f"{name}.{key}"
+        )
+    ]
