@@ -143,6 +143,9 @@ def test_after_the_loss_of_the_store_versions_and_history_agree(copy):
     # MLflow does not reuse a number, so the first champion comes back under another.
     lost = copy.run("rnnops", "rollback", status=1)
     assert "version 1, is not in this registry: `rnnops sync` registers" in lost.stderr
+    copy.run("rnnops", "sync")
+    assert identities(copy)["4"] == before["1"]
+    assert "promote (forced) 1 (version 4 here)" in copy.run("rnnops", "history").stdout
 
 
 def test_the_pipelines_own_model_comes_back_under_its_number_too(copy):

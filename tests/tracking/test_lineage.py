@@ -5,6 +5,8 @@ import pytest
 
 from rnnops.tracking.lineage import (
     DIFF_CHARACTERS,
+    all_md5s,
+    file_md5s,
     lineage_tags,
     read_files,
     uncommitted_diff,
@@ -116,3 +118,13 @@ def test_the_code_of_the_stage_that_logs_the_run_makes_no_difference(repository)
     stage = LOCK.split("stages:\n")[1].replace("split:", "register:").replace("aa", "ee")
     (repository / "dvc.lock").write_text(LOCK + stage)
     assert lineage_tags()["dvc.code"] == before
+
+
+def test_what_wrote_a_file_knows_its_content_best():
+    """`register` reads what `train` wrote; while it runs, dvc.lock has what it read before."""
+    stages = {
+        "train": {"outs": [{"path": "models/rnn", "md5": "new"}]},
+        "register": {"deps": [{"path": "models/rnn", "md5": "old"}, {"path": "a.py", "md5": "a"}]},
+    }
+    assert all_md5s(stages) == {"models/rnn": "new", "a.py": "a"}
+    assert file_md5s(stages) == {"models/rnn": "new"}

@@ -64,11 +64,6 @@ def chain(stages: dict[str, Any], output: str) -> list[Step]:
     return list(reversed(steps.values()))
 
 
-def all_hashes(stages: dict[str, Any]) -> dict[str, str | None]:
-    """The md5 of every path that a stage reads or writes."""
-    return {path: md5 for stage in stages.values() for path, md5 in hashes(stage).items()}
-
-
 def _dataset(params: dict[str, Any]) -> str | None:
     for key, value in params.items():
         if key.startswith("datasets."):

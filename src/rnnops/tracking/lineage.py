@@ -103,13 +103,23 @@ def _lock_tags() -> dict[str, str]:
     return {FILES_TAG: "\n".join(listed), CODE_TAG: _md5(code)}
 
 
-def file_md5s(stages: dict[str, Any]) -> dict[str, str]:
+def file_md5s(stages: dict[str, Any]) -> dict[str, str | None]:
     """The md5 by path of the files under data/, models/ and reports/ in a dvc.lock's `stages`."""
+    return {path: md5 for path, md5 in all_md5s(stages).items() if not is_code(path)}
+
+
+def all_md5s(stages: dict[str, Any]) -> dict[str, str | None]:
+    """The md5 by path of all that a dvc.lock's `stages` read or write.
+
+    What wrote a file knows best: a stage that reads it, as `register` does while it runs, may have
+    read an earlier content.
+    """
+    kinds = ("deps", "outs")  # in this order: an output's md5 replaces that of a dependency
     return {
-        path: md5
+        entry["path"]: entry["md5"]
+        for kind in kinds
         for stage in stages.values()
-        for path, md5 in hashes(stage).items()
-        if not is_code(path)
+        for entry in stage.get(kind, [])
     }
 
 

@@ -14,8 +14,8 @@ from dvc.repo import Repo
 
 from rnnops import files
 from rnnops.errors import InputError
-from rnnops.tracking.chain import all_hashes, chain, changes, compare, describe, output_of
-from rnnops.tracking.lineage import git, recorded_stages
+from rnnops.tracking.chain import chain, changes, compare, describe, output_of
+from rnnops.tracking.lineage import all_md5s, git, recorded_stages
 
 ACCEPTED = (
     "give an output of a stage in dvc.lock or a file in one (models/rnn), a model version "
@@ -50,7 +50,7 @@ def whence(thing: str) -> list[Row]:
         rows = [] if path == output else [(path, _inside(path, output))]
         now = _working_copy()
         rows += _chain_rows(stages, output, now)
-        recorded, here = all_hashes(stages)[output], all_hashes(now).get(output)
+        recorded, here = all_md5s(stages)[output], all_md5s(now).get(output)
         rows.append(("recorded", _first_commit(recorded)))
         return rows + known_runs.rows_of_output(path, output, recorded, here)
     if version:
@@ -65,7 +65,7 @@ def _logged_rows(stages: dict[str, Any], model: str | None, md5s: dict[str, str]
     now = _working_copy()
     if model and output_of(stages, model):
         return _chain_rows(stages, model, now)
-    here = all_hashes(now)
+    here = all_md5s(now)
     return [
         (path, f"md5 {md5[:8]}  {compare(md5, here.get(path))}")
         for path, md5 in sorted(md5s.items())
@@ -75,7 +75,7 @@ def _logged_rows(stages: dict[str, Any], model: str | None, md5s: dict[str, str]
 def _chain_rows(stages: dict[str, Any], output: str, now: dict[str, Any]) -> list[Row]:
     """A row for each step, and one for each stage that would do something else by now."""
     steps = chain(stages, output)
-    here = all_hashes(now)
+    here = all_md5s(now)
     rows = [(step.path, describe(step, here)) for step in steps]
     names = dict.fromkeys(step.stage for step in steps if step.stage)
     changed = {name: changes(stages[name], now.get(name)) for name in names}
