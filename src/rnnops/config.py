@@ -94,8 +94,8 @@ class Evaluate(Section):
 class Gate(Section):
     """When a challenger replaces the champion; a guard rail that is None is not asked for.
 
-    Fewer than `min_messages`, `min_clusters` or, of each label, `min_label_messages` in the test
-    split are not enough to judge.
+    Fewer than `min_messages`, `min_clusters` of near-duplicates or, of each label,
+    `min_label_clusters` in the test split are not enough to judge.
     """
 
     rule: Literal["superiority", "non_inferiority"]
@@ -116,7 +116,7 @@ class Gate(Section):
     seed: Seed
     min_messages: Count
     min_clusters: Count
-    min_label_messages: Count
+    min_label_clusters: Count
     max_false_positive_rate: Share | None
     min_recall: Share | None
     max_slice_loss: Share | None

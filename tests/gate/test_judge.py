@@ -123,13 +123,33 @@ def test_messages_of_one_campaign_are_no_independent_proof(scores, gate):
     assert not decide(challenger, champion, gate(), clusters=one_campaign).passed
 
 
-def test_a_handful_of_clusters_proves_nothing(scores, rule_alone):
-    challenger, champion = scores(), scores(spams(200))
-    for clusters, passed in ((5, False), (6, True)):
-        params = rule_alone(min_clusters=1)
-        verdict = decide(challenger, champion, params, clusters=np.arange(400) % clusters)
-        assert verdict.passed is passed
-        assert ("roc_auc cannot be judged on 5 clusters" in verdict.reason) is not passed
+@pytest.mark.parametrize(
+    ("confidence", "clusters", "outcome"),
+    [
+        (0.95, 5, "not enough to judge"),  # of 5 coins all heads or all tails is 1 in 16
+        (0.95, 6, "passed"),
+        (0.5, 2, "passed"),
+        (0.999, 10, "not enough to judge"),
+        (0.999, 11, "passed"),
+    ],
+)
+def test_a_handful_of_clusters_proves_nothing(scores, rule_alone, confidence, clusters, outcome):
+    params = rule_alone(min_clusters=1, min_label_clusters=1, confidence=confidence)
+    found = np.arange(400) % clusters
+    verdict = decide(scores(), scores(spams(200)), params, clusters=found)
+    assert verdict.outcome == outcome
+    needed = f"{clusters} clusters of near-duplicates, {clusters + 1} needed"
+    assert (needed in verdict.reason) is (outcome != "passed")
+
+
+def test_copies_of_one_message_are_one_piece_of_evidence(scores, gate):
+    rows = np.r_[0:400:2, 1:31:2]
+    spam = rows % 2 == 1
+    model, clusters = scores().rows(rows), np.where(spam, 1, rows)
+    verdict = judge(model, None, model, clusters, SOURCES[rows], gate())
+    assert verdict.outcome == "not enough to judge"
+    assert "1 clusters labelled spam, 15 needed" in verdict.reason
+    assert judge(model, None, model, rows, SOURCES[rows], gate()).passed
 
 
 def test_more_confidence_asks_for_more(scores, gate):
@@ -308,8 +328,8 @@ def refusal(challenger, champion, params):
         (np.arange(0), CLUSTERS, "0 messages, 50 needed; 0 clusters of near-duplicates, 20 needed"),
         (np.arange(48), np.arange(400), "48 messages, 50 needed (7 left out: the champion was"),
         (np.arange(400), np.arange(400) % 19, "19 clusters of near-duplicates, 20 needed"),
-        (np.arange(0, 400, 2), np.arange(400), "0 messages labelled spam, 15 needed"),
-        (np.r_[0:400:2, 1:29:2], np.arange(400), "14 messages labelled spam, 15 needed"),
+        (np.arange(0, 400, 2), np.arange(400), "0 clusters labelled spam, 15 needed"),
+        (np.r_[0:400:2, 1:29:2], np.arange(400), "14 clusters labelled spam, 15 needed"),
     ],
 )
 def test_too_little_evidence_is_not_enough_to_judge_and_names_what_is_needed(
@@ -330,9 +350,9 @@ def test_four_positive_messages_all_found_are_no_evidence(scores, gate):
     few = np.r_[0:400:2, 1:9:2]
     model = scores().rows(few)
     verdict = judge(model, None, model, np.arange(400)[few], SOURCES[few], gate())
-    assert "4 messages labelled spam, 15 needed" in verdict.reason
+    assert "4 clusters labelled spam, 15 needed" in verdict.reason
     enough = judge(
-        model, None, model, np.arange(400)[few], SOURCES[few], gate(min_label_messages=4)
+        model, None, model, np.arange(400)[few], SOURCES[few], gate(min_label_clusters=4)
     )
     assert "recall 1.0000 reaches 0.8000" in f"recall {check(enough, 'recall').reason}"
 

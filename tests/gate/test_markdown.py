@@ -38,10 +38,11 @@ def test_a_bold_line_the_counts_and_a_row_a_check(scores, gate):
     assert 0 < float(low) < float(by_name["roc_auc"][2]) < float(high)
 
 
-def test_a_failed_check_says_so_and_the_first_champions_opponent_is_the_baseline(scores, gate):
+def test_a_failed_check_is_shown_and_the_first_champions_opponent_is_the_baseline(scores, gate):
     verdict = decide(scores(range(0, 10, 2)), None, gate())
     rows = lines(verdict)
     assert rows[0].startswith("**refused: false_positive_rate 0.0250 is above the cap")
+    assert rows[2] == "400 messages in 100 clusters of near-duplicates."
     assert cells(rows[4])[1] == "baseline"
     (rail,) = [cells(row) for row in rows if row.startswith("| false_positive_rate")]
     assert rail[5] == "fail"
@@ -65,7 +66,7 @@ def test_what_cannot_be_compared_has_no_table(scores, gate):
     verdict = judge(nothing, nothing, nothing, empty, empty, gate())
     assert lines(verdict) == [
         "**not enough to judge: 0 messages, 50 needed; 0 clusters of near-duplicates, 20 needed; "
-        "0 messages labelled ham, 15 needed; 0 messages labelled spam, 15 needed: add messages or "
+        "0 clusters labelled ham, 15 needed; 0 clusters labelled spam, 15 needed: add messages or "
         "raise split.test**",
         "",
         "0 messages in 0 clusters of near-duplicates; 0 more left out because the champion was "

@@ -9,7 +9,7 @@ from rnnops.tracking.runs import IDENTITY_TAG
 NAME = "mine-classifier"
 GATE = Gate(
     rule="superiority", metric="roc_auc", margin=0.001, confidence=0.95, bootstrap_resamples=100,
-    seed=0, min_messages=50, min_clusters=20, min_label_messages=15, max_false_positive_rate=None,
+    seed=0, min_messages=50, min_clusters=20, min_label_clusters=15, max_false_positive_rate=None,
     min_recall=None, max_slice_loss=None, min_slice_messages=50, no_worse_than_baseline=False,
 )  # fmt: skip
 

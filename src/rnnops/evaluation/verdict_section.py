@@ -34,16 +34,20 @@ def with_verdict(report: str, verdict: dict[str, Any], lineage: dict[str, str]) 
 
 def _verdict(verdict: dict[str, Any]) -> str:
     outcome = "ok" if verdict["passed"] else "bad"
-    told = (
+    left_out = (
+        f"; {verdict['excluded']:,} more left out because the champion was trained on them"
+        if verdict["opponent"] == "champion"
+        else ""
+    )
+    paragraphs = (
         f'<p class="{outcome}">{escape(verdict["reason"])}</p>\n'
         f"<p>Judged against the {escape(verdict['opponent'])} on {verdict['rows']:,} messages in "
-        f"{verdict['clusters']:,} clusters of near-duplicates; {verdict['excluded']:,} more left "
-        "out because the champion was trained on them.</p>\n"
+        f"{verdict['clusters']:,} clusters of near-duplicates{left_out}.</p>\n"
     )
     if not verdict["checks"]:
-        return told
+        return paragraphs
     heads = ["Check", escape(verdict["opponent"].capitalize()), "Challenger", "Difference", ""]
-    return told + table(heads, [_check(check) for check in verdict["checks"]])
+    return paragraphs + table(heads, [_check(check) for check in verdict["checks"]])
 
 
 def _check(check: dict[str, Any]) -> list[str]:

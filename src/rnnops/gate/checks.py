@@ -14,20 +14,17 @@ from rnnops.gate.comparison import lower_is_better, paired_interval
 from rnnops.gate.verdict import Check, number
 
 
-def rule(row: Check, clusters: int, params: Gate) -> Check:
+def rule(row: Check, params: Gate) -> Check:
     """The primary metric against the champion by `params.rule`.
 
     Superiority asks for an interval that is wholly better than 0, non-inferiority for one wholly
-    better than the margin's loss. Neither is granted from so few clusters that even a sign test
-    with all of them on the challenger's side would not reach the confidence.
+    better than the margin's loss.
 
     Args:
         row: from `compare`.
-        clusters: how many clusters of near-duplicates were drawn from.
     """
-    if row.low is None or 2 * 0.5**clusters > 1 - params.confidence:
-        reason = f"cannot be judged on {clusters} clusters of near-duplicates: too few"
-        return replace(row, passed=False, reason=reason)
+    if row.low is None:
+        return replace(row, passed=False, reason="has no interval on these messages")
     allowed = params.margin if params.rule == "non_inferiority" else 0.0
     is_loss = lower_is_better(row.name)
     passed = row.high < allowed if is_loss else row.low > -allowed
@@ -70,9 +67,9 @@ def false_positive_cap(row: Check, cap: float | None) -> Check:
     if cap is None:
         return row
     passed = row.challenger_value <= cap
-    told = "within" if passed else "is above"
+    found = "within" if passed else "is above"
     return replace(
-        row, passed=passed, reason=f"{number(row.challenger_value)} {told} the cap {number(cap)}"
+        row, passed=passed, reason=f"{number(row.challenger_value)} {found} the cap {number(cap)}"
     )
 
 
@@ -85,9 +82,9 @@ def recall_floor(row: Check, floor: float | None) -> Check:
     if floor is None:
         return row
     passed = row.challenger_value >= floor
-    told = "reaches" if passed else "is below"
+    found = "reaches" if passed else "is below"
     return replace(
-        row, passed=passed, reason=f"{number(row.challenger_value)} {told} {number(floor)}"
+        row, passed=passed, reason=f"{number(row.challenger_value)} {found} {number(floor)}"
     )
 
 
@@ -98,15 +95,15 @@ def baseline_floor(row: Check) -> Check:
         row: from `compare`.
     """
     if row.low is None:
-        passed, told = False, "has no interval on these messages"
+        passed, found = False, "has no interval on these messages"
     elif lower_is_better(row.name):
         passed = row.low <= 0
-        told = "not wholly above 0" if passed else "is wholly above 0"
+        found = "not wholly above 0" if passed else "is wholly above 0"
     else:
         passed = row.high >= 0
-        told = "not wholly below 0" if passed else "is wholly below 0"
+        found = "not wholly below 0" if passed else "is wholly below 0"
     name = f"{row.name} against the baseline"
-    return replace(row, name=name, passed=passed, reason=f"{row.change} {told}")
+    return replace(row, name=name, passed=passed, reason=f"{row.change} {found}")
 
 
 def slices(
@@ -154,7 +151,7 @@ def _slice(
         reason = f"not judged: {len(right)} messages, fewer than {params.min_slice_messages}"
         return replace(row, reason=reason)
     passed = row.difference >= -cap
-    told = "within" if passed else "is a loss above"
+    found = "within" if passed else "is a loss above"
     return replace(
-        row, passed=passed, reason=f"{number(row.difference, '+')} {told} the cap {number(cap)}"
+        row, passed=passed, reason=f"{number(row.difference, '+')} {found} the cap {number(cap)}"
     )

@@ -1,5 +1,6 @@
 """The decision on a challenger, from what the models say of the same messages."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
@@ -29,8 +30,8 @@ def judge(
     """May the challenger replace the champion or, where that is None, become the first one?
 
     The first champion need only stay within the guard rails; it is shown against the baseline.
-    Scores that cannot be compared make a refusal that says so; too few messages, clusters or
-    messages of a label are not enough to judge.
+    Scores that cannot be compared are refused with the reason; too few messages, clusters or
+    clusters of a label are not enough to judge.
 
     Args:
         challenger, champion, baseline: of the same n messages in the same order.
@@ -52,7 +53,7 @@ def judge(
 
     if obstacle := _incomparable(models):
         return verdict("refused", f"refused: {obstacle}")
-    if missing := _shortage(challenger, drawn, excluded, params):
+    if missing := _shortage(challenger, np.asarray(clusters, dtype=str), excluded, params):
         return verdict("not enough to judge", f"not enough to judge: {missing}")
     weights = cluster_weights(clusters, params.bootstrap_resamples, params.seed)
     measured = {model: measure(scores, weights) for model, scores in models.items()}
@@ -66,7 +67,7 @@ def judge(
     if champion is None:
         mcnemar = replace(mcnemar, passed=None)
     else:
-        primary = checks.rule(primary, drawn, params)
+        primary = checks.rule(primary, params)
         by_source = checks.slices(challenger, champion, sources, weights, params)
     rows = (
         primary,
@@ -79,23 +80,36 @@ def judge(
     if broken:
         return verdict("refused", f"refused: {'; '.join(broken)}", checks=rows)
     first = "the first champion, " if champion is None else ""
-    told = f"passed: {first}{metric} {primary.change} against the {name}"
-    return verdict("passed", told, checks=rows)
+    reason = f"passed: {first}{metric} {primary.change} against the {name}"
+    return verdict("passed", reason, checks=rows)
 
 
 def _opponent(champion: Scores | None, baseline: Scores) -> tuple[Opponent, Scores]:
     return ("baseline", baseline) if champion is None else ("champion", champion)
 
 
-def _shortage(challenger: Scores, clusters: int, excluded: int, params: Gate) -> str | None:
-    """What is missing for a verdict, with the numbers needed; None when there is enough."""
-    counts = np.bincount(challenger.actual, minlength=len(challenger.labels)).tolist()
+def _shortage(
+    challenger: Scores, clusters: np.ndarray, excluded: int, params: Gate
+) -> str | None:
+    """What is missing for a verdict, with the numbers needed; None when there is enough.
+
+    Copies of one message are one piece of evidence: labels are counted by clusters. From fewer
+    clusters than a sign test needs to reach the confidence with all of them on one side, no
+    difference can be shown.
+    """
+    least_of_a_sign_test = math.ceil(1 - math.log2(1 - params.confidence))
     found = {
-        "messages": (len(challenger.actual), params.min_messages),
-        "clusters of near-duplicates": (clusters, params.min_clusters),
+        "messages": (len(clusters), params.min_messages),
+        "clusters of near-duplicates": (
+            len(np.unique(clusters)),
+            max(params.min_clusters, least_of_a_sign_test),
+        ),
         **{
-            f"messages labelled {label}": (count, params.min_label_messages)
-            for label, count in zip(challenger.labels, counts, strict=True)
+            f"clusters labelled {label}": (
+                len(np.unique(clusters[challenger.actual == position])),
+                params.min_label_clusters,
+            )
+            for position, label in enumerate(challenger.labels)
         },
     }
     missing = [
@@ -117,7 +131,10 @@ def _incomparable(models: Mapping[str, Scores]) -> str | None:
             return f"the {name}'s labels are {theirs}, the challenger's {ours}"
         if scores.positive != challenger.positive:
             theirs, ours = (each.positive or "none" for each in (scores, challenger))
-            return f"the {name}'s positive label is {theirs}, the challenger's {ours}"
+            return (
+                f"the {name}'s positive label is {theirs}, the challenger's {ours}: give the "
+                "dataset's entry in params.yaml the same `positive`, or promote with --force"
+            )
         if not np.array_equal(scores.actual, challenger.actual):
             raise ValueError(f"the {name}'s messages are not the challenger's")
         unscored = int(np.sum(~np.isfinite(scores.probabilities).all(axis=1)))

@@ -20,10 +20,10 @@ def verdict_table(verdict: Verdict) -> str:
 
 
 def _basis(verdict: Verdict) -> str:
-    return (
-        f"{verdict.rows} messages in {verdict.clusters} clusters of near-duplicates; "
-        f"{verdict.excluded} more left out because the champion was trained on them."
-    )
+    judged = f"{verdict.rows} messages in {verdict.clusters} clusters of near-duplicates"
+    if verdict.opponent != "champion":
+        return f"{judged}."
+    return f"{judged}; {verdict.excluded} more left out because the champion was trained on them."
 
 
 def _cells(check: Check) -> tuple[str, ...]:
