@@ -22,7 +22,7 @@ from rnnops.tracking import (
     store,
 )
 from rnnops.tracking.outputs import read_baselines, read_network
-from rnnops.tracking.reconciliation import known_decisions, reconcile
+from rnnops.tracking.reconciliation import known_decisions, reconcile, reserve_numbers
 
 
 @store.reaching_the_server()
@@ -40,7 +40,7 @@ def main() -> str:
             runs.ensure_complete(client, experiment, model, parent=run)
         number = decisions.number_of(known_decisions(client, name), network.identity)
         if number is None:
-            reconcile(client, name)  # the champion has its number before a new version takes it
+            reserve_numbers(client, name)
         version = registry.find_version(client, name, network.identity)
         decision = "unchanged" if version else "registered"
         if version is None:

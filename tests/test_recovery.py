@@ -34,7 +34,7 @@ def project(tmp_path_factory):
 @pytest.fixture(scope="module")
 def promoted(project, tmp_path_factory):
     """A copy of the project in which version 2 has followed version 1 as champion."""
-    copy = Project(tmp_path_factory.mktemp("second") / "a copy")
+    copy = Project(tmp_path_factory.mktemp("second") / "a copy, #2")
     shutil.copytree(project.folder, copy.folder, symlinks=True)
     for version in ("1", "2"):
         copy.run("rnnops", "promote", version, "--force", "--reason", "to have two")
@@ -122,6 +122,8 @@ def test_a_moved_checkout_works(promoted, tmp_path):
     try:
         done = moved.run("rnnops", "predict", input="lunch?")
         assert done.stderr == f"model: {NAME} version 2 (champion)\n"
+        table = query(moved, "SELECT artifact_location FROM experiments WHERE name = 'mine'")
+        assert table == [((moved.folder / "mlruns/artifacts/mine").as_uri(),)]
         assert moved.repro() == ["register"]
         assert "promote (forced) 1 " in moved.run("rnnops", "history").stdout
         back = moved.run("rnnops", "rollback", "--reason", "moved").stdout
@@ -146,6 +148,32 @@ def test_after_the_loss_of_the_store_versions_and_history_agree(copy):
     copy.run("rnnops", "sync")
     assert identities(copy)["4"] == before["1"]
     assert "promote (forced) 1 (version 4 here)" in copy.run("rnnops", "history").stdout
+    back = copy.run("rnnops", "rollback").stdout
+    assert f"version 1 (version 4 here) is the champion of {NAME} again" in back
+    assert "champion of mine-classifier: version 1 (version 4 here)" in copy.run(
+        "rnnops", "sync"
+    ).stdout
+
+
+def test_a_lost_store_is_rebuilt_under_the_numbers_that_it_had(copy, project):
+    """Version 2 is an experiment that was promoted after version 3 was committed."""
+    shutil.rmtree(copy.folder)
+    shutil.copytree(project.folder, copy.folder, symlinks=True)
+    copy.set_params({"train.units": 6})
+    assert copy.repro() == ["train", "evaluate", "register"]
+    copy.commit("six units")
+    copy.run("rnnops", "promote", "2", "--force", "--reason", "the smaller one")
+    copy.commit("a champion")
+    before = identities(copy)
+    assert set(before) == {"1", "2", "3"}
+    shutil.rmtree(copy.folder / "mlruns")
+    said = copy.run("rnnops", "sync")
+    assert identities(copy) == before
+    assert champion(copy) == ["2"]
+    assert said.stdout.splitlines()[-1] == f"champion of {NAME}: version 2, 1 decisions"
+    assert said.stderr == ""
+    assert copy.repro() == ["register"]
+    assert identities(copy) == before
 
 
 def test_the_pipelines_own_model_comes_back_under_its_number_too(copy):

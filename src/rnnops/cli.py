@@ -216,11 +216,12 @@ def promote(
 @command
 def rollback(reason: Reason = None, dataset: Dataset = None) -> None:
     """Make the champion before the present one the champion again."""
-    from rnnops.tracking import promotion, store
+    from rnnops.tracking import promotion, registry, store
 
-    name = _model_name(dataset)
-    decision = promotion.rollback(store.connect(), name, reason)
-    print(f"version {decision.version} is the champion of {name} again: {decision.reason}")
+    name, client = _model_name(dataset), store.connect()
+    decision = promotion.rollback(client, name, reason)
+    number = registry.number_here(client, name, decision.version, decision.identity)
+    print(f"version {number} is the champion of {name} again: {decision.reason}")
     print(KEEP)
 
 

@@ -59,7 +59,7 @@ def evidence():
     return mlflow.artifacts.load_text(f"{source}/report.txt")
 
 
-@pytest.mark.parametrize("target", ["second", "a folder/ü % name"])
+@pytest.mark.parametrize("target", ["second", "a folder/ü % name", "C#"])
 def test_a_moved_checkout_reads_its_artifacts_from_where_they_are(
     checkout, tmp_path, monkeypatch, target
 ):
@@ -91,6 +91,24 @@ def test_a_copy_leaves_the_original_alone(checkout, tmp_path, monkeypatch):
     assert evidence() == "evidence"
     enter(tmp_path / "copy", monkeypatch)
     assert evidence() == "of the copy"
+
+
+def test_a_checkout_that_uses_the_store_of_another_keeps_its_artifacts_there(
+    checkout, tmp_path, monkeypatch
+):
+    other = tmp_path / "other"
+    other.mkdir()
+    enter(other, monkeypatch)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{checkout}/mlruns/mlflow.db")
+    client = store.connect()
+    run = client.create_run(store.experiment_id(client, "of the other")).info
+    client.log_text(run.run_id, "evidence", "report.txt")
+    with store.exclusive():
+        assert not (other / "mlruns").exists()
+    enter(checkout, monkeypatch)
+    found = store.connect().get_run(run.run_id).info
+    assert found.artifact_uri.startswith((checkout / "mlruns/artifacts").as_uri())
+    assert mlflow.artifacts.load_text(f"{found.artifact_uri}/report.txt") == "evidence"
 
 
 def test_places_that_are_not_the_projects_stay_as_they_are(checkout, tmp_path, monkeypatch):

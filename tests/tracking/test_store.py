@@ -8,6 +8,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import mlflow
 import pytest
 from mlflow_server import MlflowServer
 
@@ -128,6 +129,17 @@ def test_a_checkout_before_its_first_run_says_what_to_run(checkout):
         assert (done.returncode, done.stderr.count("\n")) == (1, 1)
 
 
+def test_a_checkout_whose_path_no_address_can_hold_is_one_line(tmp_path, monkeypatch):
+    folder = tmp_path / "really?"
+    folder.mkdir()
+    (folder / "params.yaml").touch()
+    monkeypatch.chdir(folder)
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    with pytest.raises(InputError, match=r"really\?: .* cannot hold a question mark: rename"):
+        store.connect()
+    assert [path.name for path in tmp_path.rglob("*")] == ["really?", "params.yaml"]
+
+
 def test_a_file_in_the_place_of_the_store_is_one_line(checkout, monkeypatch):
     monkeypatch.chdir(checkout)
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
@@ -151,20 +163,45 @@ for attempt in (store.connect, lambda: files.write_text("x", "reports/x.json")):
 """
 
 
-def test_a_read_only_checkout_is_one_line(checkout):
+def as_nobody(checkout, script, **environment):
+    """Run the script in the checkout, which cannot be written to meanwhile."""
     for folder in (checkout, *checkout.parents):
-        if folder.name.startswith("pytest-"):
+        if folder.name.startswith(("pytest-", "popen-")):
             folder.chmod(0o755)
     checkout.chmod(0o555)
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("MLFLOW_")}
+    plain = {k: v for k, v in os.environ.items() if not k.startswith("MLFLOW_")}
     done = subprocess.run(
-        [sys.executable, "-c", READ_ONLY], cwd=checkout, env=environment, capture_output=True,
-        text=True, check=False,
+        [sys.executable, "-c", script], cwd=checkout, env=plain | environment,
+        capture_output=True, text=True, check=False,
     )  # fmt: skip
     checkout.chmod(0o755)
-    store_line, file_line = done.stdout.splitlines()
+    return done
+
+
+def test_a_read_only_checkout_is_one_line(checkout):
+    store_line, file_line = as_nobody(checkout, READ_ONLY).stdout.splitlines()
     assert store_line.startswith(f"cannot write to {checkout}/mlruns: Permission denied")
     assert file_line == "cannot write reports/x.json: Permission denied"
+
+
+READ_ONLY_WITH_A_SERVER = """
+import os
+from rnnops.tracking import reconciliation, registry, store
+if os.geteuid() == 0:
+    os.setuid(65534)
+client = store.connect()
+print(store.experiment_id(client, "known"), reconciliation.reconcile(client, "mine-classifier"))
+store.experiment_id(client, "new")
+"""
+
+
+def test_a_read_only_checkout_reads_from_a_server(checkout, tmp_path_factory):
+    with MlflowServer(tmp_path_factory.mktemp("server")) as server:
+        mlflow.MlflowClient(server.uri).create_experiment("known")
+        done = as_nobody(checkout, READ_ONLY_WITH_A_SERVER, MLFLOW_TRACKING_URI=server.uri)
+    assert done.stdout == "1 []\n", done.stderr
+    reason = f"cannot write to {checkout}/mlruns: Permission denied; the lock of this checkout is"
+    assert reason in done.stderr.splitlines()[-1]
 
 
 def test_the_ui_names_a_port_that_is_free(checkout):

@@ -88,9 +88,7 @@ def _opponent(champion: Scores | None, baseline: Scores) -> tuple[Opponent, Scor
     return ("baseline", baseline) if champion is None else ("champion", champion)
 
 
-def _shortage(
-    challenger: Scores, clusters: np.ndarray, excluded: int, params: Gate
-) -> str | None:
+def _shortage(challenger: Scores, clusters: np.ndarray, excluded: int, params: Gate) -> str | None:
     """What is missing for a verdict, with the numbers needed; None when there is enough.
 
     Copies of one message are one piece of evidence: labels are counted by clusters. From fewer

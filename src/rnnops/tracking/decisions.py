@@ -18,6 +18,7 @@ import mlflow
 from mlflow.exceptions import MlflowException
 
 from rnnops import files
+from rnnops.checkout import main_checkout
 from rnnops.errors import InputError
 from rnnops.tracking import descriptions, store
 from rnnops.tracking.runs import ROLE_TAG
@@ -141,13 +142,14 @@ def _ledger(client: mlflow.MlflowClient, name: str) -> str | None:
 
 
 def read_file(name: str) -> list[Decision]:
-    """The decisions on `name` that models/champion.json holds.
+    """The decisions on `name` that the main checkout's models/champion.json holds.
 
     Raises:
         InputError: when the file is not what `write_file` writes.
     """
+    path = main_checkout() / CHAMPION_FILE
     try:
-        return parse(CHAMPION_FILE.read_text("utf-8"), name) if CHAMPION_FILE.exists() else []
+        return parse(path.read_text("utf-8"), name) if path.exists() else []
     except (ValueError, TypeError, AttributeError) as error:
         raise InputError(
             f"{CHAMPION_FILE} cannot be read ({error}): if git left a conflict in it, keep the "

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from rnnops.checkout import main_checkout
 from rnnops.tracking import decisions
 from rnnops.tracking.decisions import CHAMPION_FILE, Decision
 from rnnops.tracking.programs import run
@@ -15,7 +16,8 @@ def longest(name: str, known: Sequence[Decision]) -> tuple[list[Decision], str |
     merged yet. The commit is None when none knows more.
     """
     found, holder = list(known), None
-    listed = run("git", "log", "--full-history", "--format=%H", "--", str(CHAMPION_FILE))
+    wanted = ("--full-history", "--format=%H", "--", str(CHAMPION_FILE))
+    listed = run("git", "log", *wanted, cwd=main_checkout())
     for commit in listed.stdout.split():
         try:
             made = decisions.parse(show(commit, CHAMPION_FILE) or "{}", name)
@@ -28,5 +30,5 @@ def longest(name: str, known: Sequence[Decision]) -> tuple[list[Decision], str |
 
 def show(commit: str, path: Path) -> str | None:
     """The text of the file in that commit, None where it has none."""
-    shown = run("git", "show", f"{commit}:./{path.as_posix()}")
+    shown = run("git", "show", f"{commit}:./{path.as_posix()}", cwd=main_checkout())
     return None if shown.returncode else shown.stdout

@@ -164,15 +164,20 @@ def standing_verdict(
     if recorded[BY_TAG] != wanted[BY_TAG]:
         problem = "it was judged by other parameters of the gate: `dvc repro` judges it anew"
     elif recorded[AGAINST_TAG] != wanted[AGAINST_TAG]:
-        present = f"version {standing.version}" if standing else "none"
         problem = (
-            f"its verdict is about another champion than the present one ({present}): `dvc repro` "
-            "on its commit judges it anew"
+            "its verdict is about another champion than the present one "
+            f"({_number(client, found.name, standing)}): `dvc repro` on its commit judges it anew"
         )
     elif not verdict.passed:
         problem = verdict.reason
     primary = verdict.to_dict()["checks"][:1]
     return StandingVerdict(problem, verdict.reason, primary[0] if primary else {})
+
+
+def _number(client: mlflow.MlflowClient, name: str, standing: Decision | None) -> str:
+    if standing is None:
+        return "none"
+    return f"version {registry.number_here(client, name, standing.version, standing.identity)}"
 
 
 def _record(

@@ -57,10 +57,7 @@ def of_version(name: str, version: str | None, alias: str | None) -> Logged:
         version: its number, or None to go by `alias`.
     """
     client = store.connect()
-    version = version or registry.alias_of(client, name, alias)
-    if version is None:
-        raise InputError(f"no version of {name} carries the alias {alias}: `make ui` shows them")
-    found = registry.version_of(client, name, version)
+    found = registry.version_of(client, name, version, alias)
     # A version that was restored from git has a run of its own, which trained nothing.
     trained = _tagged(client, IDENTITY_TAG, found.tags.get(IDENTITY_TAG, ""))
     logged = _logged(client, trained[0] if trained else _find(client, found.run_id))

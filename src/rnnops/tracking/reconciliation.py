@@ -5,13 +5,14 @@ models/champion follow from it. What was cut off, deleted or reverted is done ag
 command that reads the decisions.
 """
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import mlflow
 
 from rnnops import files
+from rnnops.checkout import main_checkout
+from rnnops.console import note
 from rnnops.errors import InputError
 from rnnops.tracking import champion, decisions, git_history, registry, store
 from rnnops.tracking.decisions import CHAMPION_FILE, Decision
@@ -45,32 +46,73 @@ def reconcile(client: mlflow.MlflowClient, name: str) -> list[Decision]:
     A registry that has fewer, as a new one has in CI, takes over the rest, and the champion itself
     from the files below models/champion, under its number in history. A file that has fewer, as
     after `dvc exp apply` of an older experiment, is restored with the champion's files, and a note
-    says so.
+    tells of it; in the copies that DVC runs experiments in, files are left to the main checkout.
+    Nothing is written where all agree.
 
     Raises:
         InputError: when registry and file disagree, or the champion's files are not here.
     """
+    known, _ = _known(client, name)
+    if _agree(client, name, known):
+        return known
     with store.exclusive():
-        known, commit = _known(client, name)
+        known, commit = _known(client, name)  # another process may have done it meanwhile
         standing = decisions.champions(known)
-        lost = len(known) - len(decisions.read_file(name))
-        missing = len(known) - len(decisions.read_ledger(client, name))
         if standing and registry.find_version(client, name, standing[-1].identity) is None:
             _restore_version(client, name, standing[-1], commit)
-        if missing:
+        if len(decisions.read_ledger(client, name)) < len(known):
             registry.skip_to(client, name, max(int(each.version) for each in known) + 1)
-        for decision in known[len(known) - missing :]:
-            decisions.append(client, name, decision)
-        if lost:
+            record(client, name, known)
+        if standing:
+            _name_champion(client, name, standing[-1])
+        lost = len(known) - len(decisions.read_file(name))
+        if lost and main_checkout() == Path.cwd():
             source = f"git's history (commit {commit[:7]})" if commit else "the registry"
-            _note(
+            note(
                 f"{CHAMPION_FILE} lacked {lost} of {len(known)} decisions on {name}: restored from "
                 f"{source}, with the champion's files; `git add models` keeps them"
             )
             carry_out(client, name, known)
-        elif standing:
-            _name_champion(client, name, standing[-1])
     return known
+
+
+def _agree(client: mlflow.MlflowClient, name: str, known: Sequence[Decision]) -> bool:
+    """Whether registry and file hold what is known, and the registry the champion itself."""
+    if known != decisions.read_ledger(client, name) or known != decisions.read_file(name):
+        return False
+    if not (standing := decisions.champions(known)):
+        return True
+    here = registry.find_version(client, name, standing[-1].identity)
+    return here is not None and here == registry.alias_of(client, name, registry.CHAMPION)
+
+
+def record(client: mlflow.MlflowClient, name: str, made: Sequence[Decision]) -> None:
+    """Have the registry's list hold `made`, which continues it."""
+    for decision in made[len(decisions.read_ledger(client, name)) :]:
+        decisions.append(client, name, decision)
+
+
+def reserve_numbers(client: mlflow.MlflowClient, name: str) -> None:
+    """Let the next version of `name`, which history does not know, take no number that it gives.
+
+    The champion is registered first where the next number is its own. A registry that has lost
+    decisions goes on behind all of them.
+    """
+    known, commit = _known(client, name)
+    if len(decisions.read_ledger(client, name)) < len(known):
+        reconcile(client, name)
+        return
+    given = {int(each.version) for each in known}
+    standing = decisions.champions(known)
+    listed = registry.versions(client, name)
+    free = int(listed[0].version) + 1 if listed else 1
+    while free in given:
+        is_champion = bool(standing) and int(standing[-1].version) == free
+        if is_champion and registry.find_version(client, name, standing[-1].identity) is None:
+            _restore_version(client, name, standing[-1], commit)
+        free += 1
+    if known:
+        registry.skip_to(client, name, free)
 
 
 def carry_out(client: mlflow.MlflowClient, name: str, made: Sequence[Decision]) -> None:
@@ -111,18 +153,19 @@ def _restore_version(
     Args:
         commit: whose models/champion/<name>.dvc describes it; None for the workspace's.
     """
-    folder = champion.KEPT / name
-    described = folder.with_name(f"{name}.dvc")
-    if commit or not described.exists():
+    checkout = main_checkout()
+    described = champion.KEPT / f"{name}.dvc"
+    folder = checkout / champion.KEPT / name
+    if commit or not (checkout / described).exists():
         content = git_history.show(commit or "HEAD", described)
         if content:
-            files.write_text(content, described)
+            files.write_text(content, checkout / described)
     if not _is_kept(folder, standing):
-        run("dvc", "checkout", "--force", str(described))
+        run("dvc", "checkout", "--force", str(described), cwd=checkout)
     if not _is_kept(folder, standing):
         raise InputError(
             f"version {standing.version} is the champion of {name}, but its files are not in "
-            f"{folder}: run `dvc pull {described}`"
+            f"{champion.KEPT / name}: run `dvc pull {described}`"
         )
     experiment = store.experiment_id(client, decisions.EXPERIMENT)
     begun = client.create_run(experiment, run_name=f"{name}, restored", tags={ROLE_TAG: "champion"})
@@ -137,11 +180,7 @@ def _restore_version(
         number=int(standing.version),
     )
     if version != standing.version:
-        _note(
+        note(
             f"version {standing.version} of {name} is version {version} here: the registry has "
             "given the number away"
         )
-
-
-def _note(text: str) -> None:
-    print(f"note: {text}", file=sys.stderr, flush=True)

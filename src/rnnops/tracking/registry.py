@@ -114,8 +114,16 @@ def versions(client: mlflow.MlflowClient, name: str) -> list[ModelVersion]:
     return sorted(found, key=lambda version: int(version.version), reverse=True)
 
 
-def version_of(client: mlflow.MlflowClient, name: str, version: str) -> ModelVersion:
-    """The version of `name`; raises `InputError` when there is none."""
+def version_of(
+    client: mlflow.MlflowClient, name: str, version: str | None, alias: str | None = None
+) -> ModelVersion:
+    """The version of `name` with that number, or with `alias` where the number is None.
+
+    Raises:
+        InputError: when there is none.
+    """
+    if version is None and (version := alias_of(client, name, alias)) is None:
+        raise InputError(f"no version of {name} carries the alias {alias}: `make ui` shows them")
     by_number = {str(found.version): found for found in versions(client, name)}
     if version not in by_number:
         known = ", ".join(sorted(by_number, key=int)) or "none"

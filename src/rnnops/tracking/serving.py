@@ -8,8 +8,9 @@ from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
 from rnnops import config
+from rnnops.config import Gate
 from rnnops.errors import InputError
-from rnnops.tracking import decisions, promotion, registry, store
+from rnnops.tracking import promotion, registry, store
 from rnnops.tracking.judging import NOT_JUDGED, PASSED, VERDICT_TAG
 from rnnops.tracking.reconciliation import reconcile
 
@@ -42,8 +43,9 @@ def load_model(uri: str | None) -> ServedModel:
         InputError: when there is none, or it cannot be loaded.
     """
     if uri is None:
-        name = registry.model_name(config.load().data.dataset)
-        version, verdict = _choose(store.connect(), name)
+        params = config.load()
+        name = registry.model_name(params.data.dataset)
+        version, verdict = _choose(store.connect(), name, params.gate)
         return ServedModel(_load(f"models:/{name}/{version}"), name, version, verdict)
     if uri.startswith(IN_THE_STORE):
         client = store.connect()
@@ -53,21 +55,20 @@ def load_model(uri: str | None) -> ServedModel:
     return ServedModel(_load(uri), uri, None, None)
 
 
-def _choose(client: mlflow.MlflowClient, name: str) -> tuple[str, str]:
+def _choose(client: mlflow.MlflowClient, name: str, params: Gate) -> tuple[str, str]:
     """The version to serve and its verdict."""
-    made = reconcile(client, name)
-    if standing := decisions.champions(made):
-        return registry.find_version(client, name, standing[-1].identity), registry.CHAMPION
-    for found in (listed := registry.versions(client, name)):
-        if found.tags.get(VERDICT_TAG) == PASSED:
-            return str(found.version), PASSED
-    if not listed:
+    verdicts = promotion.verdicts(client, name, reconcile(client, name), params)
+    for wanted in (registry.CHAMPION, PASSED):
+        for version, verdict in verdicts.items():
+            if verdict == wanted:
+                return version, verdict
+    if not verdicts:
         raise InputError(f"no version of {name} is registered: run `dvc repro` to make one")
-    verdicts = {str(found.version): found.tags.get(VERDICT_TAG, NOT_JUDGED) for found in listed}
+    newest = next(iter(verdicts))
     raise InputError(
         f"no version of {name} is champion or has passed the gate: {promotion.describe(verdicts)}; "
-        f"`--model models:/{name}/{listed[0].version}` uses one all the same, "
-        f'`rnnops promote {listed[0].version} --force --reason "…"` makes it the champion'
+        f"`--model models:/{name}/{newest}` uses one all the same, "
+        f'`rnnops promote {newest} --force --reason "…"` makes it the champion'
     )
 
 
@@ -76,11 +77,7 @@ def _version_at(client: mlflow.MlflowClient, uri: str) -> ModelVersion | None:
     named = re.fullmatch(r"models:/(?P<name>[^/@]+)(/(?P<version>\d+)|@(?P<alias>.+))", uri)
     if named is None:
         return None
-    name, alias = named["name"], named["alias"]
-    version = named["version"] or registry.alias_of(client, name, alias)
-    if version is None:
-        raise InputError(f"no version of {name} carries the alias {alias}: `make ui` shows them")
-    return registry.version_of(client, name, version)
+    return registry.version_of(client, *named.group("name", "version", "alias"))
 
 
 def _verdict(client: mlflow.MlflowClient, found: ModelVersion) -> str:

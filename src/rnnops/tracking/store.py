@@ -11,6 +11,7 @@ import mlflow
 import requests
 from filelock import FileLock
 from mlflow.exceptions import MlflowException
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from rnnops.checkout import main_checkout
@@ -45,14 +46,32 @@ def local_store() -> Path:
     return main_checkout() / "mlruns"
 
 
-def _database() -> Path:
+def tracking_uri() -> str:
+    """`MLFLOW_TRACKING_URI` if set, else the project's own SQLite store.
+
+    Raises:
+        InputError: when the checkout's path cannot be written as the address of a SQLite file.
+    """
+    if uri := os.environ.get("MLFLOW_TRACKING_URI"):
+        return uri
+    if "?" in str(local_store()):
+        raise InputError(
+            f"{local_store().parent}: the address of a SQLite file cannot hold a question mark: "
+            "rename the folder, or let MLFLOW_TRACKING_URI name a store"
+        )
+    return f"sqlite:///{_own_database()}?timeout={SECONDS_TO_WAIT_FOR_A_WRITER}"
+
+
+def _own_database() -> Path:
     return local_store() / "mlflow.db"
 
 
-def tracking_uri() -> str:
-    """`MLFLOW_TRACKING_URI` if set, else the project's own SQLite store."""
-    own = f"sqlite:///{_database()}?timeout={SECONDS_TO_WAIT_FOR_A_WRITER}"
-    return os.environ.get("MLFLOW_TRACKING_URI") or own
+def _folder() -> Path:
+    """Where the store's lock and artifacts are: beside its database, if that is a file."""
+    uri = tracking_uri()
+    if uri.startswith("sqlite:///"):
+        return Path(make_url(uri).database or "").resolve().parent
+    return local_store()
 
 
 def is_server() -> bool:
@@ -62,7 +81,10 @@ def is_server() -> bool:
 
 def shown_uri() -> str:
     """The tracking URI as people and files may see it: without user, password and query."""
-    return re.sub("//[^/]*@", "//", re.split("[?#]", tracking_uri())[0])
+    uri = tracking_uri()
+    if uri.startswith("sqlite:"):
+        return uri.partition("?")[0]
+    return re.sub("//[^/]*@", "//", re.split("[?#]", uri)[0])
 
 
 @contextmanager
@@ -81,20 +103,21 @@ def reaching_the_server() -> Iterator[None]:
 
 @contextmanager
 def exclusive() -> Iterator[None]:
-    """Hold the store alone among the processes of this checkout; may be nested.
+    """Hold the store alone among the processes that use its file or, of a server, this checkout.
+
+    May be nested.
 
     Raises:
-        InputError: when the checkout cannot be written to.
+        InputError: when the folder of the store cannot be written to.
     """
-    lock = FileLock(local_store() / ".lock", is_singleton=True)
+    folder = _folder()
+    lock = FileLock(folder / ".lock", is_singleton=True)
     try:
-        local_store().mkdir(exist_ok=True)
+        folder.mkdir(exist_ok=True)
         lock.acquire()
     except OSError as error:
-        raise InputError(
-            f"cannot write to {local_store()}: {error.strerror}; MLflow's runs and models are kept "
-            "there, unless MLFLOW_TRACKING_URI names a server"
-        ) from None
+        kept = "the lock of this checkout is" if is_server() else "MLflow's runs and models are"
+        raise InputError(f"cannot write to {folder}: {error.strerror}; {kept} kept there") from None
     try:
         yield
     finally:
@@ -118,14 +141,15 @@ def connect() -> mlflow.MlflowClient:
             "MLFLOW_TRACKING_URI name a store"
         )
     with exclusive():
-        relocate(_database(), local_store(), SECONDS_TO_WAIT_FOR_A_WRITER)
+        relocate(_own_database(), local_store(), SECONDS_TO_WAIT_FOR_A_WRITER)
         return _open()
 
 
 def _is_own() -> bool:
-    uri = shown_uri()
-    path = uri.removeprefix("sqlite:///")
-    return path != uri and Path(path).resolve() == _database()
+    uri = tracking_uri()
+    if not uri.startswith("sqlite:///"):
+        return False
+    return Path(make_url(uri).database or "").resolve() == _own_database()
 
 
 def _open() -> mlflow.MlflowClient:
@@ -154,17 +178,18 @@ def _unusable(error: Exception) -> str:
     if is_server():
         return f"MLFLOW_TRACKING_URI={uri} does not answer as an MLflow server does: {reason}"
     if _is_own():
-        return f"MLflow cannot open {_database()}: {reason}"
+        return f"MLflow cannot open {_own_database()}: {reason}"
     return f"MLflow cannot use MLFLOW_TRACKING_URI={uri} ({reason}): {USABLE}"
 
 
 @reaching_the_server()
 def experiment_id(client: mlflow.MlflowClient, name: str) -> str:
     """The id of the experiment `name`, created if it is new."""
+    if known := client.get_experiment_by_name(name):
+        return known.experiment_id
     with exclusive():
-        experiment = client.get_experiment_by_name(name)
-        if experiment:
-            return experiment.experiment_id
-        own = tracking_uri().startswith("sqlite:")
-        artifacts = (local_store() / "artifacts" / name).as_uri() if own else None
+        if known := client.get_experiment_by_name(name):
+            return known.experiment_id
+        is_file = tracking_uri().startswith("sqlite:")
+        artifacts = (_folder() / "artifacts" / name).as_uri() if is_file else None
         return client.create_experiment(name, artifact_location=artifacts)

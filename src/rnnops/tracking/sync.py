@@ -14,11 +14,12 @@ from rnnops.errors import InputError
 from rnnops.tracking import decisions, registry, store
 from rnnops.tracking.lineage import lists_file
 from rnnops.tracking.programs import run
-from rnnops.tracking.reconciliation import carry_out, reconcile
+from rnnops.tracking.reconciliation import carry_out, known_decisions, reconcile, record
 from rnnops.tracking.runs import IDENTITY_TAG
 
 EVALUATED = "reports/metrics.json"
-TELLING = ("models/featurizer", "models/rnn", EVALUATED, "reports/results.json")  # of a version
+# What a version was made of: its run lists their md5s.
+MADE_OF = ("models/featurizer", "models/rnn", EVALUATED, "reports/results.json")
 
 
 @store.reaching_the_server()
@@ -34,7 +35,9 @@ def sync() -> list[str]:
     """
     name = registry.model_name(config.load().data.dataset)
     client = store.connect()
-    told = []
+    lines = []
+    with store.exclusive():  # versions find their numbers by the decisions
+        record(client, name, known_decisions(client, name))
     if _output("dvc", "remote", "list"):
         _output("dvc", "fetch", "--quiet", "--all-commits")
     listed = _output("git", "rev-list", "--reverse", "HEAD", "--", "dvc.lock")
@@ -42,19 +45,19 @@ def sync() -> list[str]:
         outputs = whole_outputs(run("git", "show", f"{commit}:dvc.lock").stdout)
         if outputs:
             done = is_registered(client, outputs)
-            told.append(f"{commit[:7]}: {'registered already' if done else _register(commit)}")
+            lines.append(f"{commit[:7]}: {'registered already' if done else _register(commit)}")
     if _output("git", "status", "--porcelain", "dvc.lock"):
         outputs = whole_outputs(files.read_text("dvc.lock"))
         if outputs and not is_registered(client, outputs):
-            told.append(f"workspace: {_run_register(Path())}")
+            lines.append(f"workspace: {_run_register(Path())}")
     known = reconcile(client, name)
     carry_out(client, name, known)
     standing = decisions.champions(known)
-    told.append(
-        f"champion of {name}: "
-        + (f"version {standing[-1].version}, {len(known)} decisions" if standing else "none yet")
-    )
-    return told
+    reigning = "none yet"
+    if standing:
+        number = registry.number_here(client, name, standing[-1].version, standing[-1].identity)
+        reigning = f"version {number}, {len(known)} decisions"
+    return [*lines, f"champion of {name}: {reigning}"]
 
 
 def whole_outputs(lock: str) -> dict[str, str]:
@@ -71,7 +74,7 @@ def whole_outputs(lock: str) -> dict[str, str]:
 
 def is_registered(client: mlflow.MlflowClient, outputs: dict[str, str]) -> bool:
     """Whether a version stands for the model among these outputs, md5 by path."""
-    wanted = " AND ".join(lists_file(path, outputs[path]) for path in TELLING if path in outputs)
+    wanted = " AND ".join(lists_file(path, outputs[path]) for path in MADE_OF if path in outputs)
     every = [experiment.experiment_id for experiment in client.search_experiments()]
     found = client.search_runs(every, wanted)
     identities = {run.data.tags.get(IDENTITY_TAG) for run in found} - {None}
@@ -82,7 +85,7 @@ def is_registered(client: mlflow.MlflowClient, outputs: dict[str, str]) -> bool:
 
 
 def _register(commit: str) -> str:
-    """Run the stage `register` of `commit` in a copy; what it said."""
+    """Run the stage `register` of `commit` in a copy; the line that it printed."""
     copies = main_checkout() / ".dvc" / "tmp" / "exps"  # whose runs go to this checkout's store
     copies.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="sync-", dir=copies) as folder:
@@ -101,9 +104,9 @@ def _register(commit: str) -> str:
 
 def _run_register(folder: Path) -> str:
     done = run("dvc", "repro", "--single-item", "register", cwd=folder)
-    told = done.stdout.splitlines() + done.stderr.splitlines()
-    said = [line for line in told if line.startswith(("register:", "error:"))]
-    return said[-1] if said else f"left out: {' '.join(told[-1:])}"
+    printed = done.stdout.splitlines() + done.stderr.splitlines()
+    results = [line for line in printed if line.startswith(("register:", "error:"))]
+    return results[-1] if results else f"left out: {' '.join(printed[-1:])}"
 
 
 def _output(*command: str, cwd: Path | None = None) -> str:
