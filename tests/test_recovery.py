@@ -150,9 +150,10 @@ def test_after_the_loss_of_the_store_versions_and_history_agree(copy):
     assert "promote (forced) 1 (version 4 here)" in copy.run("rnnops", "history").stdout
     back = copy.run("rnnops", "rollback").stdout
     assert f"version 1 (version 4 here) is the champion of {NAME} again" in back
-    assert "champion of mine-classifier: version 1 (version 4 here)" in copy.run(
-        "rnnops", "sync"
-    ).stdout
+    assert (
+        "champion of mine-classifier: version 1 (version 4 here)"
+        in copy.run("rnnops", "sync").stdout
+    )
 
 
 def test_a_lost_store_is_rebuilt_under_the_numbers_that_it_had(copy, project):

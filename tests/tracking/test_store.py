@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -163,24 +164,28 @@ for attempt in (store.connect, lambda: files.write_text("x", "reports/x.json")):
 """
 
 
-def as_nobody(checkout, script, **environment):
-    """Run the script in the checkout, which cannot be written to meanwhile."""
-    for folder in (checkout, *checkout.parents):
-        if folder.name.startswith(("pytest-", "popen-")):
-            folder.chmod(0o755)
-    checkout.chmod(0o555)
+@pytest.fixture
+def read_only():
+    """A checkout that anybody may read, which pytest's own folders are not, and nobody write."""
+    with tempfile.TemporaryDirectory() as folder:
+        checkout = Path(folder).resolve()
+        (checkout / "params.yaml").write_text((ROOT / "params.yaml").read_text())
+        checkout.chmod(0o555)
+        yield checkout
+        checkout.chmod(0o755)
+
+
+def run_in(checkout, script, **environment):
     plain = {k: v for k, v in os.environ.items() if not k.startswith("MLFLOW_")}
-    done = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-c", script], cwd=checkout, env=plain | environment,
         capture_output=True, text=True, check=False,
     )  # fmt: skip
-    checkout.chmod(0o755)
-    return done
 
 
-def test_a_read_only_checkout_is_one_line(checkout):
-    store_line, file_line = as_nobody(checkout, READ_ONLY).stdout.splitlines()
-    assert store_line.startswith(f"cannot write to {checkout}/mlruns: Permission denied")
+def test_a_read_only_checkout_is_one_line(read_only):
+    store_line, file_line = run_in(read_only, READ_ONLY).stdout.splitlines()
+    assert store_line.startswith(f"cannot write to {read_only}/mlruns: Permission denied")
     assert file_line == "cannot write reports/x.json: Permission denied"
 
 
@@ -195,12 +200,12 @@ store.experiment_id(client, "new")
 """
 
 
-def test_a_read_only_checkout_reads_from_a_server(checkout, tmp_path_factory):
+def test_a_read_only_checkout_reads_from_a_server(read_only, tmp_path_factory):
     with MlflowServer(tmp_path_factory.mktemp("server")) as server:
         mlflow.MlflowClient(server.uri).create_experiment("known")
-        done = as_nobody(checkout, READ_ONLY_WITH_A_SERVER, MLFLOW_TRACKING_URI=server.uri)
+        done = run_in(read_only, READ_ONLY_WITH_A_SERVER, MLFLOW_TRACKING_URI=server.uri)
     assert done.stdout == "1 []\n", done.stderr
-    reason = f"cannot write to {checkout}/mlruns: Permission denied; the lock of this checkout is"
+    reason = f"cannot write to {read_only}/mlruns: Permission denied; the lock of this checkout is"
     assert reason in done.stderr.splitlines()[-1]
 
 
