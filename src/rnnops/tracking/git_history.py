@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rnnops.checkout import main_checkout
+from rnnops.programs import run
 from rnnops.tracking import decisions
 from rnnops.tracking.decisions import CHAMPION_FILE, Decision
-from rnnops.tracking.programs import run
 
 
 def longest(name: str, known: Sequence[Decision]) -> tuple[list[Decision], str | None]:

@@ -14,9 +14,9 @@ from rnnops import files
 from rnnops.checkout import main_checkout
 from rnnops.console import note
 from rnnops.errors import InputError
+from rnnops.programs import run
 from rnnops.tracking import champion, decisions, git_history, registry, store
 from rnnops.tracking.decisions import CHAMPION_FILE, Decision
-from rnnops.tracking.programs import run
 from rnnops.tracking.runs import IDENTITY_TAG, ROLE_TAG
 
 

@@ -11,9 +11,9 @@ from ruamel.yaml import YAML
 from rnnops import config, files
 from rnnops.checkout import main_checkout
 from rnnops.errors import InputError
+from rnnops.programs import run
 from rnnops.tracking import decisions, registry, store
 from rnnops.tracking.lineage import lists_file
-from rnnops.tracking.programs import run
 from rnnops.tracking.reconciliation import carry_out, known_decisions, reconcile, record
 from rnnops.tracking.runs import IDENTITY_TAG
 
