@@ -9,6 +9,7 @@ import pytest
 
 from rnnops import cli
 from rnnops.bidi import isolate
+from rnnops.classify import Rows
 from rnnops.evaluation.decision_rule import describe_decision_rule
 from rnnops.evaluation.explanation import explain
 from rnnops.evaluation.explanation_page import render_explanations
@@ -59,9 +60,14 @@ def lines_as_in_a_terminal(text):
     return f'<meta charset="utf-8"><pre style="{style}">{text}</pre>'
 
 
+def print_rows(rows):
+    Rows(*rows[0]).print([tuple(row.values()) for row in rows])
+
+
+@pytest.mark.parametrize("print_table", [cli._print_table, print_rows])
 @pytest.mark.parametrize("label", [ARABIC, HEBREW])
-def test_columns_of_a_terminals_table_keep_their_places(browser_page, capsys, label):
-    cli._print_table([{"message": f"{label}.txt", "label": label[:7], "probability": 0.9875}])
+def test_columns_of_a_terminals_table_keep_their_places(browser_page, capsys, label, print_table):
+    print_table([{"message": f"{label}.txt", "label": label[:7], "probability": 0.9875}])
     printed = capsys.readouterr().out
     first_line, row = printed.splitlines()
     assert first_line.index("probability") == row.replace("\u2068", "").replace("\u2069", "").index(

@@ -9,6 +9,7 @@ import pytest
 from pandas import read_parquet
 from project import STAGES, Project
 
+from rnnops.data.inputs import BLOCK_CHARACTERS
 from rnnops.evaluation.metric_names import HEADLINES
 
 BASELINES = 2
@@ -211,6 +212,7 @@ def test_dvc_shows_metrics_and_plots(project):
         assert plot in page
 
 
+LINE = "lunch after the meeting\n"
 MAIL = b"From: a@example.invalid\nSubject: cash prize\n\nclick, winner: an offer\n"
 
 
@@ -237,12 +239,27 @@ def test_predict_reads_a_column_of_a_table_and_lines(project, tmp_path):
     done = project.run("rnnops", "predict", "--json", "--text", "body", str(table))
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert [row["message"] for row in rows] == [f"{table} row 2", f"{table} row 4"]
-    assert f"1 row of {table} left out, the first: row 3: no text" in done.stderr
+    assert f"note: left out: {table} row 3: no text\n" in done.stderr
     typed = "cash prize, click\n\nlunch after the meeting\n"
     done = project.run("rnnops", "predict", "--json", "--lines", input=typed)
     by_line = [json.loads(line) for line in done.stdout.splitlines()]
     assert [row["message"] for row in by_line] == ["standard input line 1", "standard input line 3"]
     assert [row["p_spam"] for row in by_line] == pytest.approx([row["p_spam"] for row in rows])
+
+
+def test_verdicts_are_printed_block_by_block(project, tmp_path):
+    number = 2 * BLOCK_CHARACTERS // len(LINE)
+    (tmp_path / "chat.log").write_text(LINE * number)
+    (tmp_path / "photo.txt").write_bytes(b"\x89PNG\r\n\x1a\n")
+    files = [str(tmp_path / name) for name in ("chat.log", "photo.txt")]
+    done = project.run("rnnops", "predict", "--lines", "--json", *files, status=1)
+    names = [json.loads(line)["message"] for line in done.stdout.splitlines()]
+    assert number // 2 <= len(names) <= number
+    assert names == [f"{files[0]} line {line}" for line in range(1, len(names) + 1)]
+    assert done.stderr.splitlines()[1:] == [f"error: {files[1]} is not text: PNG image"]
+    done = project.run("rnnops", "predict", "--lines", files[0], f"{files[0]}.1", status=1)
+    assert done.stdout == ""
+    assert f"error: {files[0]}.1 is not there" in done.stderr
 
 
 def test_of_many_messages_the_first_are_explained(project, tmp_path):
@@ -253,9 +270,9 @@ def test_of_many_messages_the_first_are_explained(project, tmp_path):
         "--lines",
         "--output",
         str(page),
-        input="lunch after the meeting\n" * 21,
+        input=LINE * 21,
     )
-    assert "note: only the first 20 of 21 messages are explained\n" in done.stderr
+    assert "note: only the first 20 messages are explained\n" in done.stderr
     assert page.read_text().count("<svg") == 20
 
 

@@ -1,48 +1,21 @@
 """The command line for people: classify messages, sum up the pipeline, open the MLflow UI."""
 
-import json
 import os
 import sys
 from collections.abc import Callable
 from functools import wraps
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from rnnops.console import fail, note
+from rnnops.classify import explain, predict
+from rnnops.console import fail
 from rnnops.errors import InputError
-
-if TYPE_CHECKING:
-    from rnnops.tracking.serving import ServedModel
-
-Messages = Annotated[
-    list[Path] | None,
-    typer.Argument(
-        metavar="FILE…",
-        help=".eml, mbox, plain text or folders of them; standard input without any; ./-name for "
-        "-name.",
-    ),
-]
-TextColumn = Annotated[
-    str | None,
-    typer.Option("--text", help="The files are tables (csv, xlsx, …); this column is classified."),
-]
-Lines = Annotated[bool, typer.Option("--lines", help="Each line is a message.")]
-Model = Annotated[
-    str | None,
-    typer.Option(
-        help="Folder or MLflow URI of a model, such as models:/NAME/VERSION; default: the "
-        "champion, else the newest version that passed the gate."
-    ),
-]
 
 Reason = Annotated[str | None, typer.Option(help="Written down for those who come after.")]
 Dataset = Annotated[
     str | None, typer.Option(help="Of the catalog; default: the one that data.dataset names.")
 ]
-EXPLAINED = 20  # messages on a page; each costs as much as some 300 of its length
-EXPLAINED_CHARACTERS = 50_000
 KEEP = "keep it: git add models && git commit && dvc push"
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -61,71 +34,8 @@ def command(function: Callable) -> Callable:
     return app.command()(run)
 
 
-@command
-def predict(
-    files: Messages = None,
-    text: TextColumn = None,
-    lines: Lines = False,
-    model: Model = None,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON lines instead of a table.")] = False,
-) -> None:
-    """Classify messages."""
-    import pandas as pd
-
-    from rnnops.data.inputs import blocks, read_texts
-
-    texts = read_texts(files or [Path("-")], column=text, lines=lines)
-    served = _load_model(model)
-    verdicts = [served.model.predict([text for _, text in block]) for block in blocks(texts)]
-    frame = pd.concat(verdicts, ignore_index=True)
-    frame.insert(0, "message", [name for name, _ in texts])
-    if as_json:
-        chosen = {"model": served.name, "version": served.version, "verdict": served.verdict}
-        for row in frame.to_dict("records"):
-            print(json.dumps(row | chosen, ensure_ascii=False))
-        return
-    _print_table(frame[["message", "label", "probability"]].to_dict("records"))
-
-
-@command
-def explain(
-    files: Messages = None,
-    text: TextColumn = None,
-    lines: Lines = False,
-    model: Model = None,
-    output: Annotated[Path, typer.Option(help="The page to write.")] = Path("explanation.html"),
-) -> None:
-    """Show on a page what each word of a message did to its verdict, and where it turned.
-
-    The first 20 messages, and the first 50,000 characters of each.
-    """
-    from rnnops.data.inputs import read_texts
-    from rnnops.evaluation.explanation import explain
-    from rnnops.evaluation.explanation_page import render_explanations
-    from rnnops.files import write_text
-
-    if output.is_dir():
-        raise InputError(f"--output {output} is a folder: name the page, {output / 'page.html'}")
-    texts = read_texts(
-        files or [Path("-")], column=text, lines=lines, most_characters=EXPLAINED_CHARACTERS
-    )
-    if len(texts) > EXPLAINED:
-        note(f"only the first {EXPLAINED} of {len(texts):,} messages are explained")
-    predict = _load_model(model).model.predict
-    explained = [(name, explain(text, predict)) for name, text in texts[:EXPLAINED]]
-    write_text(render_explanations("Why this verdict", explained), output)
-    _print_table(
-        [
-            {
-                "message": name,
-                "label": each.label,
-                "probability": each.probability,
-                "turned at": " ".join(each.pieces[each.turn].split())[:40],
-            }
-            for name, each in explained
-        ]
-    )
-    print(f"written to {output}")
+command(predict)
+command(explain)
 
 
 @command
@@ -314,14 +224,6 @@ def _require_free(port: int) -> None:
             raise InputError(
                 f"port {port} is in use on this machine: `rnnops ui --port {port + 1}`"
             ) from None
-
-
-def _load_model(uri: str | None) -> "ServedModel":
-    from rnnops.tracking.serving import load_model
-
-    served = load_model(uri)
-    print(f"model: {served}", file=sys.stderr, flush=True)
-    return served
 
 
 def _model_name(dataset: str | None) -> str:

@@ -1,7 +1,10 @@
-"""What a file is by its first bytes, for people who hand over what is not text."""
+"""What a file is by its first bytes: text and how it is decoded, or something else."""
 
 import codecs
 import re
+from typing import NamedTuple
+
+from rnnops.errors import InputError
 
 HEAD = 65_536  # bytes from a file's start that are looked at
 _MAGIC = (
@@ -37,14 +40,46 @@ _BYTE_ORDER_MARKS = (  # of UTF-32 first: it starts like UTF-16's
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_ESCAPED_BYTES = re.compile("[\udc80-\udcff]+")
 _CONTROLS = re.compile(rb"[\0-\x06\x0e-\x1a\x1c-\x1f]")
 _MOST_CONTROLS = 0.01
 _MOST_UNDECODABLE = 0.3  # more than any text that is mostly ASCII, whatever its encoding
 
 
-def encoding_of(head: bytes) -> str:
-    """The encoding of a text: the one of its byte order mark, else UTF-8."""
-    return next((name for mark, name in _BYTE_ORDER_MARKS if head.startswith(mark)), "utf-8-sig")
+class Encoding(NamedTuple):
+    """How text is decoded; `errors` is what becomes of bytes that are not of the encoding."""
+
+    name: str
+    errors: str
+
+
+_UTF_8 = Encoding("utf-8-sig", "surrogateescape")
+
+
+def encoding_of(head: bytes) -> Encoding:
+    """The encoding of a text: the one of its byte order mark, else UTF-8 with escaped bytes."""
+    for mark, name in _BYTE_ORDER_MARKS:
+        if head.startswith(mark):
+            return Encoding(name, "replace")
+    return _UTF_8
+
+
+def read_as_windows_1252(text: str) -> str:
+    """`text`, decoded by `encoding_of`, with its escaped bytes read as Windows-1252."""
+    return _ESCAPED_BYTES.sub(
+        lambda found: found[0].encode("utf-8", "surrogateescape").decode("cp1252", "replace"), text
+    )
+
+
+def require_text(name: str, head: bytes, *, any_encoding: bool = False) -> None:
+    """Check that what starts with `head` is text, in any encoding where mail names it.
+
+    Raises:
+        InputError: saying what it is instead.
+    """
+    if kind := binary_kind(head, any_encoding=any_encoding):
+        hint = ": unpack it first" if kind.endswith("archive") else ""
+        raise InputError(f"{name} is not text: {kind}{hint}")
 
 
 def binary_kind(head: bytes, *, any_encoding: bool = False) -> str | None:
@@ -57,12 +92,11 @@ def binary_kind(head: bytes, *, any_encoding: bool = False) -> str | None:
     for pattern, kind in _MAGIC:
         if re.match(pattern, head, re.DOTALL):
             return kind
-    encoding = encoding_of(head)
-    if not head or encoding != "utf-8-sig":
+    if not head or encoding_of(head) != _UTF_8:
         return None
     if len(_CONTROLS.findall(head)) > _MOST_CONTROLS * len(head):
         return "binary data"
     undecodable = sum("\udc80" <= c <= "\udcff" for c in head.decode("utf-8", "surrogateescape"))
     if undecodable > _MOST_UNDECODABLE * len(head) and not any_encoding:
-        return "binary data, or text in another encoding than UTF-8"
+        return "binary data, or text in another encoding: save it as UTF-8"
     return None

@@ -1,25 +1,31 @@
-"""What people hand over to be classified: mail, text, folders of both, tables, standard input."""
+"""What people hand over to be classified: files, folders of them, standard input."""
 
-import io
-import re
-import sys
+import os
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from rnnops.console import note
-from rnnops.data.file_kinds import binary_kind, encoding_of
-from rnnops.data.mail import parse_mail
-from rnnops.data.mail_folders import is_mailbox, message_files, split_mailbox
-from rnnops.data.tables import read_column
+from rnnops.data.columns import column_names, is_table, listed
+from rnnops.data.file_kinds import read_as_windows_1252
+from rnnops.data.input_files import (
+    STANDARD_INPUT,
+    Found,
+    read_cells,
+    read_lines,
+    read_messages,
+    require_message,
+    shown_name,
+)
+from rnnops.data.mail_folders import message_files
+from rnnops.data.rows import clean, is_undecodable
 from rnnops.errors import InputError
 
 MOST_CHARACTERS = 1_000_000
-MOST_BYTES = 32 * 2**20  # of one message with its attachments
-STANDARD_INPUT = "standard input"
+BLOCK_CHARACTERS = 200_000
 NamedText = tuple[str, str]
-
-_MAIL_START = re.compile(rb"(From \S+ |(Received|Return-Path|Delivered-To|From|Subject|Date):\s)")
+Reader = Callable[[Path], Iterator[Found]]
 
 
 def read_texts(
@@ -28,12 +34,16 @@ def read_texts(
     column: str | None = None,
     lines: bool = False,
     most_characters: int = MOST_CHARACTERS,
-) -> list[NamedText]:
+) -> Iterator[NamedText]:
     """The name and text of each message in the files; the path `-` is standard input.
 
+    That the files are there is checked at once, what is in them while it is read.
+
     A file that starts like an mbox is one; a message is mail when its file's name ends in .eml or
-    it starts like mail, else plain text. Of a folder every file is read, hidden ones aside; one
-    that cannot be is left out with a note. A message that is too long is cut, with a note.
+    it starts like mail, else plain text. Of a folder the mail is read and what is called .txt or
+    has no suffix, hidden files aside; the rest, and what cannot be read, is left out with a note.
+    Text that is neither UTF-8 nor has a byte order mark is read as Windows-1252, with a note, and
+    so is a message cut that is too long.
 
     Args:
         column: the files are tables, packed or not, and each cell of this column is a message.
@@ -41,18 +51,25 @@ def read_texts(
         most_characters: what is read of a message.
 
     Raises:
-        InputError: for a file that is not there or not text, or when there is nothing to read.
+        InputError: for a file that is not there or not text, a table without `column`, or when
+            there is nothing to read.
     """
     if column is not None and lines:
         raise InputError("--text and --lines exclude each other: is it a table or lines?")
-    read: Callable[[Path], Iterable[NamedText]] = _lines if lines else _messages
+    for path in paths:
+        _require_readable(path)
+    read: Reader = read_lines if lines else read_messages
     if column is not None:
-        read = partial(_cells, column=column)
-    texts = [named for path in paths for named in _read_path(path, read)]
-    return [(name, _cut(name, text, most_characters)) for name, text in texts]
+        read = partial(read_cells, column=column)
+    elif not lines:
+        for path in paths:
+            _refuse_table(path)
+    return chain.from_iterable(_read_path(path, read, most_characters) for path in paths)
 
 
-def blocks(texts: list[NamedText], characters: int = MOST_CHARACTERS) -> Iterator[list[NamedText]]:
+def blocks(
+    texts: Iterable[NamedText], characters: int = BLOCK_CHARACTERS
+) -> Iterator[list[NamedText]]:
     """The texts in order, in blocks of about so many characters: what is classified at a time."""
     block, size = [], 0
     for named in texts:
@@ -65,119 +82,84 @@ def blocks(texts: list[NamedText], characters: int = MOST_CHARACTERS) -> Iterato
         yield block
 
 
-def _read_path(path: Path, read: Callable[[Path], Iterable[NamedText]]) -> list[NamedText]:
-    if not path.is_dir():
-        return _read_file(path, read)
-    texts: list[NamedText] = []
-    problems = []
-    for file in message_files(path):
-        try:
-            texts += _read_file(file, read)
-        except InputError as error:
-            problems.append(str(error))
-    if not texts:
-        raise InputError(f"{path} holds nothing to classify: {(problems or ['no file'])[0]}")
-    _note_left_out(f"{path}", "file", problems)
-    return texts
+class _Mentioned:
+    """What a note mentions: the first, and how many there are."""
+
+    def __init__(self) -> None:
+        self.first, self.number = "", 0
+
+    def add(self, thing: str) -> None:
+        self.first = self.first or thing
+        self.number += 1
+
+    def __str__(self) -> str:
+        return f"{self.first}, and {self.number - 1:,} more" if self.number > 1 else self.first
 
 
-def _read_file(path: Path, read: Callable[[Path], Iterable[NamedText]]) -> list[NamedText]:
+def _require_readable(path: Path) -> None:
+    if path == STANDARD_INPUT:
+        return
     try:
-        return list(read(path))
+        path.stat()
+    except FileNotFoundError:
+        raise InputError(
+            f"{path} is not there: name mail, mbox or text files, or a folder of them; `-` reads"
+            " standard input"
+        ) from None
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from None
+    if not os.access(path, os.R_OK):
+        raise InputError(f"{path} cannot be read: permission denied")
 
 
-def _messages(path: Path) -> list[NamedText]:
-    """The message that a file is, or those of an mbox file."""
-    name, is_mail = _name(path), path.suffix.lower() == ".eml"
-    if name != STANDARD_INPUT and path.is_file() and is_mailbox(path):
-        contents = list(split_mailbox(path))
-    else:
-        contents = [_content(path, MOST_BYTES + 1)]
-    if not any(content.strip() for content in contents):
-        raise _nothing_in(name)
-    numbered = [f"{name}#{number}" for number in range(1, len(contents) + 1)]
-    return [
-        (label, _text(label, content, is_mail=is_mail))
-        for label, content in zip(numbered if contents[1:] else [name], contents, strict=True)
-    ]
+def _refuse_table(path: Path) -> None:
+    """One message in a table's place would be classified without anybody asking for it."""
+    if not is_table(path) or path.is_dir():
+        return
+    try:
+        there = f"its columns: {listed(column_names(path))}"
+    except InputError as error:
+        there = str(error)
+    raise InputError(f"{path} is a table: name what to classify, --text COLUMN; {there}")
 
 
-def _text(name: str, content: bytes, *, is_mail: bool) -> str:
-    is_mail = is_mail or _MAIL_START.match(content) is not None
-    _require_text(name, content, any_encoding=is_mail)
-    if not is_mail:
-        return content.decode(encoding_of(content), errors="replace")
-    if len(content) > MOST_BYTES:
-        note(f"{name} is cut: only its first {MOST_BYTES:,} bytes are read")
-    return parse_mail(content[:MOST_BYTES]).text
-
-
-def _lines(path: Path) -> list[NamedText]:
-    name, content = _name(path), _content(path)
-    _require_text(name, content)
-    text = content.decode(encoding_of(content), errors="replace")
-    found = [
-        (f"{name} line {number}", line.rstrip("\n"))
-        for number, line in enumerate(io.StringIO(text, newline=None), start=1)
-        if line.strip()
-    ]
-    if not found:
-        raise _nothing_in(name)
-    return found
-
-
-def _cells(path: Path, column: str) -> Iterator[NamedText]:
-    if _name(path) == STANDARD_INPUT:
-        raise InputError("--text needs a file: its name says which kind of table it is")
-    _require_file(path)
-    is_empty, problems = True, []
-    for row in read_column(path, column):
-        problem = row.problem or (None if (row.text or "").strip() else "no text")
-        if problem:
-            problems.append(f"row {row.row}: {problem}")
-        else:
-            is_empty = False
-            yield f"{path} row {row.row}", row.text
+def _read_path(path: Path, read: Reader, most_characters: int) -> Iterator[NamedText]:
+    left_out, not_utf_8, is_empty = _Mentioned(), _Mentioned(), True
+    is_folder = path != STANDARD_INPUT and path.is_dir()
+    for found in _read_folder(path, read) if is_folder else _read_file(path, read):
+        if found.problem:
+            left_out.add(found.problem)
+            continue
+        if len(found.text) > most_characters:
+            note(f"{found.name} is cut: only its first {most_characters:,} characters are read")
+        text = found.text[:most_characters]
+        if is_undecodable(text):
+            not_utf_8.add(found.name)
+        is_empty = False
+        yield found.name, clean(read_as_windows_1252(text))
     if is_empty:
-        raise _nothing_in(f"column {column!r} of {path}")
-    _note_left_out(f"{path}", "row", problems)
+        raise InputError(f"{shown_name(path)} holds nothing to classify: {left_out}")
+    if left_out.number:
+        note(f"left out: {left_out}")
+    if not_utf_8.number:
+        note(f"not UTF-8, read as Windows-1252: {not_utf_8}")
 
 
-def _name(path: Path) -> str:
-    return STANDARD_INPUT if str(path) == "-" else str(path)
+def _read_folder(folder: Path, read: Reader) -> Iterator[Found]:
+    files = message_files(folder)
+    if not files:
+        yield Found(shown_name(folder), problem="there is no file in it")
+    for file in files:
+        try:
+            if read is read_messages:
+                require_message(file)
+            yield from _read_file(file, read)
+        except InputError as error:
+            yield Found(shown_name(file), problem=str(error))
 
 
-def _content(path: Path, most: int = -1) -> bytes:
-    if _name(path) == STANDARD_INPUT:
-        return sys.stdin.buffer.read(most)
-    _require_file(path)
-    with path.open("rb") as file:
-        return file.read(most)
-
-
-def _require_file(path: Path) -> None:
-    if not path.is_file():
-        raise InputError(f"{path} is not there: name mail, mbox or text files, or a folder of them")
-
-
-def _require_text(name: str, content: bytes, *, any_encoding: bool = False) -> None:
-    if kind := binary_kind(content, any_encoding=any_encoding):
-        raise InputError(f"{name} is not text: {kind}")
-
-
-def _nothing_in(name: str) -> InputError:
-    return InputError(f"{name} is empty: there is nothing to classify")
-
-
-def _note_left_out(source: str, what: str, problems: list[str]) -> None:
-    if problems:
-        number = f"{len(problems):,} {what}{'s' * (len(problems) > 1)}"
-        note(f"{number} of {source} left out, the first: {problems[0]}")
-
-
-def _cut(name: str, text: str, most_characters: int) -> str:
-    if len(text) > most_characters:
-        note(f"{name} is cut: only its first {most_characters:,} characters are read")
-    return text[:most_characters]
+def _read_file(path: Path, read: Reader) -> Iterator[Found]:
+    try:
+        yield from read(path)
+    except OSError as error:
+        raise InputError(f"{shown_name(path)} cannot be read: {error.strerror}") from None

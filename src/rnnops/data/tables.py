@@ -2,14 +2,12 @@
 
 import difflib
 import math
-import tempfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from rnnops.catalog import TableRead
-from rnnops.data.archives import opened
 from rnnops.data.formats import READERS, Record
 from rnnops.data.rows import Row, clean, is_hidden, is_undecodable, printable
 from rnnops.errors import InputError
@@ -37,26 +35,6 @@ def read_table(root: Path, spec: TableRead) -> Iterator[Row]:
         raise InputError(f"{name} cannot be decoded as {spec.encoding}: {error}") from None
     if is_empty:
         raise InputError(f"{name} is empty: it holds no row")
-
-
-def read_column(file: Path, column: str) -> Iterator[Row]:
-    """The rows of a table, packed or not, whose texts are in `column` and that have no label.
-
-    Raises:
-        InputError: as `read_table` and `archives.opened` do, or when the file's name does not end
-            as a table's does.
-    """
-    with tempfile.TemporaryDirectory() as scratch, opened(file, Path(scratch)) as root:
-        inside = [root] if root.is_file() else sorted(_files_below(root).values())
-        formats = {path.suffix.lower()[1:] for path in inside} & READERS.keys()
-        if len(formats) != 1:
-            known = ", ".join(f".{name}" for name in READERS)
-            raise InputError(f"{file} is not a table, or holds more than one: {known}, or packed")
-        yield from read_table(root, _Unlabelled(format=formats.pop(), text=column))
-
-
-class _Unlabelled(TableRead):
-    label: None = None
 
 
 def _table_file(root: Path, spec: TableRead) -> Path:
@@ -109,7 +87,7 @@ def _row(record: Record, name: str, spec: TableRead) -> Row:
         value = record.values.get(getattr(spec, key))
         if isinstance(value, dict | list):
             problem = problem or f"{key} is not a string"
-        cells[key] = _as_text(value)
+        cells[key] = cell_text(value)
         if cells[key] and is_undecodable(cells[key]):
             problem = problem or f"undecodable as {spec.encoding}"
     return Row(
@@ -124,7 +102,7 @@ def _row(record: Record, name: str, spec: TableRead) -> Row:
     )
 
 
-def _as_text(value: Any) -> str | None:
+def cell_text(value: Any) -> str | None:
     """A cell as text: whole numbers without a point, truth as JSON writes it; None when missing."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return None
@@ -137,7 +115,7 @@ def _as_text(value: Any) -> str | None:
 
 def _as_time(value: Any) -> datetime | str | None:
     """A cell that may say a time; a number does not say which unit it counts in."""
-    value = _as_text(value) if isinstance(value, bytes) else value
+    value = cell_text(value) if isinstance(value, bytes) else value
     if isinstance(value, date) and not isinstance(value, datetime):
         return value.isoformat()
     return value if isinstance(value, datetime | str) else None
