@@ -50,7 +50,7 @@ def test_exponents_are_numbers_as_dvc_reads_them(tmp_path):
         (
             "format: csv\n",
             "format: csv\n      delimiter: ;;\n",
-            "datasets.sentiment-tweets.read.delimiter: must be one character (a tab is \"\\t\" in "
+            'datasets.sentiment-tweets.read.delimiter: must be one character (a tab is "\\t" in '
             "double quotes), not ';;'",
         ),
         (

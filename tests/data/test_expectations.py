@@ -218,13 +218,6 @@ def test_a_different_label_on_every_message_is_one_failure():
     assert list(failed(report)) == ["there are at least 2 labels, at most 5"]
 
 
-@pytest.mark.parametrize("labels", [(), ("ham", "spam")])
-def test_the_positive_label_must_be_among_the_labels(labels):
-    assert check(messages_of(), dataset_of(labels, positive="spam"))[0]["success"]
-    report, _ = check(messages_of(), dataset_of(labels, positive="spma"))
-    assert list(failed(report)) == [SPAM.replace("spam", "spma")]
-
-
 def test_folders_of_mail_declare_their_labels():
     dataset = Dataset(
         fetch={"path": "mail"},

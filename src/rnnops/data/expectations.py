@@ -100,8 +100,6 @@ def label_expectations(
             )
         )
     demanded = declared or (found if most and len(found) <= most else [])
-    if dataset.positive not in (None, *demanded):
-        demanded = [*demanded, dataset.positive]
     at_least = max(1, math.ceil(round(min_share * len(labels), 6)))
     expectations += [
         gxe.ExpectTableRowCountToBeBetween(

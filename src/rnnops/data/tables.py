@@ -1,9 +1,8 @@
 """Reading tables: which file, which columns, and what each record says."""
 
-import difflib
 import math
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from rnnops.catalog import TableRead
 from rnnops.data.archives import opened
 from rnnops.data.formats import READERS, Record
 from rnnops.data.rows import Row, clean, is_hidden, is_undecodable, printable
+from rnnops.data.suggestions import did_you_mean
 from rnnops.errors import InputError
 
 
@@ -94,12 +94,6 @@ def _require_columns(columns: list[str], name: str, spec: TableRead) -> None:
                 f"{name} has {what} {wanted!r} (read.{key}){did_you_mean(wanted, columns)};"
                 f" its columns: {there}"
             )
-
-
-def did_you_mean(wanted: str, known: Iterable[str]) -> str:
-    """The name in `known` that `wanted` was probably meant to be, as a question; "" without one."""
-    close = difflib.get_close_matches(wanted, [name for name in known if name != wanted], n=1)
-    return f", did you mean {printable(close[0])!r}?" if close else ""
 
 
 def _row(record: Record, name: str, spec: TableRead) -> Row:

@@ -1,4 +1,4 @@
-"""Reading text files that lie in folders called as their labels."""
+"""Reading text files from folders named after their labels."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from rnnops.catalog import FoldersRead
 from rnnops.data.mail_folders import message_files
 from rnnops.data.rows import Row, clean, is_hidden, text_encoding
-from rnnops.data.tables import did_you_mean
+from rnnops.data.suggestions import did_you_mean
 from rnnops.errors import InputError
 
 
