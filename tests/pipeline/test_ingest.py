@@ -215,7 +215,8 @@ BAD = {
     ),
     "a file that DVC does not watch": (
         lambda w: w.mine["fetch"].update(path="mine.csv"),
-        "fetch.path: mine.csv is not below data/incoming, the one folder that DVC watches",
+        "fetch.path: mine.csv is not below data/incoming, the one folder that DVC watches for"
+        " changes: did you mean data/incoming/mine.csv?",
     ),
     "a format's key for another": (
         lambda w: w.mine["read"].update(format="tsv", delimiter=";"),
