@@ -9,7 +9,6 @@ from rnnops.errors import InputError
 
 TABLE = "text,label\nhello,ham\nbuy now,spam\n"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
-OTHER_ENCODING = "set read.encoding to the one it was saved in, such as cp1252 on Windows"
 
 
 def refusal(folder, content, **spec):
@@ -84,7 +83,8 @@ def test_what_is_recognised_can_be_read_as_advised(tmp_path, encoding):
         (
             "téxt,label\na,ham\n".encode("cp1252"),
             {"text": "téxt"},
-            f"the header is not utf-8: {OTHER_ENCODING}",
+            "the header is not utf-8: set read.encoding to the one the file was saved in, such as "
+            "cp1252 on Windows",
         ),
     ],
 )

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from rnnops.data.label_names import listed, quoted
+from rnnops.data.quarantine_reasons import listed_reasons
 from rnnops.data.rows import Row, printable
 from rnnops.data.suggestions import did_you_mean
 from rnnops.errors import InputError
@@ -96,18 +97,15 @@ def require_labels(messages: Messages, dataset: str) -> None:
     if len(names) >= 2:
         return
     what = "no usable message" if not len(names) else f"only the label {quoted(names[0])}"
-    reasons = messages.quarantined["reason"].value_counts(sort=False)
-    quarantined = ", ".join(f"{reason}: {count:,}" for reason, count in reasons.items())
-    why = f" (quarantined: {quarantined})" if quarantined else ""
-    if len(messages.quarantined):
-        first = messages.quarantined.iloc[0]
-        place = first["file"] if pd.isna(first["row"]) else f"{first['file']} row {first['row']}"
-        label = "" if pd.isna(first["label"]) else f", label {quoted(first['label'])}"
-        why += f"; the first: {place}{label}"
-    raise InputError(
-        f"{dataset} has {what} in {sum(messages.read.values()):,} rows: at least two labels are"
-        f" needed to train a classifier{why}"
-    )
+    found = f"{dataset} has {what} in {sum(messages.read.values()):,} rows"
+    needed = "at least two labels are needed to train a classifier"
+    if messages.quarantined.empty:
+        raise InputError(f"{found}: {needed}")
+    first = messages.quarantined.iloc[0]
+    place = first["file"] if pd.isna(first["row"]) else f"{first['file']} row {first['row']}"
+    label = "" if pd.isna(first["label"]) else f", label {quoted(first['label'])}"
+    reasons = listed_reasons(_counts(messages.quarantined["reason"]))
+    raise InputError(f"{found}: {reasons}; the first: {place}{label}; {needed}")
 
 
 def require_positive_label(messages: Messages, dataset: str, positive: str | None) -> None:

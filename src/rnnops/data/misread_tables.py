@@ -11,12 +11,12 @@ from rnnops.catalog import TableRead
 from rnnops.data.delimited import DELIMITERS
 from rnnops.data.file_kinds import HEAD, binary_kind
 from rnnops.data.formats import Record
+from rnnops.data.quarantine_reasons import OTHER_ENCODING
 from rnnops.data.rows import is_undecodable, text_encoding
 from rnnops.data.suggestions import did_you_mean
 from rnnops.data.workbooks import sheet_names
 from rnnops.errors import InputError
 
-OTHER_ENCODING = "set read.encoding to the one it was saved in, such as cp1252 on Windows"
 _REMEDIES = {
     "Excel workbook": "set read.format to xlsx",
     "OpenDocument file": "set read.format to ods",
