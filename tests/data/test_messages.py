@@ -126,7 +126,7 @@ def test_times_are_utc_and_null_when_they_say_none():
         ([row("a"), row("b")], r"mine has only the label 'ham' in 2 rows: at least two labels"),
         (
             [row("", "spam"), row("b")],
-            r"'ham' in 2 rows: 1 no text; the first: a.csv row 1, label 'spam'; at least two labels",
+            r"in 2 rows: 1 no text; the first: a.csv row 1, label 'spam'; at least two labels",
         ),
         (
             [row("a", None), row(None), row("b", None)],

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from rnnops.bidi import isolate
 
-SHOWN = 5
+_SHOWN = 5
 _MOST_CHARACTERS = 40
 
 
@@ -15,12 +15,15 @@ def quoted(label: str) -> str:
 
 def listed(labels: Sequence[str]) -> str:
     """The first few labels, and how many others there are."""
-    return _and_others([quoted(label) for label in labels[:SHOWN]], len(labels))
+    return _and_others([quoted(label) for label in labels[:_SHOWN]], len(labels))
 
 
 def counted(counts: Mapping[str, int]) -> str:
     """The first few labels with their counts, and how many others there are."""
-    first = [f"{count:,} {isolate(_cut(label))}" for label, count in list(counts.items())[:SHOWN]]
+    first = [
+        f"{count:,} {isolate(_cut(' '.join(label.split())))}"
+        for label, count in list(counts.items())[:_SHOWN]
+    ]
     return _and_others(first, len(counts))
 
 
