@@ -11,8 +11,8 @@ SAMPLES = 10
 # What a person who meets a failed expectation should know about the key behind it.
 ADVICE = {
     "expect.min_rows": "fewer leave so few in the validation and test splits that neither a "
-    "threshold nor a metric can be relied on; set it lower to go on all the same, and add messages or change split.seed when "
-    "the stage split finds a label missing",
+    "threshold nor a metric can be relied on; set it lower to go on all the same, and add messages "
+    "or change split.seed when the stage split finds a label missing",
     "expect.min_label_in_split": "with fewer the gate cannot judge; add messages, or raise that "
     "split's share",
     "expect.conflicting_labels": "fail stops here, quarantine leaves such rows out, keep trains on "
