@@ -8,7 +8,6 @@ from rnnops.errors import InputError
 from rnnops.evaluation.evaluation import (
     choose_threshold,
     predictions_frame,
-    require_positive_label,
 )
 from rnnops.evaluation.intervals import point_metrics
 from rnnops.evaluation.scores import Scores
@@ -26,7 +25,6 @@ def main() -> str:
     }
     labels = np.searchsorted(featurizer.labels, frames["train"]["label"])
     positive = params.dataset.positive
-    require_positive_label(positive, featurizer.labels)
     classifiers, measured = [], {}
     names = [name for name in params.baseline.models if featurizer.can(linear.representation(name))]
     if not names:

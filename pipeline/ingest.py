@@ -6,11 +6,13 @@ from rnnops import config, files
 from rnnops.checkout import main_checkout
 from rnnops.console import progress, run_stage
 from rnnops.data.conflicts import conflicting_rows, describe_conflicts
+from rnnops.data.label_names import counted
 from rnnops.data.messages import (
     account,
     quarantine,
     quarantine_lines,
     require_labels,
+    require_positive_label,
     to_messages,
 )
 from rnnops.data.sources import read_rows
@@ -28,13 +30,15 @@ def main() -> str:
     if dataset.expect.conflicting_labels == "quarantine":
         messages = quarantine(messages, conflicts, "conflicting labels")
     require_labels(messages, name)
+    require_positive_label(messages, name, dataset.positive)
     report = account(messages, name) | described
     files.write_parquet(messages.kept, "data/raw/messages.parquet")
     files.write_text(quarantine_lines(messages.quarantined), "data/quarantine/rows.jsonl")
     files.write_json(report, "reports/ingest.json")
-    labels = ", ".join(f"{count:,} {label}" for label, count in report["labels"].items())
-    quarantined = f"{report['quarantined']:,} quarantined"
-    return f"ingest: {name}, {report['kept']:,} messages ({labels}), {quarantined}"
+    return (
+        f"ingest: {name}, {report['kept']:,} messages ({counted(report['labels'])}),"
+        f" {report['quarantined']:,} quarantined"
+    )
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ def main() -> str:
     messages = files.read_parquet("data/raw/messages.parquet")
     neighbours = earlier_near_duplicates(messages["text"], params.near_duplicate_similarity)
     assigned = splits.assign_splits(messages, neighbours, params)
-    splits.check_labels(assigned)
+    splits.check_labels(assigned, neighbours, params)
     for name in (*splits.NAMES, splits.EXCLUDED):
         rows = assigned[assigned["split"] == name].drop(columns="split")
         files.write_parquet(rows, f"data/splits/{name}.parquet")

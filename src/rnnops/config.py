@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, ValidationError, model_validator
 from ruamel.yaml import YAML, YAMLError
 
-from rnnops.catalog import Dataset
+from rnnops.catalog import FORMATS, Dataset
 from rnnops.errors import InputError, ParametersError
 from rnnops.sections import Count, Fractions, Section, Seed, Share, TermParams
 
@@ -207,6 +207,12 @@ def _describe(error: dict[str, Any]) -> str:
         return f"{key}: unknown key" + (f"; did you mean {close[0]!r}?" if close else "")
     if error["type"] == "missing":
         return f"{key}: missing"
+    if error["type"] == "union_tag_not_found":
+        return f"{key}: missing; it is one of {', '.join(FORMATS)}"
+    if error["type"] == "union_tag_invalid":
+        return f"{key}: {_unknown_format(error['ctx']['tag'])}"
+    if error["type"] in ("model_type", "model_attributes_type", "dict_type"):
+        return f"{key}: needs keys of its own, not {error['input']!r}"
     message = error["msg"].removeprefix("Value error, ")
     if error["type"] == "value_error":
         return f"{key}: {message}" if key else message
@@ -215,12 +221,21 @@ def _describe(error: dict[str, Any]) -> str:
     return f"{key}: {message[0].lower()}{message[1:]}{given}"
 
 
+def _unknown_format(given: str) -> str:
+    close = difflib.get_close_matches(given.lower(), FORMATS, n=1)
+    advice = f"; did you mean {close[0]!r}?" if close else ""
+    if given.lower() == "xls":
+        advice = "; save the file as .xlsx"
+    return f"{given!r} is not one of {', '.join(FORMATS)}{advice}"
+
+
 def _location(error: dict[str, Any]) -> tuple[str | int, ...]:
     """Where in the file the error is; () for one about the whole of it."""
-    tags = ("mail", "folders", "csv", "tsv", "json", "jsonl", "parquet", "xlsx", "ods")
     location = list(error["loc"])
+    if error["type"].startswith("union_tag"):
+        return (*location, "format")
     # pydantic puts the chosen branch of a tagged union into the location: datasets.x.read.csv.text
-    if "read" in location[:-1] and location[location.index("read") + 1] in tags:
+    if "read" in location[:-1] and location[location.index("read") + 1] in FORMATS:
         del location[location.index("read") + 1]
     return tuple(location)
 

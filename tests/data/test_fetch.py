@@ -176,6 +176,39 @@ def test_a_path_is_used_where_it_is(tmp_path, incoming):
     assert fetch(Fetch(path="data/incoming"), tmp_path / "downloads").resolve() == incoming
     with pytest.raises(InputError, match=r"fetch.path: data/incoming/yours.csv does not exist"):
         fetch(Fetch(path="data/incoming/yours.csv"), tmp_path / "downloads")
+    with pytest.raises(InputError, match=r"\), did you mean 'data/incoming/mine.csv'\?$"):
+        fetch(Fetch(path="data/incoming/Mine.csv"), tmp_path / "downloads")
+
+
+@pytest.mark.parametrize(
+    "place", ["{tmp}/data/incoming/mine.csv", "./data/incoming/../incoming/mine.csv"]
+)
+@pytest.mark.parametrize("copy", [".", ".dvc/tmp/exps/standalone/copy"])
+@pytest.mark.usefixtures("incoming")
+def test_another_way_to_write_a_path_inside_names_the_portable_one(
+    tmp_path, monkeypatch, place, copy
+):
+    (tmp_path / copy).mkdir(parents=True, exist_ok=True)
+    path = place.format(tmp=tmp_path)
+    if path.startswith("/"):
+        monkeypatch.chdir(tmp_path / copy)
+    with pytest.raises(InputError) as error:
+        fetch(Fetch(path=path), tmp_path / "downloads")
+    assert str(error.value).endswith(
+        "/mine.csv is data/incoming/mine.csv: write it so, and it holds on every machine"
+    )
+
+
+@pytest.mark.usefixtures("incoming")
+@pytest.mark.parametrize("place", ["{tmp}/none.csv", "none.csv", "~/no such file.csv"])
+def test_a_path_outside_that_is_not_there_is_not_to_be_copied(tmp_path, place):
+    path = place.format(tmp=tmp_path)
+    with pytest.raises(InputError) as error:
+        fetch(Fetch(path=path), tmp_path / "downloads")
+    assert str(error.value) == (
+        f"fetch.path: {path} does not exist, and is not below data/incoming, the one folder that"
+        " DVC watches for changes: put the file there"
+    )
 
 
 def test_a_pinned_path_is_verified(tmp_path, incoming):

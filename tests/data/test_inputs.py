@@ -321,7 +321,7 @@ def test_a_table_in_broken_utf_16_is_one_clear_error(tmp_path):
         (
             "new.json",
             lambda path: path.write_text('{"a": 1}'),
-            "new.json is not a JSON list of objects",
+            "new.json is not a JSON list of objects but one object with a",
         ),
     ],
 )

@@ -126,9 +126,21 @@ def test_times_are_utc_and_null_when_they_say_none():
         ([row("a"), row("b")], r"mine has only the label 'ham' in 2 rows: at least two labels"),
         (
             [row("", "spam"), row("b")],
-            r"quarantined: no text: 1\); the first: a.csv row 1, label 'spam'",
+            r"in 2 rows: 1 no text; the first: a.csv row 1, label 'spam'; at least two labels",
         ),
-        ([row("a", None), row(None)], r"mine has no usable message in 2 rows"),
+        (
+            [row("a", None), row(None), row("b", None)],
+            r"mine has no usable message in 3 rows: 2 no label, 1 no text;",
+        ),
+        (
+            [row(None, problem="undecodable as utf-8")] * 1200,
+            r"in 1,200 rows: 1,200 undecodable as utf-8 \(set read.encoding to the one the file was"
+            r" saved in, such as cp1252 on Windows\); the first",
+        ),
+        (
+            [row(None, problem="wrong number of fields")],
+            r"1 wrong number of fields \(quote texts that hold the delimiter, or set read.del",
+        ),
     ],
 )
 def test_one_label_is_not_enough(rows, message):

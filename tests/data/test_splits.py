@@ -1,3 +1,6 @@
+import re
+from itertools import product
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -93,9 +96,28 @@ def test_the_report_counts_every_message_and_shows_what_a_plain_split_would_leak
     assert leakage["plain_random_split"]["spam"] > 0.3
 
 
-def test_a_split_without_a_label_is_refused():
-    rows = pd.DataFrame(
-        {"split": ["train", "train", "validation", "test", "test"], "label": list("abbab")}
-    )
-    with pytest.raises(InputError, match="the validation split has no message labelled a"):
-        check_labels(rows)
+def few_messages(labels):
+    """A message a label, none like another, and their splits by the seed."""
+    rows = pd.DataFrame({"id": [f"id{row}" for row in range(len(labels))], "label": list(labels)})
+    apart = [[] for _ in labels]
+    return lambda seed: (
+        assign_splits(rows, apart, PARAMS.model_copy(update={"seed": seed})), apart, PARAMS
+    )  # fmt: skip
+
+
+def test_a_split_without_a_label_names_a_seed_with_which_each_has_each():
+    split_by = few_messages("aab" * 10)
+    advised = set()
+    for seed in range(100, 120):
+        try:
+            check_labels(*split_by(seed))
+        except InputError as error:
+            advised.add(re.search(r"labelled '.': set split.seed to (\d+), or add", str(error))[1])
+    [seed] = advised
+    assigned, _, _ = split_by(int(seed))
+    assert set(zip(assigned["split"], assigned["label"], strict=True)) == set(product(NAMES, "ab"))
+
+
+def test_a_label_that_no_seed_brings_into_each_split_needs_messages():
+    with pytest.raises(InputError, match=r"labelled 'b': add messages of it that are no near-dup"):
+        check_labels(*few_messages("aaaaaaaaaaaaaaaaaaaabb")(2))

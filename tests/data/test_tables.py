@@ -184,9 +184,26 @@ def test_a_column_that_is_there_twice_is_an_error(tmp_path):
         ("[]", {"format": "json"}, "mine.json has no column|mine.json is empty"),
         ("\n", {"format": "jsonl"}, "mine.jsonl has no column|mine.jsonl is empty"),
         ("{}", {"format": "json"}, "not a JSON list"),
+        ("3", {"format": "json"}, "not a JSON list of objects$"),
+        (
+            '{"rows": [], "n": 1}',
+            {"format": "json"},
+            "not a JSON list of objects but one object with rows, n",
+        ),
+        (
+            '{"text": "a"}\n{"text": "b"}\n',
+            {"format": "json"},
+            "Extra data: line 2 .*; one object a line is read.format jsonl",
+        ),
+        (
+            '[{"text": "a", "label": "ham"},\n{"text": "b", "label": "spam"}]',
+            {"format": "jsonl"},
+            "mine.jsonl is not one JSON object a line: a list is read.format json",
+        ),
         ('[{"text": ', {"format": "json"}, "mine.json is not valid JSON: .*line 1 column"),
         ("text,label\na,ham\n", {"format": "jsonl"}, "holds no JSON object: row 1 is broken JSON"),
-        ("PAR1 no", {"format": "parquet"}, "mine.parquet is not a readable Parquet file"),
+        ("PAR no", {"format": "parquet"}, "mine.parquet is not parquet: text; set read"),
+        ("PAR1", {"format": "parquet"}, "mine.parquet is not a readable Parquet file"),
     ],
 )
 def test_an_empty_or_wrong_file_is_an_error(tmp_path, content, spec, message):
@@ -203,7 +220,7 @@ def test_the_file_in_a_folder_is_named_or_the_only_one(tmp_path):
         assert (rows[0].file, rows[0].source) == ("data/train.csv", "train.csv")
     with pytest.raises(InputError, match=r"no data/trian.csv, did you mean 'data/train.csv'"):
         list(read_table(tmp_path, TableRead(format="csv", file="data/trian.csv")))
-    with pytest.raises(InputError, match=r"name one of the source's .json files: none"):
+    with pytest.raises(InputError, match=r"no .json file \(read.format\) but data/train.csv, re"):
         list(read_table(tmp_path, TableRead(format="json")))
     (tmp_path / "data/test.csv").touch()
     with pytest.raises(InputError, match=r"files: data/test.csv, data/train.csv"):

@@ -63,13 +63,21 @@ def test_another_encoding_and_a_root(tmp_path):
             "no folder 'ne', did you mean 'neg'.; there: neg, po",
         ),
         ({"pattern": "*.txt"}, r"neg holds no file '\*.txt'"),
-        ({"root": "pos"}, "there is one folder, sub, .* set read.root to pos/sub"),
-        ({"root": "neg"}, "there is no folder, and a folder is a label"),
+        ({"root": "pos"}, "pos holds one folder, sub, .* set read.root to pos/sub"),
+        ({"root": "neg"}, "neg holds no folder: read.format folders reads LABEL/FILE.txt"),
     ],
 )
 def test_what_is_not_there_is_an_error_before_any_row(corpus, spec, message):
     with pytest.raises(InputError, match=message):
         next(read_folders(corpus, FoldersRead(format="folders", **spec)))
+
+
+def test_the_source_itself_is_named_when_it_holds_no_folders(tmp_path):
+    write(tmp_path, reviews__a="good", **{".unpacked.1__pos__a": "good"})
+    with pytest.raises(InputError, match="^reviews holds no folder: "):
+        read(tmp_path / "reviews")
+    with pytest.raises(InputError, match="^the archive holds one folder, pos, and "):
+        read(tmp_path / ".unpacked.1")
 
 
 def test_a_file_is_no_folder_of_folders(corpus):

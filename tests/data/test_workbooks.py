@@ -55,6 +55,16 @@ def test_the_sheet_may_be_named(book):
         TableRead(format="csv", sheet="data")
 
 
+def test_a_column_that_is_on_another_sheet_names_the_sheets(book):
+    with pytest.raises(InputError, match=r"its columns: label, text, at$"):
+        read(book, text="body")
+    with pytest.raises(InputError) as error:
+        read(book, text="body", label="kind")
+    assert str(error.value).endswith(
+        "; this is the sheet 'data' of data, other: read.sheet names another"
+    )
+
+
 def test_columns_may_stand_for_a_header(book):
     rows = read(book, sheet="other", columns=["label", "text"])
     assert [(row.text, row.label) for row in rows] == [("label", "text"), ("b", "a")]
@@ -71,9 +81,15 @@ def test_a_formula_is_the_value_it_showed(tmp_path):
 
 
 def test_a_file_that_is_no_workbook_is_one_clear_error(book):
-    book.write_bytes(b"text,label\n")
-    with pytest.raises(InputError, match=f"{book.name} is not a readable {book.suffix} workbook"):
-        read(book)
+    for content, kind in {
+        b"text,label\n": "text; set read.format to csv, tsv, json or jsonl",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "file of an older Microsoft Office or of Outlook; "
+        "save it as .xlsx, without a password",
+    }.items():
+        book.write_bytes(content)
+        with pytest.raises(InputError) as error:
+            read(book)
+        assert str(error.value) == f"{book.name} is not {book.suffix[1:]}: {kind}"
     with zipfile.ZipFile(book, "w") as packed:
         packed.writestr("a.txt", "hello")
     with pytest.raises(InputError, match=f"{book.name} is not a readable {book.suffix} workbook"):

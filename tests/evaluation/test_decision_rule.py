@@ -3,13 +3,11 @@ import pandas as pd
 import pytest
 
 from rnnops import config
-from rnnops.errors import InputError
 from rnnops.evaluation.decision_rule import describe_decision_rule
 from rnnops.evaluation.evaluation import (
     NETWORK,
     evaluate_models,
     predictions_frame,
-    require_positive_label,
 )
 
 PARAMS = config.Evaluate(
@@ -56,14 +54,6 @@ def test_a_positive_label_switches_the_cap_on(balanced):
     assert evaluation.thresholds[NETWORK] > 0.6
     assert evaluation.metrics[NETWORK]["accuracy"]["value"] < 0.8
     assert "f1" in evaluation.metrics[NETWORK]
-
-
-def test_a_positive_label_must_be_one_of_two():
-    require_positive_label("spam", ["ham", "spam"])
-    with pytest.raises(InputError, match="'spma' is none of the labels ham, spam"):
-        require_positive_label("spma", ["ham", "spam"])
-    with pytest.raises(InputError, match="one of 3 labels"):
-        require_positive_label("spam", ["ham", "news", "spam"])
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,24 @@ def test_a_text_with_two_labels_can_go_to_the_quarantine(workplace):
     assert report["conflicting_labels"]["rows"] == 3
 
 
+def test_of_many_labels_the_summary_shows_the_most_frequent(workplace):
+    rows = [f"text {row},label{min(row, 594)}\n" for row in range(600)]
+    workplace.table.write_text("text,label\n" + "".join(rows))
+    done = workplace.ingest()
+    assert done.stdout.startswith(
+        "ingest: mine, 600 messages (6 label594, 1 label0, 1 label1, 1 label10, 1 label100 and 590"
+        " others), 0 quarantined ("
+    )
+
+
+def test_long_labels_are_cut_and_right_to_left_ones_isolated_in_the_summary(workplace):
+    long = "a text that was taken for a label because the column is wrong"
+    workplace.table.write_text(f"text,label\na,דואר\nb,דואר\nc,{long}\n")
+    done = workplace.ingest()
+    shown = "(2 \u2068דואר\u2069, 1 a text that was taken for a label becaus…)"
+    assert done.stdout.startswith(f"ingest: mine, 3 messages {shown}, 0 quarantined (")
+
+
 def zstd(content):
     return pa.compress(content, codec="zstd", asbytes=True)
 
@@ -197,7 +215,8 @@ BAD = {
     ),
     "a file that DVC does not watch": (
         lambda w: w.mine["fetch"].update(path="mine.csv"),
-        "fetch.path: mine.csv is not below data/incoming, the one folder that DVC watches",
+        "fetch.path: mine.csv is not below data/incoming, the one folder that DVC watches for"
+        " changes: did you mean data/incoming/mine.csv?",
     ),
     "a format's key for another": (
         lambda w: w.mine["read"].update(format="tsv", delimiter=";"),
@@ -223,6 +242,16 @@ BAD = {
     "unknown labels": (
         lambda w: w.mine["read"].update(labels={"Ham": "ham", "Spam": "spam"}),
         "mine has no usable message in 4 rows",
+    ),
+    "a positive label that is not there": (
+        lambda w: w.mine.update(positive="Spam"),
+        "datasets.mine.positive: no message is labelled 'Spam', did you mean 'spam'?; the labels:"
+        " 'ham', 'spam'",
+    ),
+    "a positive label of three": (
+        lambda w: (w.mine.update(positive="spam"), w.table.write_text(MINE + "what?,other\n")),
+        "datasets.mine.positive: 'spam' is one of 3 labels ('ham', 'other', 'spam'), and false"
+        " positives are counted for one of two: remove it, and every label counts the same",
     ),
     "unknown encoding": (
         lambda w: w.mine["read"].update(encoding="utf-99"),

@@ -17,7 +17,8 @@ from rnnops.data.delimited import DELIMITERS, SAMPLE_LINES, detect_delimiter
 from rnnops.data.file_kinds import HEAD, encoding_of, read_as_windows_1252, require_text
 from rnnops.data.formats import READERS, Table
 from rnnops.data.rows import is_hidden, printable
-from rnnops.data.tables import cell_text, did_you_mean
+from rnnops.data.suggestions import did_you_mean
+from rnnops.data.tables import cell_text
 from rnnops.errors import InputError
 
 _TEXT_FORMATS = ("csv", "tsv", "json", "jsonl")

@@ -1,6 +1,7 @@
 """Records of csv and tsv files, with the line each one starts at, and what parts their fields."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -38,6 +39,12 @@ def detect_delimiter(
         return len(set(wanted) & set(header)), len(header)
 
     return max(DELIMITERS, key=fit)
+
+
+def announced_delimiter(sample: Sequence[str]) -> str | None:
+    """The delimiter that a first line `sep=;` names, as spreadsheet programs write it."""
+    found = re.fullmatch(r"sep=(.)[\r\n]*", "".join(sample[:1]))
+    return found and found[1]
 
 
 def csv_records(lines: Iterable[str], name: str, delimiter: str = ",") -> Iterator[Record]:

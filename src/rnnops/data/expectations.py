@@ -4,7 +4,6 @@ The suites follow from a dataset's entry in the catalog: its labels and its `exp
 critical failure stops the pipeline; a warning is only reported.
 """
 
-import math
 from typing import Any
 
 import great_expectations as gx
@@ -12,21 +11,16 @@ import great_expectations.expectations as gxe
 import pandas as pd
 from great_expectations.core import ExpectationSuiteValidationResult
 from great_expectations.expectations.expectation import Expectation
-from great_expectations.expectations.row_conditions import Column
 
-from rnnops.catalog import Dataset, Expect, MailRead
+from rnnops.catalog import Dataset, Expect
+from rnnops.data.label_expectations import label_expectations, with_label_measures
+from rnnops.data.label_names import quoted
+from rnnops.data.quarantine_reasons import listed_reasons
 from rnnops.sections import Fractions
 
 TEXT_COLUMNS = ("id", "text", "label", "source")
 COLUMNS = (*TEXT_COLUMNS, "received_at")
 CONFLICTS_SHOWN = 4
-
-
-def declared_labels(dataset: Dataset) -> list[str]:
-    """The labels that the catalog entry names; empty when the data's own labels are taken."""
-    read = dataset.read
-    named = read.folders if isinstance(read, MailRead) else read.labels or {}
-    return list(dict.fromkeys(named.values()))
 
 
 def message_expectations(
@@ -39,84 +33,33 @@ def message_expectations(
         gxe.ExpectTableRowCountToBeBetween(
             min_value=expect.min_rows,
             max_value=expect.max_rows,
-            description=f"there are {_range(expect.min_rows, expect.max_rows)} messages",
-            meta={"key": "max_rows" if too_many else "min_rows"},
+            description=f"{_range(expect.min_rows, expect.max_rows)} messages",
+            meta={"key": f"expect.{'max_rows' if too_many else 'min_rows'}"},
         ),
         *(_column(column, column in messages) for column in COLUMNS),
     ]
     if "id" in messages:
         expectations += [
-            _not_null("id", "every message has an id"),
-            gxe.ExpectColumnValuesToBeUnique(column="id", description="ids are unique"),
+            _not_null("id", "an id for every message"),
+            gxe.ExpectColumnValuesToBeUnique(column="id", description="unique ids"),
         ]
     if "text" in messages:
         expectations += [
-            _not_null("text", "every message has a text"),
+            _not_null("text", "a text for every message"),
             gxe.ExpectColumnValuesToBeBetween(
                 column="characters",
                 min_value=expect.min_characters,
                 max_value=expect.max_characters,
-                description="texts, white space around them aside, have "
-                f"{_range(expect.min_characters, expect.max_characters)} characters",
-                meta={"key": "min_characters and max_characters"},
+                description=f"texts of {_range(expect.min_characters, expect.max_characters)} "
+                "characters, white space around them aside",
+                meta={"key": "expect.min_characters and max_characters"},
             ),
         ]
     if "label" in messages:
         expectations += label_expectations(messages["label"], dataset, fractions)
     if "source" in messages:
-        expectations.append(_not_null("source", "every message names its source", "warning"))
+        expectations.append(_not_null("source", "a source for every message", "warning"))
     return expectations
-
-
-def label_expectations(
-    labels: pd.Series, dataset: Dataset, fractions: Fractions
-) -> list[Expectation]:
-    """Labels are given, among the declared ones, at least two, and each has its share.
-
-    A label of which the smallest split would hold too few is a warning.
-
-    Without a declaration the labels found must have their share: that shows a label written in two
-    ways. So many labels that they cannot all have it are one failure, not one for each.
-    """
-    declared, min_share = declared_labels(dataset), dataset.expect.min_label_share
-    found = labels.value_counts().index.tolist()
-    most = int(1 / min_share + 1e-9) if min_share and not declared else None
-    expectations = [
-        _not_null("label", "every message has a label"),
-        gxe.ExpectColumnUniqueValueCountToBeBetween(
-            column="label",
-            min_value=2,
-            max_value=most and max(2, most),
-            description="there are at least 2 labels" + (f", at most {most:,}" if most else ""),
-            meta={"key": "min_label_share"} if most and len(found) > most else None,
-        ),
-    ]
-    if declared:
-        expectations.append(
-            gxe.ExpectColumnValuesToBeInSet(
-                column="label",
-                value_set=declared,
-                description=f"labels are among {', '.join(map(repr, declared))}",
-            )
-        )
-    demanded = declared or (found if most and len(found) <= most else [])
-    if dataset.positive not in (None, *demanded):
-        demanded = [*demanded, dataset.positive]
-    at_least = max(1, math.ceil(round(min_share * len(labels), 6)))
-    expectations += [
-        gxe.ExpectTableRowCountToBeBetween(
-            row_condition=Column("label") == label,
-            min_value=at_least,
-            description=f"label {label!r} is on at least {_percent(min_share)} of the messages "
-            f"(here {at_least:,})",
-            meta={"label": label, "key": "min_label_share"},
-        )
-        for label in demanded
-    ]
-    least = dataset.expect.min_label_in_split
-    counts = labels.value_counts()
-    has_its_share = [label for label in demanded if counts.get(label, 0) >= at_least]
-    return expectations + [_enough_for_a_split(each, least, fractions) for each in has_its_share]
 
 
 def ingest_expectations(expect: Expect, ingest: dict[str, Any]) -> list[Expectation]:
@@ -126,9 +69,12 @@ def ingest_expectations(expect: Expect, ingest: dict[str, Any]) -> list[Expectat
         gxe.ExpectColumnMaxToBeBetween(
             column="quarantined_share",
             max_value=expect.max_quarantined_share,
-            description=f"at most {_percent(expect.max_quarantined_share)} of the rows read are "
-            "quarantined",
-            meta={"key": "max_quarantined_share"},
+            description=f"at most {100 * expect.max_quarantined_share:g}% of the rows read in the "
+            "quarantine",
+            meta={
+                "key": "expect.max_quarantined_share",
+                "detail": listed_reasons(ingest["reasons"]),
+            },
         ),
     ]
 
@@ -143,17 +89,16 @@ def _conflict_expectations(expect: Expect, conflicts: dict[str, Any]) -> list[Ex
         gxe.ExpectColumnMaxToBeBetween(
             column="conflicting_rows",
             max_value=0,
-            description="no row has the text of a row with another label"
-            + (f" (here {', '.join(places)})" if places else ""),
+            description="no row with the text of a row with another label",
             severity="critical" if expect.conflicting_labels == "fail" else "warning",
-            meta={"key": "conflicting_labels"},
+            meta={"key": "expect.conflicting_labels", "detail": ", ".join(places)},
         )
     ]
 
 
 def _place(row: dict[str, Any]) -> str:
     number = "" if row["row"] is None else f" row {row['row']}"
-    return f"{row['file']}{number} {row['label']!r}"
+    return f"{row['file']}{number} {quoted(row['label'])}"
 
 
 def validate(
@@ -173,11 +118,12 @@ def validate(
             "conflicting_rows": [ingest["conflicting_labels"]["rows"]],
         }
     )
+    measured = messages
+    if "label" in messages:
+        measured = with_label_measures(measured, dataset.expect)
     if "text" in messages:
         characters = messages["text"].astype("str").str.strip().str.len().astype("Int64")
-        measured = messages.assign(characters=characters)
-    else:
-        measured = messages
+        measured = measured.assign(characters=characters)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     source = context.data_sources.add_pandas("rnnops")
@@ -203,8 +149,8 @@ def validate(
 def _column(column: str, there: bool) -> Expectation:
     """Great Expectations cannot tell the type of a column that is not there."""
     if column not in TEXT_COLUMNS:
-        return gxe.ExpectColumnToExist(column=column, description=f"there is a column {column!r}")
-    description = f"there is a column {column!r} that holds text"
+        return gxe.ExpectColumnToExist(column=column, description=f"a column {column!r}")
+    description = f"a column {column!r} that holds text"
     if not there:
         return gxe.ExpectColumnToExist(column=column, description=description)
     return gxe.ExpectColumnValuesToBeOfType(column=column, type_="str", description=description)
@@ -216,24 +162,5 @@ def _not_null(column: str, description: str, severity: str = "critical") -> Expe
     )
 
 
-def _enough_for_a_split(label: str, least: int, fractions: Fractions) -> Expectation:
-    split = min(("test", "validation", "train"), key=lambda name: getattr(fractions, name))
-    share = getattr(fractions, split)
-    needed = math.ceil(round(least / share, 6))
-    return gxe.ExpectTableRowCountToBeBetween(
-        row_condition=Column("label") == label,
-        min_value=needed,
-        severity="warning",
-        description=f"label {label!r} is on at least {needed:,} messages, so that the {split} "
-        f"split ({_percent(share)}) holds about {least:,} of it; with fewer the gate cannot judge: "
-        f"add messages, or raise split.{split}",
-        meta={"key": "min_label_in_split"},
-    )
-
-
 def _range(least: int, most: int) -> str:
     return f"{least:,}" if least == most else f"{least:,} to {most:,}"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:g}%"

@@ -11,6 +11,7 @@ from rnnops.catalog import Fetch
 from rnnops.checkout import main_checkout
 from rnnops.data.lost_files import restore
 from rnnops.data.registries import npm_download, pip_download, without_secrets
+from rnnops.data.suggestions import did_you_mean
 from rnnops.errors import InputError
 
 INCOMING = Path("data/incoming")
@@ -46,15 +47,15 @@ def fetch(spec: Fetch, downloads: Path) -> Path:
 def _local(spec: Fetch) -> Path:
     path = Path(spec.path)
     if not path.is_relative_to(INCOMING) or ".." in path.parts:
-        raise InputError(
-            f"fetch.path: {path} is not below {INCOMING}, the one folder that DVC watches for"
-            f" changes: cp -r {shlex.quote(str(path.expanduser()))} {INCOMING}/ and set fetch.path"
-            f" to {INCOMING / path.name}"
-        )
+        raise InputError(f"fetch.path: {path} {_why_refused(path.expanduser())}")
     # a queued experiment's copy lacks what neither git nor DVC tracks
     checkout = Path() if path.exists() else main_checkout()
     if not (checkout / path).exists() and not restore(path, INCOMING):
-        raise InputError(f"fetch.path: {spec.path} does not exist (looked in {Path.cwd()})")
+        beside = [
+            path.with_name(each.name).as_posix() for each in (checkout / path).parent.glob("*")
+        ]
+        hint = did_you_mean(path.as_posix(), beside)
+        raise InputError(f"fetch.path: {path} does not exist (looked in {Path.cwd()}){hint}")
     if link := _linked_folder(checkout / INCOMING, path.relative_to(INCOMING)):
         old, new = (shlex.quote(f"{link}{end}") for end in ("", ".copy"))
         raise InputError(
@@ -67,6 +68,24 @@ def _local(spec: Fetch) -> Path:
     if difference := _difference(spec, path):
         raise InputError(f"{path} is not what params.yaml pins: {difference}")
     return path
+
+
+def _why_refused(path: Path) -> str:
+    """What is wrong with a path that is not written as one below data/incoming, and the way out."""
+    incoming = (main_checkout() / INCOMING).resolve()
+    place = path.parent.resolve() / path.name
+    if place.is_relative_to(incoming):
+        relative = INCOMING / place.relative_to(incoming)
+        return f"is {relative}: write it so, and it holds on every machine"
+    watched = f"is not below {INCOMING}, the one folder that DVC watches for changes"
+    if (incoming / path.name).exists():
+        return f"{watched}: did you mean {INCOMING / path.name}?"
+    if not path.exists():
+        return f"does not exist, and {watched}: put the file there"
+    return (
+        f"{watched}: cp -r {shlex.quote(str(path))} {INCOMING}/ and set fetch.path to"
+        f" {INCOMING / path.name}"
+    )
 
 
 def _linked_folder(incoming: Path, path: PurePath) -> Path | None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
@@ -11,6 +11,7 @@ from rnnops.console import note
 from rnnops.data.delimited import (
     DELIMITERS,
     SAMPLE_LINES,
+    announced_delimiter,
     csv_records,
     detect_delimiter,
     tsv_records,
@@ -46,19 +47,23 @@ class Table(NamedTuple):
 def read_csv(file: Path, name: str, spec: TableRead) -> Table:
     """A delimited file, quoted as RFC 4180 says, with a header unless `spec.columns` is set.
 
-    What separates its fields is `spec.delimiter`, else it is detected; other than a comma it is
-    reported on standard error.
+    What separates its fields is `spec.delimiter`, else what a first line `sep=;` says, else it is
+    detected; one that is detected and no comma is reported on standard error.
 
     Raises:
         InputError: for a broken or unclosed quote, while the records are read.
     """
-    delimiter = spec.delimiter
+    sample = list(islice(_lines(file, spec), SAMPLE_LINES))
+    announced = announced_delimiter(sample)
+    delimiter = spec.delimiter or announced
     if delimiter is None:
-        sample = list(islice(_lines(file, spec), SAMPLE_LINES))
         delimiter = detect_delimiter(sample, _used_columns(spec), spec.columns)
         if delimiter != DELIMITERS[0]:
             note(f"{name} is separated by {delimiter!r} (read.delimiter)")
-    return _in_columns(csv_records(_lines(file, spec), name, delimiter), name, spec)
+    lines = _lines(file, spec)
+    if announced:
+        lines = chain(["\n"], islice(lines, 1, None))
+    return _in_columns(csv_records(lines, name, delimiter), name, spec)
 
 
 def read_tsv(file: Path, name: str, spec: TableRead) -> Table:
@@ -86,9 +91,11 @@ def read_json(file: Path, name: str, spec: TableRead) -> Table:
     try:
         items = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{name} is not valid JSON: {error}") from None
+        lines = "; one object a line is read.format jsonl" * text.lstrip().startswith("{")
+        raise InputError(f"{name} is not valid JSON: {error}{lines}") from None
     if not isinstance(items, list):
-        raise InputError(f"{name} is not a JSON list of objects")
+        found = f" but one object with {', '.join(items)}" if isinstance(items, dict) else ""
+        raise InputError(f"{name} is not a JSON list of objects{found}")
     return _objects([_object(row, item) for row, item in enumerate(items, start=1)], name)
 
 
@@ -102,6 +109,8 @@ def read_jsonl(file: Path, name: str, spec: TableRead) -> Table:
             records.append(_object(number, json.loads(line), line.rstrip("\r\n")))
         except (ValueError, RecursionError):
             records.append(Record(number, {}, line.rstrip("\r\n"), "broken JSON"))
+    if records and records[0].raw.startswith("[") and all(record.problem for record in records):
+        raise InputError(f"{name} is not one JSON object a line: a list is read.format json")
     return _objects(records, name)
 
 

@@ -11,7 +11,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from rnnops.data.label_names import listed, quoted
+from rnnops.data.quarantine_reasons import listed_reasons
 from rnnops.data.rows import Row, printable
+from rnnops.data.suggestions import did_you_mean
 from rnnops.errors import InputError
 
 _YEARS = (1970, 2100)
@@ -93,19 +96,37 @@ def require_labels(messages: Messages, dataset: str) -> None:
     names = messages.kept["label"].unique()
     if len(names) >= 2:
         return
-    what = "no usable message" if not len(names) else f"only the label {names[0]!r}"
-    reasons = messages.quarantined["reason"].value_counts(sort=False)
-    quarantined = ", ".join(f"{reason}: {count:,}" for reason, count in reasons.items())
-    why = f" (quarantined: {quarantined})" if quarantined else ""
-    if len(messages.quarantined):
-        first = messages.quarantined.iloc[0]
-        place = first["file"] if pd.isna(first["row"]) else f"{first['file']} row {first['row']}"
-        label = "" if pd.isna(first["label"]) else f", label {first['label']!r}"
-        why += f"; the first: {place}{label}"
-    raise InputError(
-        f"{dataset} has {what} in {sum(messages.read.values()):,} rows: at least two labels are"
-        f" needed to train a classifier{why}"
-    )
+    what = "no usable message" if not len(names) else f"only the label {quoted(names[0])}"
+    found = f"{dataset} has {what} in {sum(messages.read.values()):,} rows"
+    needed = "at least two labels are needed to train a classifier"
+    if messages.quarantined.empty:
+        raise InputError(f"{found}: {needed}")
+    first = messages.quarantined.iloc[0]
+    place = first["file"] if pd.isna(first["row"]) else f"{first['file']} row {first['row']}"
+    label = "" if pd.isna(first["label"]) else f", label {quoted(first['label'])}"
+    reasons = listed_reasons(_counts(messages.quarantined["reason"]))
+    raise InputError(f"{found}: {reasons}; the first: {place}{label}; {needed}")
+
+
+def require_positive_label(messages: Messages, dataset: str, positive: str | None) -> None:
+    """Check that `positive`, when it is given, is one of two labels.
+
+    Raises:
+        InputError: naming the labels there are.
+    """
+    labels = list(_counts(messages.kept["label"]))
+    key = f"datasets.{dataset}.positive"
+    if positive not in (None, *labels):
+        raise InputError(
+            f"{key}: no message is labelled {quoted(positive)}{did_you_mean(positive, labels)};"
+            f" the labels: {listed(labels)}"
+        )
+    if positive is not None and len(labels) > 2:
+        raise InputError(
+            f"{key}: {quoted(positive)} is one of {len(labels):,} labels ({listed(labels)}), and"
+            " false positives are counted for one of two: remove it, and every label counts the"
+            " same"
+        )
 
 
 def account(messages: Messages, dataset: str) -> dict[str, Any]:

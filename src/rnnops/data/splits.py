@@ -13,10 +13,12 @@ from typing import Any
 import pandas as pd
 
 from rnnops.config import Split
+from rnnops.data.label_names import listed
 from rnnops.errors import InputError
 
 NAMES = ("train", "validation", "test")
 EXCLUDED = "excluded"
+SEEDS_TRIED = 100
 
 
 def assign_splits(
@@ -70,16 +72,32 @@ def hashed_split(message_id: str, params: Split) -> str:
     return "validation" if position < params.train + params.validation else "test"
 
 
-def check_labels(assigned: pd.DataFrame) -> None:
-    """Raise `InputError` when a split lacks a label: nothing could be learnt or measured there."""
+def check_labels(assigned: pd.DataFrame, neighbours: list[list[int]], params: Split) -> None:
+    """Check that each split has each label: else nothing could be learnt or measured there.
+
+    Raises:
+        InputError: naming the label, and a seed with which no split lacks one if there is any.
+    """
+    missing = _missing_labels(assigned)
+    if not missing:
+        return
+    name, labels = missing[0]
+    for seed in range(SEEDS_TRIED):
+        other = params.model_copy(update={"seed": seed})
+        if not _missing_labels(assign_splits(assigned, neighbours, other)):
+            remedy = f"set split.seed to {seed}, or add messages: then each split has each label"
+            break
+    else:
+        remedy = f"add messages of it that are no near-duplicates, or raise split.{name}"
+    raise InputError(f"the {name} split has no message labelled {listed(labels)}: {remedy}")
+
+
+def _missing_labels(assigned: pd.DataFrame) -> list[tuple[str, list[str]]]:
+    """The splits that lack labels, and which."""
+    there = assigned.groupby("split")["label"].agg(set)
     labels = set(assigned["label"])
-    for name in NAMES:
-        missing = labels - set(assigned.loc[assigned["split"] == name, "label"])
-        if missing:
-            raise InputError(
-                f"the {name} split has no message labelled {', '.join(sorted(missing))}: add data, "
-                f"or change split.{name} or split.seed"
-            )
+    missing = [(name, sorted(labels - there.get(name, set()))) for name in NAMES]
+    return [(name, lacking) for name, lacking in missing if lacking]
 
 
 def describe_splits(

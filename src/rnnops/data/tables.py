@@ -1,15 +1,16 @@
 """Reading tables: which file, which columns, and what each record says."""
 
-import difflib
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from rnnops.catalog import TableRead
-from rnnops.data.formats import READERS, Record
+from rnnops.data.formats import READERS, Record, Table
+from rnnops.data.misread_tables import hint, require_format
 from rnnops.data.rows import Row, clean, is_hidden, is_undecodable, printable
+from rnnops.data.suggestions import did_you_mean
 from rnnops.errors import InputError
 
 
@@ -26,8 +27,9 @@ def read_table(root: Path, spec: TableRead) -> Iterator[Row]:
         raise InputError(f"{name} is empty")
     is_empty = True
     try:
+        require_format(file, name, spec)
         table = READERS[spec.format](file, name, spec)
-        _require_columns(table.columns, name, spec)
+        _require_columns(table, file, name, spec)
         for record in table.records:
             yield _row(record, name, spec)
             is_empty = False
@@ -48,8 +50,11 @@ def _table_file(root: Path, spec: TableRead) -> Path:
             raise InputError(f"read.file: there is no {spec.file}{did_you_mean(spec.file, files)}")
         return files[spec.file]
     found = sorted(name for name in files if name.lower().endswith(f".{spec.format}"))
+    if not found:
+        there = ", ".join(sorted(files)[:5]) or "no file"
+        raise InputError(f"the source holds no .{spec.format} file (read.format) but {there}")
     if len(found) != 1:
-        names = ", ".join(found[:10]) or "none"
+        names = ", ".join(found[:10])
         raise InputError(f"read.file: name one of the source's .{spec.format} files: {names}")
     return files[found[0]]
 
@@ -62,7 +67,8 @@ def _files_below(root: Path) -> dict[str, Path]:
     }
 
 
-def _require_columns(columns: list[str], name: str, spec: TableRead) -> None:
+def _require_columns(table: Table, file: Path, name: str, spec: TableRead) -> None:
+    columns = table.columns
     for key in ("text", "label", "source", "received_at"):
         wanted = getattr(spec, key)
         if wanted is not None and columns.count(wanted) != 1:
@@ -70,14 +76,8 @@ def _require_columns(columns: list[str], name: str, spec: TableRead) -> None:
             there = ", ".join(printable(column)[:80] for column in columns[:20]) or "none"
             raise InputError(
                 f"{name} has {what} {wanted!r} (read.{key}){did_you_mean(wanted, columns)};"
-                f" its columns: {there}"
+                f" its columns: {there}{hint(file, columns, table.records, spec)}"
             )
-
-
-def did_you_mean(wanted: str, known: Iterable[str]) -> str:
-    """The name in `known` that `wanted` was probably meant to be, as a question; "" without one."""
-    close = difflib.get_close_matches(wanted, [name for name in known if name != wanted], n=1)
-    return f", did you mean {printable(close[0])!r}?" if close else ""
 
 
 def _row(record: Record, name: str, spec: TableRead) -> Row:

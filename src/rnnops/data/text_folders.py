@@ -1,4 +1,4 @@
-"""Reading text files that lie in folders called as their labels."""
+"""Reading text files from folders named after their labels."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from rnnops.catalog import FoldersRead
 from rnnops.data.mail_folders import message_files
 from rnnops.data.rows import Row, clean, is_hidden, text_encoding
-from rnnops.data.tables import did_you_mean
+from rnnops.data.suggestions import did_you_mean
 from rnnops.errors import InputError
 
 
@@ -21,7 +21,7 @@ def read_folders(root: Path, spec: FoldersRead) -> Iterator[Row]:
         raise InputError(f"{root.name} is a file: read.format folders needs a folder of folders")
     base = root / spec.root
     encoding = text_encoding(spec.encoding)
-    places = {name: message_files(base / name, spec.pattern) for name in _folders(base, spec)}
+    places = {name: message_files(base / name, spec.pattern) for name in _folders(root, spec)}
     for name, files in places.items():
         if not files:
             raise InputError(
@@ -33,7 +33,8 @@ def read_folders(root: Path, spec: FoldersRead) -> Iterator[Row]:
             yield _row(file, name, base, encoding)
 
 
-def _folders(base: Path, spec: FoldersRead) -> list[str]:
+def _folders(root: Path, spec: FoldersRead) -> list[str]:
+    base = root / spec.root
     if not base.is_dir():
         raise InputError(f"read.root: there is no folder {spec.root}")
     found = sorted(
@@ -45,13 +46,18 @@ def _folders(base: Path, spec: FoldersRead) -> list[str]:
                 hint, there = did_you_mean(name, found), ", ".join(found[:20]) or "none"
                 raise InputError(f"read.labels: there is no folder {name!r}{hint}; there: {there}")
         return list(spec.labels)
+    # an archive is unpacked into a hidden folder
+    where = "the archive" if is_hidden(Path(root.name)) else root.name
+    where = where if spec.root == "." else spec.root
     if len(found) == 1:
         raise InputError(
-            f"there is one folder, {found[0]}, and a folder is a label: if the labels' folders are"
-            f" in it, set read.root to {(Path(spec.root) / found[0]).as_posix()}"
+            f"{where} holds one folder, {found[0]}, and a folder is a label: if the labels' folders"
+            f" are in it, set read.root to {(Path(spec.root) / found[0]).as_posix()}"
         )
     if not found:
-        raise InputError("there is no folder, and a folder is a label: LABEL/FILE.txt")
+        raise InputError(
+            f"{where} holds no folder: read.format folders reads LABEL/FILE.txt, a folder a label"
+        )
     return found
 
 

@@ -5,12 +5,19 @@ from typing import Any
 import pandas as pd
 from great_expectations.core import ExpectationSuiteValidationResult
 
+from rnnops.bidi import isolate
+
 SAMPLES = 10
-# What a person who meets a failed expectation should know about the key of `expect` behind it.
+# What a person who meets a failed expectation should know about the key behind it.
 ADVICE = {
-    "min_rows": "fewer leave so few in the validation and test splits that neither a threshold nor "
-    "a metric can be relied on; set it lower to go on all the same",
-    "conflicting_labels": "fail stops here, quarantine leaves such rows out, keep trains on them",
+    "expect.min_rows": "fewer leave so few in the validation and test splits that neither a "
+    "threshold nor a metric can be relied on; set it lower to go on all the same, and add messages "
+    "or change split.seed when the stage split finds a label missing",
+    "expect.min_label_in_split": "with fewer the gate cannot judge; add messages, or raise that "
+    "split's share",
+    "expect.conflicting_labels": "fail stops here, quarantine leaves such rows out, keep trains on "
+    "them",
+    "read.labels": "list every value there, those that are one with the same name",
 }
 
 
@@ -41,18 +48,29 @@ def failures(report: dict[str, Any]) -> list[str]:
 
 def _failure(check: dict[str, Any], dataset: str) -> str:
     observed, ids, key = check["observed"], check["sample_ids"], check["key"]
-    line = f"{check['severity']}: {check['expectation']}"
+    line = f"{check['severity']}: expected {check['expectation']}"
     if check["unexpected"] is not None:
-        line += f": not so for {check['unexpected']:,} message{'s' * (check['unexpected'] != 1)}"
+        line += f", not so for {check['unexpected']:,} message{'s' * (check['unexpected'] != 1)}"
         if observed and observed != ids:
-            line += f" (e.g. {', '.join(map(repr, observed[:3]))})"
+            line += f" (e.g. {', '.join(map(_shown, observed[:3]))})"
     elif observed is not None:
-        line += f": found {observed:,}" if isinstance(observed, int) else f": found {observed}"
+        is_share = key == "expect.max_quarantined_share"
+        line += f", found {100 * observed:.3g}%" if is_share else f", found {_number(observed)}"
+    line += f": {check['detail']}" if check["detail"] else ""
     line += f"; ids {', '.join(ids)}" if ids else ""
     if key:
         advice = f": {ADVICE[key]}" if key in ADVICE else ""
-        line += f"; see datasets.{dataset}.expect.{key}{advice}"
+        line += f"; see datasets.{dataset}.{key}{advice}"
     return line
+
+
+def _number(observed: Any) -> str:
+    is_whole = isinstance(observed, int | float) and observed == int(observed)
+    return f"{int(observed):,}" if is_whole else str(observed)
+
+
+def _shown(value: Any) -> str:
+    return isolate(repr(value))
 
 
 def _describe(outcome: dict[str, Any], messages: pd.DataFrame) -> dict[str, Any]:
@@ -70,6 +88,7 @@ def _describe(outcome: dict[str, Any], messages: pd.DataFrame) -> dict[str, Any]
         "observed": result.get("observed_value", unexpected and _distinct(unexpected)),
         "unexpected": result.get("unexpected_count"),
         "key": configuration["meta"].get("key"),
+        "detail": configuration["meta"].get("detail", ""),
         "sample_ids": [str(message) for message in _distinct(ids)],
     }
 

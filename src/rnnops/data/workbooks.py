@@ -46,5 +46,13 @@ def sheet_records(file: Path, name: str, sheet: str | None) -> Iterator[Record]:
             yield Record(number, row, _as_json(row))
 
 
+def sheet_names(file: Path) -> list[str]:
+    """The names of the sheets of a readable workbook."""
+    import pandas as pd
+
+    with pd.ExcelFile(file) as book:
+        return [str(name) for name in book.sheet_names]
+
+
 def _as_json(row: tuple[Any, ...]) -> str:
     return json.dumps(row, ensure_ascii=False, default=str)

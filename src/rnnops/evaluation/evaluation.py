@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from rnnops.config import Evaluate
-from rnnops.errors import InputError
 from rnnops.evaluation.intervals import cluster_weights, with_intervals
 from rnnops.evaluation.metrics import Metrics, all_metrics
 from rnnops.evaluation.scores import Scores
@@ -66,19 +65,6 @@ class Evaluation:
             model: metrics_by_source(sources, scores, self.weights)
             for model, scores in self.scores.items()
         }
-
-
-def require_positive_label(declared: str | None, labels: Sequence[str]) -> None:
-    """Raise `InputError` unless `declared` is None or one of two labels."""
-    if declared is None:
-        return
-    if declared not in labels:
-        raise InputError(f"positive: {declared!r} is none of the labels {', '.join(labels)}")
-    if len(labels) > 2:
-        raise InputError(
-            f"positive: {declared!r} is one of {len(labels)} labels, and false positives are "
-            "counted for one of two: remove it, and every label counts the same"
-        )
 
 
 def predictions_frame(
