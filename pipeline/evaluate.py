@@ -86,7 +86,8 @@ def main() -> str:
     scores = evaluation.scores[NETWORK]
     classifier = TextClassifier(featurizer, network, scores.positive, scores.threshold)
 
-    results = all_results(compared, others, best)
+    cap = params.evaluate.max_false_positive_rate
+    results = all_results(params.data.dataset, cap, compared, others, best)
     files.write_json(results, "reports/results.json")
     files.write_json(headline_report(results), "reports/metrics.json")
     files.write_json(lost, "reports/robustness.json")

@@ -247,6 +247,13 @@ def test_predict_reads_a_column_of_a_table_and_lines(project, tmp_path):
     assert [row["p_spam"] for row in by_line] == pytest.approx([row["p_spam"] for row in rows])
 
 
+def test_messages_of_many_lengths_make_no_noise(project):
+    typed = "".join(f"{'lunch ' * words}\n" for words in range(1, 301, 6))
+    done = project.run("rnnops", "predict", "--json", "--lines", input=typed)
+    assert done.stdout.count("\n") == 50
+    assert done.stderr == "model: mine-classifier version 1 (passed)\n"
+
+
 def test_verdicts_are_printed_block_by_block(project, tmp_path):
     number = 2 * BLOCK_CHARACTERS // len(LINE)
     (tmp_path / "chat.log").write_text(LINE * number)
@@ -284,6 +291,15 @@ def test_the_summary_says_how_good_and_where_to_look(project):
     rule = f"called spam when its probability of that is greater than {threshold:.4g}"
     assert rule in " ".join(shown.split())
     assert rule in (project.folder / "reports/report.html").read_text()
+
+
+def test_the_summary_is_of_what_was_evaluated_whatever_the_parameters_are_now(restored):
+    before = restored.run("rnnops", "summary").stdout
+    restored.set_params({"data.dataset": "spam-sms", "evaluate.max_false_positive_rate": 0.3})
+    after = restored.run("rnnops", "summary")
+    assert after.stdout == before
+    assert "mine, test split" in before
+    assert after.stderr == "note: params.yaml names spam-sms now: `dvc repro` evaluates it\n"
 
 
 def test_a_gpu_that_is_not_there_stops_training_with_one_line(restored):

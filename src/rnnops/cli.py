@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from rnnops.classify import explain, predict
-from rnnops.console import fail
+from rnnops.console import fail, note
 from rnnops.errors import InputError
 
 Reason = Annotated[str | None, typer.Option(help="Written down for those who come after.")]
@@ -50,26 +50,31 @@ def summary() -> None:
     from rnnops.files import read_json
 
     results, registered = read_json("reports/results.json"), read_json("reports/register.json")
-    measured, cap = results["test"], config.load().evaluate.max_false_positive_rate
+    measured, dataset = results["test"], results["dataset"]
+    rule = describe_decision_rule(
+        results["positive"], results["threshold"], results["max_false_positive_rate"]
+    )
     shown = [name for name in measured["network"] if not name.startswith("macro_")]
     _print_table(
         [
             {
-                "test split": name,
+                f"{dataset}, test split": name,
                 **{m: _interval(measured[m][name]) for m in ("network", "baseline")},
             }
             for name in (shown if len(shown) > 6 else measured["network"])
         ]
     )
     print(
-        f"rule        {describe_decision_rule(results['positive'], results['threshold'], cap)}\n"
+        f"rule        {rule}\n"
         f"registered  {registered['model']} version {registered['version']}, "
         f"gate: {registered['verdict']}\n"
         "report      reports/report.html\n"
         "plots       reports/plots/*.png, or: dvc plots show --open\n"
         "MLflow UI   make ui\n"
-        "classify    .venv/bin/rnnops predict examples/*.eml"
+        "classify    .venv/bin/rnnops predict FILE…; e-mails to try: examples/*.eml"
     )
+    if (named := config.load().data.dataset) != dataset:
+        note(f"params.yaml names {named} now: `dvc repro` evaluates it")
 
 
 @command

@@ -42,7 +42,7 @@ def results(request):
             {"complement_naive_bayes_": "complement_naive_bayes"},
         )
     )
-    return all_results(compared, others, "linear_svm")
+    return all_results("mine", None, compared, others, "linear_svm")
 
 
 def test_results_are_split_by_model_by_metric_with_intervals(results):
@@ -55,6 +55,7 @@ def test_results_are_split_by_model_by_metric_with_intervals(results):
         assert accuracy["linear_svm"] == accuracy["baseline"]
         lead = accuracy["network"]["value"] - accuracy["baseline"]["value"]
         assert accuracy["difference"]["value"] == pytest.approx(lead)
+    assert (results["dataset"], results["max_false_positive_rate"]) == ("mine", None)
     assert results["baseline"] == "linear_svm"
     assert results["threshold"] == results["thresholds"]["network"]
     assert set(results["thresholds"]) == set(models) - {"difference"}

@@ -2,10 +2,9 @@ import subprocess
 import sys
 
 import pytest
-from mlflow_server import MlflowServer
 
 from rnnops.errors import InputError
-from rnnops.tracking import decisions, store
+from rnnops.tracking import decisions
 from rnnops.tracking.decisions import Decision
 
 NAME = "mine-classifier"
@@ -21,22 +20,6 @@ def decision(number, version, action="promote", **said):
 
 FIRST, SECOND = decision(1, "1"), decision(2, "3")
 BACK = decision(3, "1", "rollback")
-
-
-@pytest.fixture
-def client(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-    (tmp_path / "params.yaml").touch()
-    return store.connect()
-
-
-@pytest.fixture
-def served(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    with MlflowServer(tmp_path / "server") as server:
-        monkeypatch.setenv("MLFLOW_TRACKING_URI", server.uri)
-        yield store.connect()
 
 
 @pytest.mark.parametrize(

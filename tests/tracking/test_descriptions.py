@@ -3,14 +3,10 @@
 import json
 
 from rnnops.evaluation.metric_names import HEADLINES
-from rnnops.tracking import descriptions, store
+from rnnops.tracking import decisions, descriptions, store
 
 
-def test_a_persons_description_stays_and_the_saved_view_shows_the_headlines(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "params.yaml").touch()
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-    client = store.connect()
+def test_a_persons_description_stays_and_the_saved_view_shows_the_headlines(client):
     experiment = store.experiment_id(client, "mine")
     client.set_experiment_tag(experiment, "mlflow.note.content", "ours")
     descriptions.describe_experiment(client, experiment)
@@ -22,3 +18,16 @@ def test_a_persons_description_stays_and_the_saved_view_shows_the_headlines(tmp_
     assert {f"metrics.`{name}`" for name in HEADLINES} <= set(columns)
     descriptions.describe_experiment(client, experiment)
     assert client.get_experiment(experiment).tags == tags
+
+
+def test_what_an_earlier_release_left_undescribed_is_described(client):
+    run_id = client.create_run(store.experiment_id(client, "decisions")).info.run_id
+    client.create_registered_model("mine-classifier", {decisions.LEDGER_TAG: run_id})
+    assert decisions.open_ledger(client, "mine-classifier") == run_id
+    run = client.get_run(run_id)
+    assert run.info.status == "FINISHED"
+    assert "`mine-classifier`" in run.data.tags["mlflow.note.content"]
+    assert "trained on mine" in client.get_registered_model("mine-classifier").description
+    client.update_registered_model("mine-classifier", "ours")
+    decisions.open_ledger(client, "mine-classifier")
+    assert client.get_registered_model("mine-classifier").description == "ours"

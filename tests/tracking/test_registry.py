@@ -1,9 +1,8 @@
 import pytest
-from mlflow_server import MlflowServer
 
 from rnnops.config import Gate
 from rnnops.errors import InputError
-from rnnops.tracking import decisions, judging, promotion, registry, store
+from rnnops.tracking import decisions, judging, promotion, registry
 from rnnops.tracking.runs import IDENTITY_TAG
 
 NAME = "mine-classifier"
@@ -12,21 +11,6 @@ GATE = Gate(
     seed=0, min_messages=50, min_clusters=20, min_label_clusters=15, max_false_positive_rate=None,
     min_recall=None, max_slice_loss=None, min_slice_messages=50, no_worse_than_baseline=False,
 )  # fmt: skip
-
-
-@pytest.fixture
-def client(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-    (tmp_path / "params.yaml").touch()
-    return store.connect()
-
-
-@pytest.fixture
-def served(tmp_path, monkeypatch):
-    with MlflowServer(tmp_path / "server") as server:
-        monkeypatch.setenv("MLFLOW_TRACKING_URI", server.uri)
-        yield store.connect()
 
 
 def add_version(client, identity, **tags):

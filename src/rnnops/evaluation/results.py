@@ -10,21 +10,30 @@ SPLITS = ("validation", "test")
 
 
 def all_results(
-    compared: Mapping[str, Evaluation], others: Mapping[str, Evaluation], best: str
+    dataset: str,
+    max_false_positive_rate: float | None,
+    compared: Mapping[str, Evaluation],
+    others: Mapping[str, Evaluation],
+    best: str,
 ) -> dict[str, Any]:
     """The content of reports/results.json.
 
-    `positive`, `threshold` (the network's), `thresholds` by model, `baseline` (the name of the best
-    order-blind classifier), and for each split every model's metrics with their intervals: those of
-    `network`, `baseline`, their `difference`, and the order-blind classifiers by their names.
+    `dataset`, `positive`, `max_false_positive_rate`, `threshold` (the network's), `thresholds` by
+    model, `baseline` (the name of the best order-blind classifier), and for each split every
+    model's metrics with their intervals: those of `network`, `baseline`, their `difference`, and
+    the order-blind classifiers by their names.
 
     Args:
+        dataset: its name in the catalog.
+        max_false_positive_rate: the cap that thresholds were chosen under, None without one.
         compared: by split, of the network and the baseline.
         others: by split, of the order-blind classifiers but the best.
         best: the baseline's name.
     """
     thresholds = compared["test"].thresholds
     return {
+        "dataset": dataset,
+        "max_false_positive_rate": max_false_positive_rate,
         "positive": compared["test"].scores[NETWORK].positive,
         "threshold": thresholds[NETWORK],
         "thresholds": {**thresholds, best: thresholds[BASELINE], **others["test"].thresholds},

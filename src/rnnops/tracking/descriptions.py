@@ -67,14 +67,19 @@ def describe_experiment(client: mlflow.MlflowClient, experiment_id: str) -> None
         client.set_experiment_tag(experiment_id, key, tags[key])
 
 
-def describe_ledger(name: str) -> str:
-    """The description of the run that holds the decisions on the registered model `name`."""
-    return LEDGER_RUN.format(name=name)
+def describe_decisions(client: mlflow.MlflowClient, run_id: str, name: str) -> None:
+    """Give the registered model `name` and the run with its decisions their descriptions.
 
-
-def describe_model(name: str) -> str:
-    """The description of the registered model `name`, Markdown."""
-    return MODEL.format(dataset=name.removesuffix("-classifier"))
+    The run is marked as finished: nothing runs.
+    """
+    run = client.get_run(run_id)
+    if TAG not in run.data.tags:
+        client.set_tag(run_id, TAG, LEDGER_RUN.format(name=name))
+    if run.info.status != "FINISHED":
+        client.set_terminated(run_id, "FINISHED")
+    if not client.get_registered_model(name).description:
+        model = MODEL.format(dataset=name.removesuffix("-classifier"))
+        client.update_registered_model(name, model)
 
 
 def _saved_view() -> str:
