@@ -32,8 +32,8 @@ def main() -> str:
     network, baselines = read_network(params), read_baselines(params)
     client = store.connect()
     experiment = store.experiment_id(client, params.data.dataset)
-    descriptions.describe_experiment(client, experiment)
     with store.exclusive():
+        descriptions.describe_experiment(client, experiment)
         delivery.deliver(client)
         run = runs.ensure_complete(client, experiment, network)
         for model in baselines:

@@ -26,6 +26,7 @@ SMALL = {
     "train.epochs": 2,
     "train.sequence_length": 50,
     "evaluate.bootstrap_resamples": 100,
+    "gate.min_label_clusters": 5,
 }
 MINE = {
     "fetch": {"path": "data/incoming/mine.csv"},

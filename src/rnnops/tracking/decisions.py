@@ -111,26 +111,27 @@ def open_ledger(client: mlflow.MlflowClient, name: str) -> str:
 
     It is finished at once, as nothing runs: MLflow adds params to a finished run all the same.
     """
-    if known := _ledger(client, name):
-        descriptions.describe_decisions(client, known, name)
-        return known
-    experiment = store.experiment_id(client, EXPERIMENT)
-    descriptions.describe_experiment(client, experiment)
-    run = client.create_run(
-        experiment, run_name=f"decisions on {name}", tags={ROLE_TAG: "decisions"}
-    )
-    run_id = run.info.run_id
-    try:
-        client.create_registered_model(name, {LEDGER_TAG: run_id})
-    except MlflowException as error:
-        if error.error_code != "RESOURCE_ALREADY_EXISTS":
-            raise
-        if other := _ledger(client, name):
-            client.delete_run(run_id)
-            return other
-        client.set_registered_model_tag(name, LEDGER_TAG, run_id)
-    descriptions.describe_decisions(client, run_id, name)
-    return run_id
+    with store.exclusive():  # of two at once the second finds what the first has made
+        if known := _ledger(client, name):
+            descriptions.describe_decisions(client, known, name)
+            return known
+        experiment = store.experiment_id(client, EXPERIMENT)
+        descriptions.describe_experiment(client, experiment)
+        run = client.create_run(
+            experiment, run_name=f"decisions on {name}", tags={ROLE_TAG: "decisions"}
+        )
+        run_id = run.info.run_id
+        try:
+            client.create_registered_model(name, {LEDGER_TAG: run_id})
+        except MlflowException as error:
+            if error.error_code != "RESOURCE_ALREADY_EXISTS":
+                raise
+            if other := _ledger(client, name):
+                client.delete_run(run_id)
+                return other
+            client.set_registered_model_tag(name, LEDGER_TAG, run_id)
+        descriptions.describe_decisions(client, run_id, name)
+        return run_id
 
 
 def _ledger(client: mlflow.MlflowClient, name: str) -> str | None:
