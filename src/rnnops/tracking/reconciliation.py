@@ -46,8 +46,8 @@ def reconcile(client: mlflow.MlflowClient, name: str) -> list[Decision]:
     A registry that has fewer, as a new one has in CI, takes over the rest, and the champion itself
     from the files below models/champion, under its number in history. A file that has fewer, as
     after `dvc exp apply` of an older experiment, is restored with the champion's files, and a note
-    tells of it; in the copies that DVC runs experiments in, files are left to the main checkout.
-    Nothing is written where all agree.
+    is printed. Copies that DVC runs experiments in restore no file: the main checkout does. Nothing
+    is written where registry and file agree.
 
     Raises:
         InputError: when registry and file disagree, or the champion's files are not here.
