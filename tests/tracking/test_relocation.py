@@ -68,6 +68,7 @@ def test_a_moved_checkout_reads_its_artifacts_from_where_they_are(
     checkout.rename(moved)
     enter(moved, monkeypatch)
     assert evidence() == "evidence"
+    assert store.shown_uri() == f"sqlite:///{moved}/mlruns/mlflow.db"
     recorded = paths_in(moved / "mlruns/mlflow.db")
     assert len(recorded) >= 6
     assert not [path for path in recorded if str(checkout) in path]
