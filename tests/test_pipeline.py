@@ -251,7 +251,8 @@ def test_messages_of_many_lengths_make_no_noise(project):
     typed = "".join(f"{'lunch ' * words}\n" for words in range(1, 301, 6))
     done = project.run("rnnops", "predict", "--json", "--lines", input=typed)
     assert done.stdout.count("\n") == 50
-    assert done.stderr == "model: mine-classifier version 1 (passed)\n"
+    assert done.stderr.startswith("model: mine-classifier version ")
+    assert done.stderr.count("\n") == 1
 
 
 def test_verdicts_are_printed_block_by_block(project, tmp_path):

@@ -191,11 +191,12 @@ def test_a_read_only_checkout_is_one_line(read_only):
 
 READ_ONLY_WITH_A_SERVER = """
 import os
-from rnnops.tracking import reconciliation, registry, store
-if os.geteuid() == 0:
-    os.setuid(65534)
+from rnnops.tracking import reconciliation, store
 client = store.connect()
 print(store.experiment_id(client, "known"), reconciliation.reconcile(client, "mine-classifier"))
+print(os.listdir())
+if os.geteuid() == 0:
+    os.setuid(65534)  # only now: nobody may not read the environment in every place
 store.experiment_id(client, "new")
 """
 
@@ -204,7 +205,7 @@ def test_a_read_only_checkout_reads_from_a_server(read_only, tmp_path_factory):
     with MlflowServer(tmp_path_factory.mktemp("server")) as server:
         mlflow.MlflowClient(server.uri).create_experiment("known")
         done = run_in(read_only, READ_ONLY_WITH_A_SERVER, MLFLOW_TRACKING_URI=server.uri)
-    assert done.stdout == "1 []\n", done.stderr
+    assert done.stdout == "1 []\n['params.yaml']\n", done.stderr
     reason = f"cannot write to {read_only}/mlruns: Permission denied; the lock of this checkout is"
     assert reason in done.stderr.splitlines()[-1]
 
