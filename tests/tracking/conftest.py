@@ -8,7 +8,6 @@ from rnnops.tracking import store
 def client(tmp_path, monkeypatch):
     """A client of a checkout's own store."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     (tmp_path / "params.yaml").touch()
     return store.connect()
 

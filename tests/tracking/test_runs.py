@@ -12,7 +12,6 @@ from rnnops.tracking import runs, store
 def tracked(tmp_path, monkeypatch):
     """A client of an empty store in a folder of its own, and an experiment in it."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     (tmp_path / "params.yaml").touch()
     client = store.connect()
     return client, store.experiment_id(client, "mine")
@@ -111,7 +110,11 @@ def test_a_failure_while_training_marks_the_run_failed(tracked):
     assert run.info.status == "FAILED"
 
 
-def test_many_processes_make_one_store_and_one_experiment(tmp_path):
+@pytest.mark.parametrize("shared", [False, True], ids=["own store", "shared database"])
+def test_many_processes_make_one_store_and_one_experiment(tmp_path, monkeypatch, shared):
+    (tmp_path / "params.yaml").touch()
+    if shared:
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/shared/mlflow.db")
     code = (
         "from rnnops.tracking import runs, store\n"
         "with runs.training_run('mine', 'x', {}) as run:\n"

@@ -135,7 +135,6 @@ def test_a_checkout_whose_path_no_address_can_hold_is_one_line(tmp_path, monkeyp
     folder.mkdir()
     (folder / "params.yaml").touch()
     monkeypatch.chdir(folder)
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     with pytest.raises(InputError, match=r"really\?: .* cannot hold a question mark: rename"):
         store.connect()
     assert [path.name for path in tmp_path.rglob("*")] == ["really?", "params.yaml"]
@@ -143,7 +142,6 @@ def test_a_checkout_whose_path_no_address_can_hold_is_one_line(tmp_path, monkeyp
 
 def test_a_file_in_the_place_of_the_store_is_one_line(checkout, monkeypatch):
     monkeypatch.chdir(checkout)
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     (checkout / "mlruns").write_text("")
     with pytest.raises(InputError, match="cannot write to .*mlruns: File exists"):
         store.connect()

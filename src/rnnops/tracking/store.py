@@ -68,10 +68,16 @@ def _own_database() -> Path:
 
 def _folder() -> Path:
     """Where the store's lock and artifacts are: beside its database, if that is a file."""
+    database = _database()
+    return database.parent if database else local_store()
+
+
+def _database() -> Path | None:
+    """The file of the store, if it is one."""
     uri = tracking_uri()
-    if uri.startswith("sqlite:///"):
-        return Path(make_url(uri).database or "").resolve().parent
-    return local_store()
+    if not uri.startswith("sqlite:///"):
+        return None
+    return Path(make_url(uri).database or "").resolve()
 
 
 def is_server() -> bool:
@@ -126,30 +132,28 @@ def exclusive() -> Iterator[None]:
 
 @reaching_the_server()
 def connect() -> mlflow.MlflowClient:
-    """A client of the store; the project's own is created by the first process to come.
+    """A client of the store; one that is a file is created by the first process to come.
 
     Raises:
         UnreachableError: if its server is away.
-        InputError: if MLFLOW_TRACKING_URI names nothing that MLflow can use, if the project's own
-            store is damaged or cannot be written to, or if this is no checkout that could have one.
+        InputError: if MLFLOW_TRACKING_URI names nothing that MLflow can use, if the store's file is
+            damaged or cannot be written to, or if this is no checkout that could have one.
     """
-    if not _is_own():
+    if not _database():
         return _open()
-    if not Path(PARAMS_FILE).exists():
+    if _is_own() and not Path(PARAMS_FILE).exists():
         raise InputError(
             f"{PARAMS_FILE} does not exist: run from the folder that holds it, or let "
             "MLFLOW_TRACKING_URI name a store"
         )
     with exclusive():
-        relocate(_own_database(), local_store(), SECONDS_TO_WAIT_FOR_A_WRITER)
+        if _is_own():
+            relocate(_own_database(), local_store(), SECONDS_TO_WAIT_FOR_A_WRITER)
         return _open()
 
 
 def _is_own() -> bool:
-    uri = tracking_uri()
-    if not uri.startswith("sqlite:///"):
-        return False
-    return Path(make_url(uri).database or "").resolve() == _own_database()
+    return _database() == _own_database()
 
 
 def _open() -> mlflow.MlflowClient:
@@ -190,6 +194,5 @@ def experiment_id(client: mlflow.MlflowClient, name: str) -> str:
     with exclusive():
         if known := client.get_experiment_by_name(name):
             return known.experiment_id
-        is_file = tracking_uri().startswith("sqlite:")
-        artifacts = (_folder() / "artifacts" / name).as_uri() if is_file else None
+        artifacts = (_folder() / "artifacts" / name).as_uri() if _database() else None
         return client.create_experiment(name, artifact_location=artifacts)
