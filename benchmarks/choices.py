@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from sklearn import metrics
 
-from rnnops import files
+from rnnops.core import files
 from rnnops.features.featurizer import FeaturizedTexts, Featurizer
-from rnnops.models.sequence_classifier import SequenceClassifier
-from rnnops.models.stacking import combine, fit_exponents
+from rnnops.recurrent.sequence_classifier import SequenceClassifier
+from rnnops.recurrent.stacking import combine, fit_exponents
 
 FOLDS = 5
 # By corpus, the seeds and what differs from params.yaml, whose own settings come first.

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from rnnops import config, files
-from rnnops.errors import InputError
+from rnnops.core import config, files
+from rnnops.core.errors import InputError
 from rnnops.features.featurizer import Featurizer
 
 FEATURES = Path("data/features/train.parquet")

@@ -6,8 +6,8 @@ from typing import Any
 import jax
 import numpy as np
 
-from rnnops.models.backend import keras
-from rnnops.models.recurrent import SimpleRNN
+from rnnops.recurrent.backend import keras
+from rnnops.recurrent.layer import SimpleRNN
 
 INPUTS = UNITS = 100
 

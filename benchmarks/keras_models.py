@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from clock import seconds_a_call
 
-from rnnops.models.backend import BACKEND, keras
-from rnnops.models.device import select_device
-from rnnops.models.recurrent import SimpleRNN
+from rnnops.recurrent.backend import BACKEND, keras
+from rnnops.recurrent.device import select_device
+from rnnops.recurrent.layer import SimpleRNN
 
 STEPS_A_CALL = 10
 INPUTS = UNITS = 100

@@ -10,12 +10,12 @@ import numpy as np
 from corpus import Corpus, message_lengths, read_corpus, read_params
 from keras_models import set_threads
 
-from rnnops.config import Train
-from rnnops.models.backend import keras
-from rnnops.models.batches import Batches
-from rnnops.models.network import InputShape, Readout, build_network
-from rnnops.models.scoring import score
-from rnnops.models.training import train_network
+from rnnops.core.config import Train
+from rnnops.recurrent.backend import keras
+from rnnops.recurrent.batches import Batches
+from rnnops.recurrent.network import InputShape, Readout, build_network
+from rnnops.recurrent.scoring import score
+from rnnops.training.loop import train_network
 
 VOCABULARY = 20_000  # of the network whose latency is measured
 FOREVER = 1_000_000  # epochs

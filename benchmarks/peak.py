@@ -1,7 +1,7 @@
 """The share of the machine's matrix-product peak that our training step reaches.
 
 What is counted, by sequence and step, with D = 100 inputs and N = 100 units (see
-`rnnops.models.recurrence` for the equations): forward x·W and h·U, backward δ·Uᵀ, hᵀ·δ and xᵀ·δ.
+`rnnops.recurrent.recurrence` for the equations): forward x·W and h·U, backward δ·Uᵀ, hᵀ·δ and xᵀ·δ.
 Each is 2·100·100 operations. The inputs are data, so that δ·Wᵀ is not computed. Nothing else is
 counted: not tanh, the output layer or Adam.
 """

@@ -12,9 +12,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from rnnops import files
-from rnnops.evaluation.metrics import LOWER_IS_BETTER
-from rnnops.tracking.seeds import summarise
+from rnnops.core import files
+from rnnops.metrics.metrics import LOWER_IS_BETTER
+from rnnops.seeds.runs import summarise
 
 SEEDS = 5
 # By corpus, metrics with what they must reach; the first is the one the network must not lose on.

@@ -16,7 +16,7 @@ from benchmark import FULL, QUICK
 from machine import describe_machine
 from report import RESULTS, read_json, section, write_json, write_tables
 
-from rnnops.errors import InputError
+from rnnops.core.errors import InputError
 
 BENCHMARKS = {
     "training_step": training_step,

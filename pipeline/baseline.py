@@ -2,17 +2,17 @@
 
 import numpy as np
 
-from rnnops import config, files
-from rnnops.console import progress, run_stage
-from rnnops.errors import InputError
-from rnnops.evaluation.evaluation import (
+from rnnops.core import config, files
+from rnnops.core.console import progress, run_stage
+from rnnops.core.errors import InputError
+from rnnops.features.featurizer import FeaturizedTexts, Featurizer
+from rnnops.linear import classifiers as linear
+from rnnops.metrics.evaluation import (
     choose_threshold,
     predictions_frame,
 )
-from rnnops.evaluation.intervals import point_metrics
-from rnnops.evaluation.scores import Scores
-from rnnops.features.featurizer import FeaturizedTexts, Featurizer
-from rnnops.models import linear
+from rnnops.metrics.intervals import point_metrics
+from rnnops.metrics.scores import Scores
 
 
 def main() -> str:

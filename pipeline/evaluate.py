@@ -5,10 +5,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rnnops import config, files
-from rnnops.console import run_stage
-from rnnops.evaluation.curves import all_curves
-from rnnops.evaluation.evaluation import (
+from rnnops.core import config, files
+from rnnops.core.console import run_stage
+from rnnops.features.featurizer import FeaturizedTexts, Featurizer
+from rnnops.features.vectors import count_vectors
+from rnnops.linear.classifiers import load_all
+from rnnops.metrics.evaluation import (
     BASELINE,
     NETWORK,
     Evaluation,
@@ -16,21 +18,19 @@ from rnnops.evaluation.evaluation import (
     predictions_frame,
     with_decisions,
 )
-from rnnops.evaluation.explanation import explain
-from rnnops.evaluation.fonts import find_fonts
-from rnnops.evaluation.mistakes import worst_mistakes
-from rnnops.evaluation.negation import has_sentiment, negation
-from rnnops.evaluation.perturbations import telling_words
-from rnnops.evaluation.plots import draw_all, write_plots
-from rnnops.evaluation.report import render_report
-from rnnops.evaluation.results import SPLITS, all_results, headline_report, headlines
-from rnnops.evaluation.robustness import measure_changes
-from rnnops.features.featurizer import FeaturizedTexts, Featurizer
-from rnnops.features.vectors import count_vectors
-from rnnops.models.device import check_backend, select_device
-from rnnops.models.linear import load_all
-from rnnops.models.sequence_classifier import SequenceClassifier
-from rnnops.models.text_classifier import TextClassifier
+from rnnops.recurrent.device import check_backend, select_device
+from rnnops.recurrent.sequence_classifier import SequenceClassifier
+from rnnops.report.curves import all_curves
+from rnnops.report.explanation import explain
+from rnnops.report.fonts import find_fonts
+from rnnops.report.mistakes import worst_mistakes
+from rnnops.report.negation import has_sentiment, negation
+from rnnops.report.perturbations import telling_words
+from rnnops.report.plots import draw_all, write_plots
+from rnnops.report.report import render_report
+from rnnops.report.results import SPLITS, all_results, headline_report, headlines
+from rnnops.report.robustness import measure_changes
+from rnnops.runtime.text_classifier import TextClassifier
 
 
 def main() -> str:

@@ -1,9 +1,9 @@
 """Learn the features from the training split and write every split's features."""
 
-from rnnops import config, files
-from rnnops.console import run_stage
-from rnnops.data.splits import NAMES
+from rnnops.core import config, files
+from rnnops.core.console import run_stage
 from rnnops.features.featurizer import Featurizer
+from rnnops.split.splits import NAMES
 
 
 def main() -> str:

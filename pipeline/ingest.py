@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from rnnops import config, files
-from rnnops.checkout import main_checkout
-from rnnops.console import progress, run_stage
-from rnnops.data.conflicts import conflicting_rows, describe_conflicts
-from rnnops.data.label_names import counted
-from rnnops.data.messages import (
+from rnnops.core import config, files
+from rnnops.core.checkout import main_checkout
+from rnnops.core.console import progress, run_stage
+from rnnops.core.label_names import counted
+from rnnops.ingest.conflicts import conflicting_rows, describe_conflicts
+from rnnops.ingest.messages import (
     account,
     quarantine,
     quarantine_lines,
@@ -15,7 +15,7 @@ from rnnops.data.messages import (
     require_positive_label,
     to_messages,
 )
-from rnnops.data.sources import read_rows
+from rnnops.ingest.sources import read_rows
 
 DOWNLOADS = Path("data/downloads")
 

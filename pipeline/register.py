@@ -8,21 +8,14 @@ from pathlib import Path
 
 from mlflow import MlflowClient
 
-from rnnops import config, files
-from rnnops.console import run_stage
+from rnnops.core import config, files
+from rnnops.core.console import run_stage
 from rnnops.gate.markdown import verdict_table
-from rnnops.tracking import (
-    champion,
-    decisions,
-    delivery,
-    descriptions,
-    judging,
-    registry,
-    runs,
-    store,
-)
-from rnnops.tracking.outputs import read_baselines, read_network
-from rnnops.tracking.reconciliation import known_decisions, reconcile, reserve_numbers
+from rnnops.registry import champion, decisions, descriptions, judging
+from rnnops.registry import versions as registry
+from rnnops.registry.outputs import read_baselines, read_network
+from rnnops.registry.reconciliation import known_decisions, reconcile, reserve_numbers
+from rnnops.tracking import delivery, runs, store
 
 
 @store.reaching_the_server()

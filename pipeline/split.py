@@ -1,9 +1,9 @@
 """Split the validated messages so that no near-duplicate crosses a split."""
 
-from rnnops import config, files
-from rnnops.console import run_stage
-from rnnops.data import splits
-from rnnops.data.near_duplicates import earlier_near_duplicates
+from rnnops.core import config, files
+from rnnops.core.console import run_stage
+from rnnops.split import splits
+from rnnops.split.near_duplicates import earlier_near_duplicates
 
 
 def main() -> str:

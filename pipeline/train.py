@@ -6,21 +6,21 @@ import time
 import numpy as np
 import pandas as pd
 
-from rnnops import config, files
-from rnnops.console import run_stage
+from rnnops.core import config, files
+from rnnops.core.console import run_stage
 from rnnops.features.featurizer import FeaturizedTexts, Featurizer
-from rnnops.models.backend import keras
-from rnnops.models.batches import Batches
-from rnnops.models.device import check_backend, select_device
-from rnnops.models.gradient_flow import gradient_flow, spectral_radius
-from rnnops.models.linear import load_all
-from rnnops.models.network import InputShape, build_network
-from rnnops.models.scoring import LENGTH_MULTIPLE
-from rnnops.models.sequence_classifier import SequenceClassifier
-from rnnops.models.training import train_network
+from rnnops.linear.classifiers import load_all
+from rnnops.recurrent.backend import keras
+from rnnops.recurrent.batches import Batches
+from rnnops.recurrent.device import check_backend, select_device
+from rnnops.recurrent.network import InputShape, build_network
+from rnnops.recurrent.scoring import LENGTH_MULTIPLE
+from rnnops.recurrent.sequence_classifier import SequenceClassifier
 from rnnops.tracking import runs
 from rnnops.tracking.names import network_name
 from rnnops.tracking.parameters import network_params
+from rnnops.training.gradient_flow import gradient_flow, spectral_radius
+from rnnops.training.loop import train_network
 
 PROBE = 8  # messages whose gradient is followed back through time after each epoch
 

@@ -2,11 +2,11 @@
 
 import sys
 
-from rnnops import config, files
-from rnnops.console import run_stage
-from rnnops.data import expectations, validation_report
-from rnnops.data.data_docs import render_page
-from rnnops.errors import InputError
+from rnnops.core import config, files
+from rnnops.core.console import run_stage
+from rnnops.core.errors import InputError
+from rnnops.validate import expectations, validation_report
+from rnnops.validate.data_docs import render_page
 
 
 def main() -> str:

@@ -1,4 +1,7 @@
+import numpy as np
 import pytest
+
+from rnnops.metrics.scores import Scores
 
 
 @pytest.fixture(autouse=True)
@@ -6,3 +9,34 @@ def own_store(monkeypatch):
     """Start with no store in the environment, where MLflow leaves the last one it opened."""
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "")
     monkeypatch.delenv("MLFLOW_TRACKING_URI")
+
+
+@pytest.fixture
+def make_scores():
+    """Random scores, mostly right; with `steps`, multiples of 1/steps, so that many are equal.
+
+    Of two labels the second is positive, unless they are `alike`.
+    """
+
+    def make(rows=300, labels=("ham", "spam"), seed=0, threshold=0.6, steps=50, alike=False):
+        random = np.random.default_rng(seed)
+        shares = np.arange(len(labels), 0, -1)
+        actual = random.choice(len(labels), rows, p=shares / shares.sum())
+        likelihoods = np.exp(random.normal(0, 1, (rows, len(labels))))
+        likelihoods[np.arange(rows), actual] *= 4
+        probabilities = likelihoods / likelihoods.sum(axis=1, keepdims=True)
+        if steps:
+            probabilities = random.multinomial(steps, probabilities) / steps
+        if alike or len(labels) > 2:
+            return Scores(labels, actual, probabilities)
+        return Scores(labels, actual, probabilities, labels[1], threshold)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def cpu():
+    """As the stages choose it: operations that give the same result each time."""
+    from rnnops.recurrent.device import select_device
+
+    select_device("cpu")

@@ -9,8 +9,8 @@ import pytest
 from pandas import read_parquet
 from project import STAGES, Project
 
-from rnnops.data.inputs import BLOCK_CHARACTERS
-from rnnops.evaluation.metric_names import HEADLINES
+from rnnops.prediction.inputs import BLOCK_CHARACTERS
+from rnnops.report.metric_names import HEADLINES
 
 BASELINES = 2
 EPOCHS = {"train_accuracy", "train_loss", "val_accuracy", "val_loss"}

@@ -12,11 +12,12 @@ from mlflow_server import MlflowServer
 from project import ROOT
 from scipy import ndimage
 
-from rnnops import config
-from rnnops.evaluation.metric_names import HEADLINES, METRICS
-from rnnops.tracking import descriptions, runs, store
+from rnnops.core import config
+from rnnops.registry import descriptions
+from rnnops.registry.outputs import run_metrics
+from rnnops.report.metric_names import HEADLINES, METRICS
+from rnnops.tracking import runs, store
 from rnnops.tracking.names import baseline_name, network_name
-from rnnops.tracking.outputs import run_metrics
 from rnnops.tracking.parameters import baseline_params, network_params
 
 browser = pytest.importorskip(

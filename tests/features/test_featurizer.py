@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
-from rnnops import files
-from rnnops.config import Features
+from rnnops.core import files
+from rnnops.core.config import Features
 from rnnops.features.featurizer import FeaturizedTexts, Featurizer, Representation
 from rnnops.features.tokens import tokenize
 from rnnops.features.vocabulary import PADDING_ID, UNKNOWN_ID, Vocabulary

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from sklearn.feature_extraction.text import CountVectorizer
 
+from rnnops.core.sections import TermParams
 from rnnops.features.terms import Terms
-from rnnops.sections import TermParams
 
 DOCUMENTS = [
     ["free", "money", "free"],

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from rnnops.config import Features, load
+from rnnops.core.config import Features, load
 from rnnops.features.featurizer import Featurizer
 from rnnops.features.terms import PIECE
-from rnnops.models.linear import LinearClassifier
+from rnnops.linear.classifiers import LinearClassifier
 
 WORK = [
     "请把上周的会议记录发给我。",

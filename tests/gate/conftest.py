@@ -3,8 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnnops import config
-from rnnops.evaluation.scores import Scores
+from rnnops.core import config
+from rnnops.metrics.scores import Scores
 
 PARAMS = Path(__file__).parents[2] / "params.yaml"
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from rnnops.evaluation.scores import Scores
 from rnnops.gate.judge import judge
+from rnnops.metrics.scores import Scores
 
 CAMPAIGNS = 150  # of 1 to 4 messages each: some 375 messages
 PAIRS = 200

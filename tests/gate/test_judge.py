@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from rnnops.evaluation.intervals import cluster_weights
-from rnnops.evaluation.metrics import LOWER_IS_BETTER, all_metrics
-from rnnops.evaluation.scores import Scores
 from rnnops.gate.judge import judge
 from rnnops.gate.verdict import Verdict
+from rnnops.metrics.intervals import cluster_weights
+from rnnops.metrics.metrics import LOWER_IS_BETTER, all_metrics
+from rnnops.metrics.scores import Scores
 
 CLUSTERS = np.arange(400) // 4
 SOURCES = np.where(np.arange(400) < 300, "list", "inbox")

@@ -13,7 +13,7 @@ from mlflow.entities import Metric
 from mlflow.exceptions import MlflowException
 from mlflow_server import MlflowServer
 
-from rnnops.errors import InputError
+from rnnops.core.errors import InputError
 from rnnops.tracking import delivery, runs, store
 
 LOSSES = {1: 0.5, 2: 0.25, 3: 0.1 + 0.2}

@@ -8,7 +8,7 @@ import sys
 import mlflow
 import pytest
 
-from rnnops.errors import InputError
+from rnnops.core.errors import InputError
 from rnnops.tracking import store
 
 

@@ -13,7 +13,7 @@ import mlflow
 import pytest
 from mlflow_server import MlflowServer
 
-from rnnops.errors import InputError
+from rnnops.core.errors import InputError
 from rnnops.tracking import store
 
 ROOT = Path(__file__).parents[2]
@@ -149,8 +149,8 @@ def test_a_file_in_the_place_of_the_store_is_one_line(checkout, monkeypatch):
 
 READ_ONLY = """
 import os
-from rnnops import files
-from rnnops.errors import InputError
+from rnnops.core import files
+from rnnops.core.errors import InputError
 from rnnops.tracking import store
 if os.geteuid() == 0:
     os.setuid(65534)  # whom, unlike root, permissions bind
@@ -189,7 +189,8 @@ def test_a_read_only_checkout_is_one_line(read_only):
 
 READ_ONLY_WITH_A_SERVER = """
 import os
-from rnnops.tracking import reconciliation, store
+from rnnops.registry import reconciliation
+from rnnops.tracking import store
 client = store.connect()
 print(store.experiment_id(client, "known"), reconciliation.reconcile(client, "mine-classifier"))
 print(os.listdir())
@@ -235,7 +236,7 @@ def test_a_page_is_not_written_over_a_folder(checkout):
 
 def test_a_backend_by_another_name_is_one_line():
     done = subprocess.run(
-        [sys.executable, "-c", "import rnnops.models.backend"],
+        [sys.executable, "-c", "import rnnops.recurrent.backend"],
         env={**os.environ, "KERAS_BACKEND": "pytorch"}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 1

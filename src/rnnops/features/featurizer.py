@@ -19,8 +19,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from rnnops import files
-from rnnops.config import Features
+from rnnops.core import files
+from rnnops.core.config import Features
 from rnnops.features import vectors
 from rnnops.features.terms import Terms
 from rnnops.features.tokens import tokenize

@@ -16,9 +16,9 @@ import numpy as np
 from scipy import sparse
 from sklearn.feature_extraction.text import CountVectorizer
 
-from rnnops import files
-from rnnops.data import segmentation
-from rnnops.sections import TermParams
+from rnnops.core import files
+from rnnops.core.sections import TermParams
+from rnnops.text import segmentation
 
 SHORTEST_CHARACTER_NGRAM = 2
 PIECE = "\t"

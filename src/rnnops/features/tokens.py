@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain
 
-from rnnops.data import segmentation
+from rnnops.text import segmentation
 
 MAX_TOKEN_CHARACTERS = 40
 MOST_REPEATS = 3  # of a mark that stands many times in a row

@@ -7,7 +7,7 @@ from typing import Self
 
 import numpy as np
 
-from rnnops import files
+from rnnops.core import files
 
 PADDING = "<padding>"
 UNKNOWN = "<unknown>"

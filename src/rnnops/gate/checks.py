@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 from scipy.stats import binomtest
 
-from rnnops.config import Gate
-from rnnops.evaluation.scores import Scores
+from rnnops.core.config import Gate
 from rnnops.gate.comparison import lower_is_better, paired_interval
 from rnnops.gate.verdict import Check, number
+from rnnops.metrics.scores import Scores
 
 
 def rule(row: Check, params: Gate) -> Check:

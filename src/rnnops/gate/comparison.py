@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnnops.evaluation.metrics import LOWER_IS_BETTER, Metrics, all_metrics
-from rnnops.evaluation.scores import Scores
 from rnnops.gate.verdict import Check
+from rnnops.metrics.metrics import LOWER_IS_BETTER, Metrics, all_metrics
+from rnnops.metrics.scores import Scores
 
 _BINS = 10  # of the calibration error, which no check looks at
 

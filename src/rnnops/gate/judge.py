@@ -7,12 +7,12 @@ from functools import partial
 
 import numpy as np
 
-from rnnops.config import Gate
-from rnnops.evaluation.intervals import cluster_weights
-from rnnops.evaluation.scores import Scores
+from rnnops.core.config import Gate
 from rnnops.gate import checks
 from rnnops.gate.comparison import Measured, compare, measure, metric_name
 from rnnops.gate.verdict import Check, Opponent, Verdict
+from rnnops.metrics.intervals import cluster_weights
+from rnnops.metrics.scores import Scores
 
 SHOWN = ("accuracy", "mcc", "f1", "log_loss")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from rnnops import files
+from rnnops.core import files
 
 GENERATED = ("data/", "models/", "reports/")
 ENVIRONMENT = "requirements.lock"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rnnops.config import Params
+from rnnops.core.config import Params
 
 SECTIONS = ("data", "split", "features", "baseline", "train", "evaluate")
 UNUSED = "unused"

@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from rnnops.errors import InputError
+from rnnops.core.errors import InputError
 
 # Every column of MLflow's tables that holds the place of an artifact.
 LOCATIONS = (

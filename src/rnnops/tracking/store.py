@@ -14,9 +14,9 @@ from mlflow.exceptions import MlflowException
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from rnnops.checkout import main_checkout
-from rnnops.config import PARAMS_FILE
-from rnnops.errors import InputError
+from rnnops.core.checkout import main_checkout
+from rnnops.core.config import PARAMS_FILE
+from rnnops.core.errors import InputError
 from rnnops.tracking.relocation import relocate
 
 SECONDS_TO_WAIT_FOR_A_WRITER = 120

@@ -1,0 +1,144 @@
+"""The commands that classify what people hand over: `predict` and `explain`."""
+
+import json
+import sys
+from itertools import chain, islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rnnops.core.console import note, progress
+from rnnops.core.errors import InputError
+
+if TYPE_CHECKING:
+    from rnnops.registry.serving import ServedModel
+
+Messages = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        metavar="FILE…",
+        help="Mail (the name ends in .eml or the content starts like mail), mbox, plain text, or "
+        "folders: their mail, .txt files and files without a suffix. - or none is standard input; "
+        "./-name for -name.",
+    ),
+]
+TextColumn = Annotated[
+    str | None,
+    typer.Option(
+        "--text",
+        metavar="COLUMN",
+        help="The files are tables (csv, tsv, json, jsonl, parquet, xlsx, ods; packed as .gz, "
+        ".zst or .zip too); each cell of this column is a message.",
+    ),
+]
+Lines = Annotated[bool, typer.Option("--lines", help="Each line is a message.")]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        help="Folder or MLflow URI of a model, such as models:/NAME/VERSION; default: the "
+        "champion, else the newest version that passed the gate."
+    ),
+]
+EXPLAINED = 20  # messages on a page; each costs as much as some 300 of its length
+EXPLAINED_CHARACTERS = 50_000
+
+
+def predict(
+    files: Messages = None,
+    text: TextColumn = None,
+    lines: Lines = False,
+    model: Model = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines instead of a table.")] = False,
+) -> None:
+    """Classify messages."""
+    from rnnops.prediction.inputs import blocks, read_texts
+
+    found = blocks(read_texts(files or [Path("-")], column=text, lines=lines))
+    first = next(found)  # what cannot be read is said before the model is loaded
+    served = _load_model(model)
+    chosen = {"model": served.name, "version": served.version, "verdict": served.verdict}
+    table = Rows("message", "label", "probability")
+    in_turn = chain([first], found)
+    for block in in_turn if sys.stdout.isatty() else progress(in_turn, "classify"):
+        verdicts = served.model.predict([text for _, text in block])
+        verdicts.insert(0, "message", [name for name, _ in block])
+        if as_json:
+            for row in verdicts.to_dict("records"):
+                print(json.dumps(row | chosen, ensure_ascii=False))
+        else:
+            columns = verdicts[["message", "label", "probability"]]
+            table.print(list(columns.itertuples(index=False, name=None)))
+        sys.stdout.flush()
+
+
+def explain(
+    files: Messages = None,
+    text: TextColumn = None,
+    lines: Lines = False,
+    model: Model = None,
+    output: Annotated[Path, typer.Option(help="The page to write.")] = Path("explanation.html"),
+) -> None:
+    """Show on a page what each word of a message did to its verdict, and where it turned.
+
+    The first 20 messages, and the first 50,000 characters of each.
+    """
+    from rnnops.core.files import write_text
+    from rnnops.prediction.inputs import read_texts
+    from rnnops.report.explanation import explain
+    from rnnops.report.explanation_page import render_explanations
+
+    if output.is_dir():
+        raise InputError(f"--output {output} is a folder: name the page, {output / 'page.html'}")
+    texts = read_texts(
+        files or [Path("-")], column=text, lines=lines, most_characters=EXPLAINED_CHARACTERS
+    )
+    chosen = list(islice(texts, EXPLAINED))
+    if next(texts, None):
+        note(f"only the first {EXPLAINED} messages are explained")
+    predict = _load_model(model).model.predict
+    explained = [(name, explain(text, predict)) for name, text in chosen]
+    write_text(render_explanations("Why this verdict", explained), output)
+    Rows("message", "label", "probability", "turned at").print(
+        [
+            (name, each.label, each.probability, " ".join(each.pieces[each.turn].split())[:40])
+            for name, each in explained
+        ]
+    )
+    print(f"written to {output}")
+
+
+class Rows:
+    """Rows that are printed as they come; a column is as wide as its widest cell so far."""
+
+    def __init__(self, *header: str) -> None:
+        self.header: tuple[str, ...] | None = header
+        self.widths = [len(name) for name in header]
+
+    def print(self, rows: list[tuple[object, ...]]) -> None:
+        """Print `rows`, the first time below the header."""
+        from rich.cells import cell_len
+
+        from rnnops.core.bidi import isolate
+
+        shown = [
+            [isolate(f"{value:.4f}" if isinstance(value, float) else str(value)) for value in row]
+            for row in rows
+        ]
+        columns = zip(self.widths, *shown, strict=True)
+        self.widths = [max(width, *map(cell_len, cells)) for width, *cells in columns]
+        for row in shown if self.header is None else [self.header, *shown]:
+            cells = (
+                cell + " " * (width - cell_len(cell))
+                for cell, width in zip(row, self.widths, strict=True)
+            )
+            typer.secho("  ".join(cells).rstrip(), bold=row is self.header or None)
+        self.header = None
+
+
+def _load_model(uri: str | None) -> "ServedModel":
+    from rnnops.registry.serving import load_model
+
+    served = load_model(uri)
+    print(f"model: {served}", file=sys.stderr, flush=True)
+    return served

@@ -1,0 +1,277 @@
+"""The command line for people: classify messages, sum up the pipeline, open the MLflow UI."""
+
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Annotated, Any
+
+import typer
+
+from rnnops.cli.classify import explain, predict
+from rnnops.core.console import fail, note
+from rnnops.core.errors import InputError
+
+Reason = Annotated[str | None, typer.Option(help="Written down for those who come after.")]
+Dataset = Annotated[
+    str | None, typer.Option(help="Of the catalog; default: the one that data.dataset names.")
+]
+KEEP = "keep it: git add models && git commit && dvc push"
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+def command(function: Callable) -> Callable:
+    """Register `function`; its `InputError`s become one line and exit status 1."""
+
+    @wraps(function)
+    def run(*arguments: object, **options: object) -> None:
+        try:
+            function(*arguments, **options)
+        except InputError as error:
+            fail(error)
+
+    return app.command()(run)
+
+
+command(predict)
+command(explain)
+
+
+@command
+def summary() -> None:
+    """The last evaluation in short, how a message gets its label, and where to look next.
+
+    Every label counts the same and the most probable one is taken, unless the dataset's entry in
+    params.yaml has `positive`: then a threshold caps that label's false positives.
+    """
+    from rnnops.core import config
+    from rnnops.core.files import read_json
+    from rnnops.report.decision_rule import describe_decision_rule
+
+    results, registered = read_json("reports/results.json"), read_json("reports/register.json")
+    measured, dataset = results["test"], results["dataset"]
+    rule = describe_decision_rule(
+        results["positive"], results["threshold"], results["max_false_positive_rate"]
+    )
+    shown = [name for name in measured["network"] if not name.startswith("macro_")]
+    _print_table(
+        [
+            {
+                f"{dataset}, test split": name,
+                **{m: _interval(measured[m][name]) for m in ("network", "baseline")},
+            }
+            for name in (shown if len(shown) > 6 else measured["network"])
+        ]
+    )
+    print(
+        f"rule        {rule}\n"
+        f"registered  {registered['model']} version {registered['version']}, "
+        f"gate: {registered['verdict']}\n"
+        "report      reports/report.html\n"
+        "plots       reports/plots/*.png, or: dvc plots show --open\n"
+        "MLflow UI   make ui\n"
+        "classify    .venv/bin/rnnops predict FILE…; e-mails to try: examples/*.eml"
+    )
+    if (named := config.load().data.dataset) != dataset:
+        note(f"params.yaml names {named} now: `dvc repro` evaluates it")
+
+
+@command
+def seeds(dataset: Dataset = None) -> None:
+    """Sum up the runs of the present parameters that differ in the seed: mean and deviation."""
+    from rnnops.seeds.runs import summarise
+
+    runs, summary, parent = summarise(dataset)
+    columns = ("mean", "standard_deviation", "baseline")
+    for split, measured in summary.items():
+        _print_table(
+            [
+                {
+                    f"{split} split": name,
+                    **{
+                        column: "undefined" if each[column] is None else each[column]
+                        for column in columns
+                    },
+                    "network - baseline": _interval(each["difference"]),
+                }
+                for name, each in measured.items()
+            ]
+        )
+        print()
+    print(f"{len(runs)} seeds: {', '.join(map(str, sorted(runs)))}; MLflow run {parent}")
+
+
+@command
+def promote(
+    version: Annotated[
+        str | None, typer.Argument(help="Of the model; default: the newest that passed the gate.")
+    ] = None,
+    force: Annotated[bool, typer.Option(help="Without a passing verdict; needs a reason.")] = False,
+    reason: Reason = None,
+    dataset: Dataset = None,
+) -> None:
+    """Make a version the champion, if the gate has passed it."""
+    from rnnops.core import config
+    from rnnops.registry import promotion, reconciliation
+    from rnnops.registry import versions as registry
+    from rnnops.tracking import store
+
+    params = config.load(dataset=dataset)
+    name = registry.model_name(params.data.dataset)
+    client = store.connect()
+    decision = promotion.promote(client, name, version, params.gate, force=force, reason=reason)
+    print(f"version {decision.version} is the champion of {name}: {decision.reason}")
+    made = reconciliation.known_decisions(client, name)
+    others = promotion.verdicts(client, name, made, params.gate)
+    del others[decision.version]
+    if others:
+        print(f"other versions: {promotion.describe(others)}")
+    print(KEEP)
+
+
+@command
+def rollback(reason: Reason = None, dataset: Dataset = None) -> None:
+    """Make the champion before the present one the champion again."""
+    from rnnops.registry import promotion
+    from rnnops.registry import versions as registry
+    from rnnops.tracking import store
+
+    name, client = _model_name(dataset), store.connect()
+    decision = promotion.rollback(client, name, reason)
+    number = registry.number_here(client, name, decision.version, decision.identity)
+    print(f"version {number} is the champion of {name} again: {decision.reason}")
+    print(KEEP)
+
+
+@command
+def history(dataset: Dataset = None) -> None:
+    """Who made which version the champion, when, why and by which numbers."""
+    from rnnops.registry import reconciliation
+    from rnnops.registry import versions as registry
+    from rnnops.tracking import store
+
+    name = _model_name(dataset)
+    client = store.connect()
+    decisions = reconciliation.reconcile(client, name)
+    if not decisions:
+        print(f"{name} has had no champion yet: `rnnops promote` makes one")
+        return
+    _print_table(
+        [
+            {
+                "": str(each.number),
+                "when": each.when,
+                "who": each.who,
+                "what": f"{each.action} {'(forced) ' if each.forced else ''}"
+                f"{registry.number_here(client, name, each.version, each.identity)}",
+                "why": each.reason,
+                "numbers": _numbers(each.numbers),
+            }
+            for each in decisions
+        ]
+    )
+
+
+@command
+def sync() -> None:
+    """Rebuild what MLflow lacks from git and DVC: runs, versions, verdicts and the champion."""
+    from rnnops.registry.sync import sync
+
+    for line in sync():
+        print(line)
+
+
+@command
+def whence(
+    thing: Annotated[
+        str,
+        typer.Argument(
+            metavar="THING",
+            help="models/rnn or another output or a file in one, MODEL/VERSION, MODEL@ALIAS "
+            "or a run id.",
+        ),
+    ],
+) -> None:
+    """Tell where a file, a model version or a run comes from, back to the raw data and commit."""
+    from rnnops.lineage.whence import whence
+
+    rows = whence(thing)
+    width = max(len(subject) for subject, _ in rows)
+    for subject, told in rows:
+        print(f"{subject:{width}}  {told}")
+
+
+@command
+def ui(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 5000,
+) -> None:
+    """Open the MLflow UI on the project's own store, or say where the server's is."""
+    from rnnops.core import config
+    from rnnops.registry.descriptions import VIEW_QUERY, describe_experiment
+    from rnnops.tracking import store
+
+    dataset, client = config.load().data.dataset, store.connect()
+    experiment = store.experiment_id(client, dataset)
+    describe_experiment(client, experiment)
+    address = store.shown_uri() if store.is_server() else f"http://127.0.0.1:{port}"
+    if not store.is_server():
+        _require_free(port)
+    print(f"runs: {address.rstrip('/')}/#/experiments/{experiment}/runs?{VIEW_QUERY}", flush=True)
+    if not store.is_server():
+        mlflow = [sys.executable, "-m", "mlflow"]
+        server = ["server", "--backend-store-uri", store.tracking_uri(), "--port", str(port)]
+        os.execv(sys.executable, [*mlflow, *server])  # noqa: S606
+
+
+def _require_free(port: int) -> None:
+    import socket
+
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server itself does
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise InputError(
+                f"port {port} is in use on this machine: `rnnops ui --port {port + 1}`"
+            ) from None
+
+
+def _model_name(dataset: str | None) -> str:
+    from rnnops.core import config
+    from rnnops.registry.versions import model_name
+
+    return model_name(config.load(dataset=dataset).data.dataset)
+
+
+def _numbers(check: dict[str, Any]) -> str:
+    if not check or check["low"] is None:
+        return ""
+    return f"{check['name']} {check['difference']:+.4f} [{check['low']:+.4f}, {check['high']:+.4f}]"
+
+
+def _interval(metric: dict[str, float | None]) -> str:
+    if metric["value"] is None:
+        return "undefined"
+    if metric["low"] is None:
+        return f"{metric['value']:.4f}"
+    return f"{metric['value']:.4f}  [{metric['low']:.4f}, {metric['high']:.4f}]"
+
+
+def _print_table(rows: list[dict[str, object]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from rnnops.core.bidi import isolate
+
+    table = Table(*rows[0], box=None, header_style="bold")
+    for row in rows:
+        values = (f"{v:.4f}" if isinstance(v, float) else str(v) for v in row.values())
+        table.add_row(*(Text(isolate(value)) for value in values))
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
+
+
+def main() -> None:
+    """Entry point of the `rnnops` command."""
+    app()

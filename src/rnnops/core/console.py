@@ -1,0 +1,50 @@
+"""How entry points talk to a person: one clear line for an error, one for a result."""
+
+import sys
+import time
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from rnnops.core.errors import InputError, ParametersError
+
+Item = TypeVar("Item")
+
+
+def run_stage(main: Callable[[], str]) -> None:
+    """Run a stage's `main`, print the summary line it returns with the seconds it took.
+
+    An `InputError` becomes one line on standard error and exit status 1. Parameters that are
+    refused within a DVC experiment do not stay in params.yaml.
+    """
+    started = time.perf_counter()
+    try:
+        summary = main()
+    except ParametersError as error:
+        from rnnops.core.refused_values import restore_committed_values
+
+        restored = restore_committed_values(error.path, error.keys)
+        fail(InputError(f"{error} ({restored})") if restored else error)
+    except InputError as error:
+        fail(error)
+    print(f"{summary} ({time.perf_counter() - started:.1f} s)", flush=True)
+
+
+def fail(error: InputError) -> None:
+    """Print `error` as one line on standard error and exit with status 1."""
+    print(f"error: {' '.join(str(error).split())}", file=sys.stderr, flush=True)
+    raise SystemExit(1)
+
+
+def note(text: str) -> None:
+    """Print `text` as a note on standard error: something was decided or left out."""
+    print(f"note: {' '.join(text.split())}", file=sys.stderr, flush=True)
+
+
+def progress(items: Iterable[Item], description: str, total: int | None = None) -> Iterable[Item]:
+    """`items`, with a progress bar on a terminal and nothing elsewhere."""
+    if not sys.stderr.isatty():
+        return items
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(items, description=description, total=total, console=Console(stderr=True))

@@ -1,0 +1,76 @@
+"""Taking a refused value out of params.yaml again, where `dvc exp run -S` has written it."""
+
+import os
+import subprocess
+from collections.abc import Sequence
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from rnnops.core import files
+
+EXPERIMENT_VARIABLE = "DVC_EXP_NAME"  # set by `dvc exp run` for its stages
+
+
+def restore_committed_values(path: str, keys: Sequence[tuple[str | int, ...]]) -> str | None:
+    """Give the values at `keys` in the YAML file at `path` what the last commit has there.
+
+    Outside of a DVC experiment nothing is changed: there the value is the user's own edit. What
+    lies in a section that the last commit does not have, such as a new dataset's entry, stays, and
+    so does an unknown section: only a single unknown value is taken out.
+
+    Returns:
+        What was changed, with the values before and after; None if nothing was.
+    """
+    if EXPERIMENT_VARIABLE not in os.environ:
+        return None
+    shown = subprocess.run(["git", "show", f"HEAD:./{path}"], capture_output=True, encoding="utf-8")
+    if shown.returncode:
+        return None
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    committed, present = yaml.load(shown.stdout), yaml.load(Path(path))
+    changes = [change for key in keys for change in _restore(committed, present, key)]
+    if not changes:
+        return None
+    text = shown.stdout
+    if present != committed:
+        buffer = StringIO()
+        yaml.dump(present, buffer)
+        text = buffer.getvalue()
+    files.write_text(text, path)
+    return f"put back in {path}: {', '.join(changes)}"
+
+
+def _restore(committed: Any, present: Any, key: tuple[str | int, ...]) -> list[str]:
+    """Make `present` hold at `key` what `committed` does; what changed, a line a value."""
+    *parents, last = key
+    for part in parents:
+        if not all(isinstance(each, dict) and part in each for each in (committed, present)):
+            return []
+        committed, present = committed[part], present[part]
+    if not isinstance(committed, dict) or not isinstance(present, dict) or last not in present:
+        return []
+    refused, name = present[last], ".".join(map(str, key))
+    if last in committed:
+        changes = _differences(refused, committed[last], name)
+        present[last] = committed[last]
+        return changes
+    if isinstance(refused, dict | list):
+        return []
+    del present[last]
+    return [f"{name} {refused} → none"]
+
+
+def _differences(before: Any, after: Any, name: str) -> list[str]:
+    if not (isinstance(before, dict) and isinstance(after, dict)):
+        return [] if before == after else [f"{name} {before} → {after}"]
+    return [
+        difference
+        for key in dict.fromkeys([*before, *after])
+        for difference in _differences(
+            before.get(key, "none"), after.get(key, "none"), f"{name}.{key}"
+        )
+    ]

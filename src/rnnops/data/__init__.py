@@ -1,1 +1,0 @@
-"""From sources to leak-free splits."""

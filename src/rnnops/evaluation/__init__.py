@@ -1,1 +1,0 @@
-"""How good a classifier is, and how sure we are of it."""

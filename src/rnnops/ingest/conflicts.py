@@ -1,0 +1,44 @@
+"""The same text under two labels: one of them is wrong, and nobody can learn from both."""
+
+import unicodedata
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from rnnops.ingest.messages import Messages
+
+SHOWN = 10
+
+
+def conflicting_rows(kept: pd.DataFrame) -> np.ndarray:
+    """Which messages have a text that another has under another label, shape (n,), bool.
+
+    Texts are the same when they are equal in Unicode's form NFKC, each run of white space read as
+    one space and none around them; capitals and punctuation count.
+    """
+    labels = kept["label"].groupby(_normalised(kept["text"])).transform("nunique")
+    return (labels > 1).to_numpy()
+
+
+def describe_conflicts(messages: Messages, rows: np.ndarray) -> dict[str, Any]:
+    """What reports/ingest.json says of `rows` of the kept messages: counts, and the first few.
+
+    Rows of one text stand together.
+    """
+    kept = messages.kept[rows]
+    texts, distinct = pd.factorize(_normalised(kept["text"]))
+    found = messages.places[rows].assign(label=kept["label"])
+    first = found.iloc[np.argsort(texts, kind="stable")[:SHOWN]]
+    return {
+        "texts": len(distinct),
+        "rows": len(found),
+        "first": [
+            {"file": file, "row": None if pd.isna(row) else int(row), "label": label}
+            for file, row, label in first.itertuples(index=False)
+        ],
+    }
+
+
+def _normalised(texts: pd.Series) -> pd.Series:
+    return texts.map(lambda text: " ".join(unicodedata.normalize("NFKC", text).split()))

@@ -1,0 +1,202 @@
+"""The runs and model versions in MLflow, found by what they are and told in words."""
+
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import mlflow
+from mlflow.entities import Run
+from mlflow.exceptions import MlflowException
+
+from rnnops.core import files
+from rnnops.core.errors import InputError
+from rnnops.registry import versions as registry
+from rnnops.tracking import store
+from rnnops.tracking.lineage import (
+    ENVIRONMENT,
+    FILES_TAG,
+    git,
+    lists_file,
+    read_files,
+    recorded_stages,
+)
+from rnnops.tracking.runs import IDENTITY_TAG, MODEL_TAG, PARENT_TAG, ROLE_TAG
+
+MODELS = {"network": "models/rnn", "baseline": "models/baseline"}  # by the role of their runs
+LOCK = "lineage/dvc.lock"
+DIFF = "lineage/uncommitted.diff"
+SHOWN = 5
+
+Row = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Logged:
+    """What a run tells: rows about itself, and what its model stands on.
+
+    `stages` are those of the dvc.lock logged to it, empty without one; `model` is the output in it
+    that the run trained, None if it trained none; `md5s` are by path, from its tags.
+    """
+
+    rows: list[Row]
+    stages: dict[str, Any]
+    model: str | None
+    md5s: dict[str, str]
+
+
+def of_run(run_id: str) -> Logged:
+    """What the run of that id tells; raises `InputError` if there is none."""
+    client = store.connect()
+    return _logged(client, _find(client, run_id))
+
+
+def of_version(name: str, version: str | None, alias: str | None) -> Logged:
+    """What the run tells that trained a model's version; raises `InputError` without one.
+
+    Args:
+        version: its number, or None to go by `alias`.
+    """
+    client = store.connect()
+    found = registry.version_of(client, name, version, alias)
+    # A version that was restored from git has a run of its own, which trained nothing.
+    trained = _tagged(client, IDENTITY_TAG, found.tags.get(IDENTITY_TAG, ""))
+    logged = _logged(client, trained[0] if trained else _find(client, found.run_id))
+    return replace(logged, rows=[("model", f"{name} version {found.version}"), *logged.rows])
+
+
+def rows_of_output(path: str, output: str, recorded: str, here: str | None) -> list[Row]:
+    """Rows about the runs that have the recorded content of `output`, and those with that here.
+
+    Args:
+        path: of `output` or of something in it.
+        recorded: the md5 in dvc.lock.
+        here: that of the working copy, None if `output` is missing.
+    """
+    client = store.connect()
+    trained = []
+    if output in MODELS.values() and Path(path).exists():
+        trained = _tagged(client, MODEL_TAG, files.digest(path))
+    if here == recorded:
+        return _described(client, trained or _telling(client, output, recorded))
+    rows = _described(client, _telling(client, output, recorded))
+    if here is not None:
+        of_here = _described(client, trained or _telling(client, output, here))
+        rows += [(f"{subject} of what is here", told) for subject, told in of_here]
+    return rows
+
+
+def _telling(client: mlflow.MlflowClient, output: str, md5: str) -> list[Run]:
+    """The complete runs that tell of this content of `output`; if it is a model, its own."""
+    return [
+        run
+        for run in _search(client, lists_file(output, md5))
+        if IDENTITY_TAG in run.data.tags
+        and (output not in MODELS.values() or MODELS.get(run.data.tags[ROLE_TAG]) == output)
+    ]
+
+
+def _tagged(client: mlflow.MlflowClient, tag: str, value: str) -> list[Run]:
+    """The runs that carry the tag, newest first."""
+    return _search(client, f"tags.`{tag}` = '{value}'")
+
+
+def _search(client: mlflow.MlflowClient, wanted: str) -> list[Run]:
+    """The runs of any experiment that are `wanted`, newest first."""
+    return list(
+        client.search_runs(
+            [each.experiment_id for each in client.search_experiments()],
+            wanted,
+            order_by=["attributes.start_time DESC"],
+            max_results=50_000,
+        )
+    )
+
+
+def _find(client: mlflow.MlflowClient, run_id: str) -> Run:
+    try:
+        return client.get_run(run_id)
+    except MlflowException as error:
+        if error.error_code != "RESOURCE_DOES_NOT_EXIST":
+            raise
+        raise InputError(f"MLflow has no run {run_id}: `make ui` shows those it has") from None
+
+
+def _described(client: mlflow.MlflowClient, found: list[Run]) -> list[Row]:
+    if not found:
+        return [("run", "MLflow knows none")]
+    rows = [row for run in found[:SHOWN] for row in _describe(client, run)]
+    return rows + ([("run", f"and {len(found) - SHOWN} older ones")] if found[SHOWN:] else [])
+
+
+def _logged(client: mlflow.MlflowClient, run: Run) -> Logged:
+    tags = run.data.tags
+    stages = {}
+    if _has(client, run, LOCK):
+        with tempfile.TemporaryDirectory() as folder:
+            stages = recorded_stages(client.download_artifacts(run.info.run_id, LOCK, folder))
+    children = [
+        (
+            "baseline" if child.data.tags.get(ROLE_TAG) == "baseline" else "sums up",
+            f"{child.info.run_name} {child.info.run_id}",
+        )
+        for child in _tagged(client, PARENT_TAG, run.info.run_id)
+    ]
+    return Logged(
+        rows=_describe(client, run) + children,
+        stages=stages,
+        model=MODELS.get(tags.get(ROLE_TAG)),
+        md5s=read_files(tags.get(FILES_TAG, "")),
+    )
+
+
+def _has(client: mlflow.MlflowClient, run: Run, artifact: str) -> bool:
+    folder = artifact.rpartition("/")[0]
+    return any(each.path == artifact for each in client.list_artifacts(run.info.run_id, folder))
+
+
+def _describe(client: mlflow.MlflowClient, run: Run) -> list[Row]:
+    """Rows about a run: itself with its model versions, its code, its environment."""
+    tags = run.data.tags
+    experiment = client.get_experiment(run.info.experiment_id).name
+    told = f"{run.info.run_name} {run.info.run_id} (experiment {experiment})"
+    if "dvc.experiment" in tags:
+        told += f", DVC experiment {tags['dvc.experiment']}"
+    if versions := _versions(client, run):
+        told += f", model version {', '.join(versions)}"
+    if tags.get(ROLE_TAG) in MODELS and IDENTITY_TAG not in tags:
+        told += f", {run.info.status.lower()}, not complete: what it tells is from before it ran"
+    return [("run", told), *_code(client, run), *_environment(tags)]
+
+
+def _versions(client: mlflow.MlflowClient, run: Run) -> list[str]:
+    found = client.search_model_versions(f"run_id = '{run.info.run_id}'")
+    told = []
+    for each in sorted(found, key=lambda each: int(each.version)):
+        aliases = client.get_model_version(each.name, each.version).aliases
+        told.append(f"{each.name} {each.version}" + (f" ({', '.join(aliases)})" if aliases else ""))
+    return told
+
+
+def _code(client: mlflow.MlflowClient, run: Run) -> list[Row]:
+    tags = run.data.tags
+    if "git.commit" not in tags:
+        return []
+    commit = tags["git.commit"]
+    known = git("log", "-1", '--format=%h "%s"', commit)
+    told = f"commit {known.strip() if known else f'{commit}, not in this clone'}, "
+    if tags["git.dirty"] == "false":
+        return [("code", f"{told}clean")]
+    where = f" (the run's artifact {DIFF})" if _has(client, run, DIFF) else ""
+    return [("code", f"{told}with uncommitted changes{where}")]
+
+
+def _environment(tags: dict[str, str]) -> list[Row]:
+    told = [f"{name} {tags[name]}" for name in ("device", "backend") if name in tags]
+    if recorded := tags.get("environment.lock"):
+        try:
+            here = "same here" if files.digest(ENVIRONMENT) == recorded else "another here"
+        except FileNotFoundError:
+            here = "missing here"
+        told.append(f"{ENVIRONMENT} sha256 {recorded[:8]}, {here}")
+    return [("environment", "; ".join(told))] if told else []

@@ -1,0 +1,192 @@
+"""The order-blind classifiers, all of one form: softmax of a linear function of a vector."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from scipy import sparse, special
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold
+from sklearn.naive_bayes import ComplementNB, MultinomialNB
+from sklearn.svm import LinearSVC
+
+from rnnops.core import files
+from rnnops.core.config import Baseline
+from rnnops.features.featurizer import Representation
+
+FOLDS = 5
+Fitted = tuple[np.ndarray, np.ndarray]
+
+
+@dataclass(frozen=True)
+class LinearClassifier:
+    """p(label | x) = softmax(x·weights + bias).
+
+    `representation` says which vector x is. `weights`: shape (features, labels), float64. `bias`:
+    shape (labels,), float64.
+    """
+
+    name: str
+    representation: Representation
+    weights: np.ndarray
+    bias: np.ndarray
+
+    @classmethod
+    def fit(
+        cls, name: str, vectors: sparse.csr_array, labels: np.ndarray, params: Baseline
+    ) -> Self:
+        """Train the classifier `name` of CLASSIFIERS.
+
+        Args:
+            vectors: shape (n, features), in the classifier's representation.
+            labels: indices, shape (n,).
+        """
+        representation, fit = CLASSIFIERS[name]
+        weights, bias = fit(vectors, labels, params)
+        return cls(name, representation, weights.astype(float), bias.astype(float))
+
+    def probabilities(self, vectors: sparse.csr_array) -> np.ndarray:
+        """Shape (n, labels), float64, rows sum to 1."""
+        return special.softmax(vectors @ self.weights + self.bias, axis=1)
+
+    def save(self, folder: str | Path) -> None:
+        """Write the classifier as JSON and NumPy files; replaces `folder`."""
+        with files.atomic_folder(folder) as temporary:
+            described = {"name": self.name, "representation": self.representation}
+            files.write_json(described, temporary / "classifier.json")
+            files.write_array(self.weights, temporary / "weights.npy")
+            files.write_array(self.bias, temporary / "bias.npy")
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Self:
+        """The classifier that `save` wrote to `folder`."""
+        folder = Path(folder)
+        return cls(
+            **files.read_json(folder / "classifier.json"),
+            weights=files.read_array(folder / "weights.npy"),
+            bias=files.read_array(folder / "bias.npy"),
+        )
+
+
+def representation(name: str) -> Representation:
+    """Which vectors the classifier `name` reads."""
+    return CLASSIFIERS[name][0]
+
+
+def save_all(classifiers: list[LinearClassifier], best: str, folder: str | Path) -> None:
+    """Write each classifier into a folder of its name, and which is the best; replaces `folder`."""
+    with files.atomic_folder(folder) as temporary:
+        for classifier in classifiers:
+            classifier.save(temporary / classifier.name)
+        files.write_json({"best": best}, temporary / "best.json")
+
+
+def load_all(folder: str | Path) -> dict[str, LinearClassifier]:
+    """The classifiers that `save_all` wrote to `folder`, by name, the best first."""
+    best = files.read_json(Path(folder) / "best.json")["best"]
+    names = sorted(path.parent.name for path in Path(folder).glob("*/classifier.json"))
+    names.sort(key=lambda name: name != best)
+    return {name: LinearClassifier.load(Path(folder) / name) for name in names}
+
+
+def _multinomial_naive_bayes(
+    vectors: sparse.csr_array, labels: np.ndarray, params: Baseline
+) -> Fitted:
+    """log p(term | label) as weights, log p(label) as bias."""
+    bayes = MultinomialNB(alpha=params.smoothing).fit(vectors, labels)
+    return bayes.feature_log_prob_.T, bayes.class_log_prior_
+
+
+def _complement_naive_bayes(
+    vectors: sparse.csr_array, labels: np.ndarray, params: Baseline
+) -> Fitted:
+    """Rennie et al. (2003)."""
+    bayes = ComplementNB(alpha=params.smoothing).fit(vectors, labels)
+    return bayes.feature_log_prob_.T, np.zeros(len(bayes.classes_))
+
+
+def _logistic_regression(vectors: sparse.csr_array, labels: np.ndarray, params: Baseline) -> Fitted:
+    regression = LogisticRegression(C=params.regularization, max_iter=2000).fit(vectors, labels)
+    return _for_every_label(regression.coef_.T, regression.intercept_)
+
+
+def _linear_svm(vectors: sparse.csr_array, labels: np.ndarray, params: Baseline) -> Fitted:
+    """One support vector machine a label."""
+
+    def machine(vectors: sparse.csr_array, labels: np.ndarray) -> Fitted:
+        fitted = LinearSVC(C=params.svm_regularization, random_state=0).fit(vectors, labels)
+        return fitted.coef_.T, fitted.intercept_
+
+    return _calibrated(machine, vectors, labels)
+
+
+def _naive_bayes_svm(vectors: sparse.csr_array, labels: np.ndarray, params: Baseline) -> Fitted:
+    """Wang and Manning (2012): a label's log-count ratios scale the terms, here their TF-IDF.
+
+    Of two labels one machine tells, of more one for each label against the rest.
+    """
+    names = np.unique(labels)[-1:] if labels.max() == 1 else np.unique(labels)
+
+    def machines(vectors: sparse.csr_array, labels: np.ndarray) -> Fitted:
+        weights, bias = [], []
+        for name in names:
+            ratio = _log_count_ratio(vectors.sign(), labels == name, params.smoothing)
+            fitted = LinearSVC(C=params.svm_regularization, random_state=0)
+            fitted.fit(vectors.multiply(ratio).tocsr(), labels == name)
+            weights.append(ratio * fitted.coef_[0])
+            bias.append(fitted.intercept_[0])
+        return np.stack(weights, axis=1), np.array(bias)
+
+    return _calibrated(machines, vectors, labels)
+
+
+def _log_count_ratio(occurs: sparse.csr_array, belongs: np.ndarray, smoothing: float) -> np.ndarray:
+    """r = ln((p / |p|) / (q / |q|)), p and q the smoothed counts within and without the label."""
+    counts = [smoothing + occurs[belongs == own].sum(axis=0) for own in (True, False)]
+    p, q = (count / count.sum() for count in counts)
+    return np.log(p / q)
+
+
+def _calibrated(
+    fit: Callable[[sparse.csr_array, np.ndarray], Fitted],
+    vectors: sparse.csr_array,
+    labels: np.ndarray,
+) -> Fitted:
+    """`fit`'s decisions made logits by logistic regression on decisions about messages left out.
+
+    Platt (1999). A label with fewer than five messages makes for fewer folds; with a single one
+    the regression is on decisions about the messages that `fit` has seen.
+
+    Args:
+        fit: from vectors and labels to weights, shape (features, decisions), and a bias.
+    """
+    weights, bias = fit(vectors, labels)
+    decisions = vectors @ weights + bias
+    folds = min(FOLDS, np.bincount(labels).min())
+    if folds > 1:
+        split = StratifiedKFold(folds, shuffle=True, random_state=0).split(decisions, labels)
+        for rest, left_out in split:
+            of_rest, offset = fit(vectors[rest], labels[rest])
+            decisions[left_out] = vectors[left_out] @ of_rest + offset
+    regression = LogisticRegression(C=np.inf, max_iter=2000).fit(decisions, labels)
+    calibration, offset = _for_every_label(regression.coef_.T, regression.intercept_)
+    return weights @ calibration, bias @ calibration + offset
+
+
+def _for_every_label(weights: np.ndarray, bias: np.ndarray) -> Fitted:
+    """The same with a column of zeros for the first of two labels, where there is only one."""
+    if weights.shape[1] > 1:
+        return weights, bias
+    return np.hstack([0 * weights, weights]), np.array([0, *bias])
+
+
+CLASSIFIERS: Mapping[str, tuple[Representation, Callable[..., Fitted]]] = {
+    "multinomial_naive_bayes": ("word_counts", _multinomial_naive_bayes),
+    "complement_naive_bayes": ("word_tfidf", _complement_naive_bayes),
+    "logistic_regression": ("tfidf", _logistic_regression),
+    "linear_svm": ("tfidf", _linear_svm),
+    "naive_bayes_svm": ("word_tfidf", _naive_bayes_svm),
+    "mean_word2vec": ("mean_vectors", _logistic_regression),
+}

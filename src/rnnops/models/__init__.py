@@ -1,1 +1,0 @@
-"""The recurrent network and the order-blind baselines."""

@@ -1,0 +1,129 @@
+"""The recurrent classifier: word vectors, SimpleRNN, readout over time, softmax.
+
+    O_t = tanh(x_t·W + O_{t-1}·W' + b)        p = softmax(readout(O_1 … O_T)·V + c)
+
+Elman (1990). x_t is row w_t of the embedding, times the token's weight where the features have
+one: x_t·W for a one-hot x_t is a row of a matrix, here factored as embedding · W.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from rnnops.core import files
+from rnnops.core.config import Train
+from rnnops.features.vocabulary import PADDING_ID
+from rnnops.recurrent.backend import keras
+from rnnops.recurrent.device import OPERATIONS_AT_ONCE
+from rnnops.recurrent.layer import SimpleRNN
+
+
+@dataclass(frozen=True)
+class InputShape:
+    """What the features ask of the network."""
+
+    vocabulary_size: int
+    labels: int
+    embedding_dimension: int
+    weighted: bool
+
+
+@keras.saving.register_keras_serializable("rnnops")
+class Readout(keras.layers.Layer):
+    """States of shape (batch, time, units) to one vector a message; padded steps do not count.
+
+    `max` and `mean` give (batch, units), `max_mean` both, side by side.
+    """
+
+    def __init__(self, mode: str, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self.mode = mode
+        self.supports_masking = True
+
+    def call(self, states: keras.KerasTensor, real: keras.KerasTensor) -> keras.KerasTensor:
+        """`real`: shape (batch, time), true where there is a token."""
+        real = keras.ops.expand_dims(real, -1)
+        parts = []
+        if "max" in self.mode:
+            parts.append(
+                keras.ops.max(keras.ops.where(real, states, -1.0), axis=1)
+            )  # tanh is above -1
+        if "mean" in self.mode:
+            counted = keras.ops.cast(real, states.dtype)
+            parts.append(keras.ops.sum(states * counted, axis=1) / keras.ops.sum(counted, axis=1))
+        return keras.ops.concatenate(parts, axis=-1)
+
+    def compute_mask(self, *_: object) -> None:
+        """A vector a message has no padded steps left to mask."""
+
+    def get_config(self) -> dict[str, object]:
+        return {**super().get_config(), "mode": self.mode}
+
+
+def build_network(
+    shape: InputShape, params: Train, word_vectors: np.ndarray | None = None
+) -> keras.Model:
+    """An untrained network.
+
+    Inputs: `tokens`, shape (batch, time), int32, 0 where padded; with weighted features also
+    `weights`, same shape, float32. Output: shape (batch, labels), probabilities. `word_vectors`,
+    shape (vocabulary, dimension), are where the embedding starts; without them it starts random.
+    """
+    tokens = keras.Input((None,), dtype="int32", name="tokens")
+    inputs = {"tokens": tokens}
+    real = keras.ops.not_equal(tokens, PADDING_ID)
+    embedding = keras.layers.Embedding(
+        shape.vocabulary_size,
+        shape.embedding_dimension,
+        dtype=params.precision,
+        trainable=params.fine_tune_embeddings or word_vectors is None,
+        name="embedding",
+    )
+    states = embedding(tokens)
+    if word_vectors is not None:
+        embedding.set_weights([word_vectors])
+    if shape.weighted:
+        inputs["weights"] = keras.Input((None,), dtype="float32", name="weights")
+        states = states * keras.ops.expand_dims(inputs["weights"], -1)
+    states = keras.layers.SpatialDropout1D(params.dropout, dtype=params.precision)(states)
+    for layer in range(params.layers):
+        returns_sequences = layer < params.layers - 1 or params.readout != "last"
+        directions = ["forward", "backward"] if params.bidirectional else ["forward"]
+        read = [
+            SimpleRNN(
+                params.units,
+                return_sequences=returns_sequences,
+                go_backwards=direction == "backward",
+                in_time_order=True,
+                shards=OPERATIONS_AT_ONCE // len(directions),
+                dtype=params.precision,
+                name=f"{direction}_{layer}",
+            )(states, mask=real)
+            for direction in directions
+        ]
+        if layer == params.layers - 1 and params.readout != "last":
+            readout = Readout(params.readout, dtype=params.precision, name="readout")
+            read = [readout(states, real) for states in read]
+        states = (
+            read[0] if len(read) == 1 else keras.layers.Concatenate(dtype=params.precision)(read)
+        )
+    states = keras.layers.Dropout(params.dropout)(states)  # from here on in float32
+    output = keras.layers.Dense(shape.labels, activation="softmax", name="softmax")(states)
+    return keras.Model(inputs, output, name="rnn")
+
+
+def save_network(network: keras.Model, shape: InputShape, params: Train, folder: Path) -> None:
+    """Write what `load_network` needs into `folder`: two files, neither pickled nor dated."""
+    described = {"input": vars(shape), "params": params.model_dump()}
+    files.write_json(described, folder / "network.json")
+    network.save_weights(folder / "network.weights.h5")
+
+
+def load_network(folder: str | Path) -> tuple[keras.Model, InputShape, Train]:
+    """The trained network that `save_network` wrote to `folder`, and what it was built from."""
+    described = files.read_json(Path(folder) / "network.json")
+    shape, params = InputShape(**described["input"]), Train(**described["params"])
+    network = build_network(shape, params)
+    network.load_weights(Path(folder) / "network.weights.h5")
+    return network, shape, params

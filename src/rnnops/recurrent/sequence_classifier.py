@@ -1,0 +1,83 @@
+"""The trained network as it is used: its recurrent half and, where it is hybrid, its linear one."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+from rnnops.core import files
+from rnnops.core.config import Train
+from rnnops.features.featurizer import FeaturizedTexts, Featurizer
+from rnnops.linear.classifiers import LinearClassifier
+from rnnops.recurrent.backend import keras
+from rnnops.recurrent.network import InputShape, load_network, save_network
+from rnnops.recurrent.scoring import score
+from rnnops.recurrent.stacking import combine, fit_exponents
+
+
+@dataclass(frozen=True)
+class SequenceClassifier:
+    """`linear`, and `exponents` of the recurrent and the linear half: None unless hybrid."""
+
+    network: keras.Model
+    shape: InputShape
+    params: Train
+    linear: LinearClassifier | None = None
+    exponents: np.ndarray | None = None
+
+    def recurrent_probabilities(self, features: FeaturizedTexts) -> np.ndarray:
+        """What the recurrent half alone says, shape (n, labels), float64."""
+        return score(
+            self.network,
+            features.sequences,
+            features.weights,
+            self.params.sequence_length,
+            self.params.tail_share,
+        )
+
+    def linear_probabilities(
+        self, featurizer: Featurizer, features: FeaturizedTexts
+    ) -> np.ndarray | None:
+        """What the linear half alone says, shape (n, labels), float64; None where there is none."""
+        if self.linear is None:
+            return None
+        vectors = featurizer.represent(features, self.linear.representation)
+        return self.linear.probabilities(vectors)
+
+    def probabilities(self, featurizer: Featurizer, features: FeaturizedTexts) -> np.ndarray:
+        """Shape (n, labels), float64, rows sum to 1."""
+        recurrent = self.recurrent_probabilities(features)
+        linear = self.linear_probabilities(featurizer, features)
+        return recurrent if linear is None else combine([recurrent, linear], self.exponents)
+
+    def fit_exponents(
+        self, featurizer: Featurizer, features: FeaturizedTexts, labels: np.ndarray
+    ) -> Self:
+        """The same with the exponents that suit these messages, which it was not trained on.
+
+        Args:
+            labels: indices, shape (n,).
+        """
+        if self.linear is None:
+            return self
+        recurrent = self.recurrent_probabilities(features)
+        linear = self.linear_probabilities(featurizer, features)
+        return replace(self, exponents=fit_exponents([recurrent, linear], labels))
+
+    def save(self, folder: Path) -> None:
+        """Write what `load` needs into `folder`, nothing of it pickled or dated."""
+        save_network(self.network, self.shape, self.params, folder)
+        if self.linear is not None:
+            self.linear.save(folder / "linear")
+            files.write_array(self.exponents, folder / "exponents.npy")
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Self:
+        """The classifier that `save` wrote to `folder`."""
+        folder = Path(folder)
+        network, shape, params = load_network(folder)
+        if not (folder / "linear").exists():
+            return cls(network, shape, params)
+        linear = LinearClassifier.load(folder / "linear")
+        return cls(network, shape, params, linear, files.read_array(folder / "exponents.npy"))

@@ -1,0 +1,83 @@
+"""The runs of the trained models, read from the pipeline's files."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from rnnops.core import files
+from rnnops.core.config import Params
+from rnnops.metrics.evaluation import BASELINE, NETWORK
+from rnnops.report.results import SPLITS, headlines
+from rnnops.tracking.names import baseline_name, network_name
+from rnnops.tracking.parameters import baseline_params, network_params
+from rnnops.tracking.runs import TrainedModel
+
+LINEAGE = ["dvc.lock", "dvc.yaml", "params.yaml"]
+REPORTS = ["reports/ingest.json", "reports/validation.json", "reports/split.json"]
+
+
+def read_network(params: Params) -> TrainedModel:
+    """The network's run, from models/rnn and the evaluation."""
+    logged = network_params(params)
+    return TrainedModel(
+        role="network",
+        name=network_name(logged),
+        digest=files.digest("models/rnn"),
+        dataset_digest=files.digest("data/raw/messages.parquet"),
+        params=logged,
+        metrics=run_metrics(files.read_json("reports/results.json"), NETWORK),
+        tags={"backend": params.train.backend},
+        history=pd.read_csv("models/rnn/history.csv"),
+        gradient_flow=pd.read_csv("models/rnn/gradient_flow.csv"),
+        artifacts={
+            "": ["reports/report.html", "reports/results.json", "reports/predictions.parquet"],
+            "figures": _figures(),
+            "lineage": [path for path in LINEAGE if Path(path).exists()],
+            "reports": REPORTS,
+        },
+    )
+
+
+def read_baselines(params: Params) -> list[TrainedModel]:
+    """The runs of the order-blind classifiers, from models/baseline and the evaluation."""
+    results = files.read_json("reports/results.json")
+    names = sorted(results["thresholds"].keys() - {NETWORK, BASELINE})
+    return [
+        TrainedModel(
+            role="baseline",
+            name=baseline_name(baseline_params(params, name)),
+            digest=files.digest(f"models/baseline/{name}"),
+            dataset_digest=files.digest("data/raw/messages.parquet"),
+            params=baseline_params(params, name),
+            metrics=run_metrics(results, name),
+            tags={"rnnops.best_baseline": str(name == results["baseline"]).lower()},
+            artifacts={
+                "": ["reports/results.json"],
+                "lineage": [path for path in LINEAGE if Path(path).exists()],
+            },
+        )
+        for name in names
+    ]
+
+
+def run_metrics(results: dict[str, Any], model: str) -> dict[str, float]:
+    """A run's metrics by name: the headlines of the validation split, plain, and all by split.
+
+    `validation/accuracy`, say, stands beside `validation/accuracy_low` and `_high`, the ends of its
+    interval. MLflow sorts by name, and so shows the plain ones before the others.
+
+    Args:
+        results: the content of reports/results.json.
+    """
+    metrics = headlines(results["validation"][model])
+    metrics["validation/threshold"] = results["thresholds"][model]
+    for split in SPLITS:
+        for name, measured in results[split][model].items():
+            ends = {"value": "", "low": "_low", "high": "_high"}
+            metrics |= {f"{split}/{name}{end}": measured[key] for key, end in ends.items()}
+    return {name: value for name, value in metrics.items() if value is not None}
+
+
+def _figures() -> list[str]:
+    return sorted(str(path) for path in Path("reports/plots").glob("*.png"))

@@ -1,0 +1,96 @@
+"""Choosing and loading a published model to classify with."""
+
+import re
+from dataclasses import dataclass
+
+import mlflow
+from mlflow.entities.model_registry import ModelVersion
+from mlflow.exceptions import MlflowException
+
+from rnnops.core import config
+from rnnops.core.config import Gate
+from rnnops.core.errors import InputError
+from rnnops.registry import promotion
+from rnnops.registry import versions as registry
+from rnnops.registry.judging import NOT_JUDGED, PASSED, VERDICT_TAG
+from rnnops.registry.reconciliation import reconcile
+from rnnops.tracking import store
+
+IN_THE_STORE = ("models:", "runs:")  # URIs of what MLflow's store keeps; others are places
+
+
+@dataclass(frozen=True)
+class ServedModel:
+    """A loaded model; `name` is its URI, and the other two None, where it is no model's version.
+
+    `verdict` is the gate's in a word, or champion.
+    """
+
+    model: mlflow.pyfunc.PyFuncModel
+    name: str
+    version: str | None
+    verdict: str | None
+
+    def __str__(self) -> str:
+        return f"{self.name} version {self.version} ({self.verdict})" if self.version else self.name
+
+
+@store.reaching_the_server()
+def load_model(uri: str | None) -> ServedModel:
+    """The model at `uri`, a folder or MLflow URI; by default the best registered one.
+
+    That is the champion of data.dataset, else the newest version that passed the gate.
+
+    Raises:
+        InputError: when there is none, or it cannot be loaded.
+    """
+    if uri is None:
+        params = config.load()
+        name = registry.model_name(params.data.dataset)
+        version, verdict = _choose(store.connect(), name, params.gate)
+        return ServedModel(_load(f"models:/{name}/{version}"), name, version, verdict)
+    if uri.startswith(IN_THE_STORE):
+        client = store.connect()
+        if found := _version_at(client, uri):
+            verdict = _verdict(client, found)
+            return ServedModel(_load(uri), found.name, str(found.version), verdict)
+    return ServedModel(_load(uri), uri, None, None)
+
+
+def _choose(client: mlflow.MlflowClient, name: str, params: Gate) -> tuple[str, str]:
+    """The version to serve and its verdict."""
+    verdicts = promotion.verdicts(client, name, reconcile(client, name), params)
+    for wanted in (registry.CHAMPION, PASSED):
+        for version, verdict in verdicts.items():
+            if verdict == wanted:
+                return version, verdict
+    if not verdicts:
+        raise InputError(f"no version of {name} is registered: run `dvc repro` to make one")
+    newest = next(iter(verdicts))
+    raise InputError(
+        f"no version of {name} is champion or has passed the gate: {promotion.describe(verdicts)}; "
+        f"`--model models:/{name}/{newest}` uses one all the same, "
+        f'`rnnops promote {newest} --force --reason "…"` makes it the champion'
+    )
+
+
+def _version_at(client: mlflow.MlflowClient, uri: str) -> ModelVersion | None:
+    """The version that `uri` names by its number or an alias, None if it names another thing."""
+    named = re.fullmatch(r"models:/(?P<name>[^/@]+)(/(?P<version>\d+)|@(?P<alias>.+))", uri)
+    if named is None:
+        return None
+    return registry.version_of(client, *named.group("name", "version", "alias"))
+
+
+def _verdict(client: mlflow.MlflowClient, found: ModelVersion) -> str:
+    reigns = registry.alias_of(client, found.name, registry.CHAMPION) == str(found.version)
+    return registry.CHAMPION if reigns else found.tags.get(VERDICT_TAG, NOT_JUDGED)
+
+
+def _load(uri: str) -> mlflow.pyfunc.PyFuncModel:
+    try:
+        return mlflow.pyfunc.load_model(uri)
+    except (MlflowException, OSError) as error:
+        if isinstance(error.__context__, store.AWAY):
+            raise
+        raise InputError(f"cannot load the model {uri}: {error}") from None

@@ -1,0 +1,130 @@
+"""The points of every plot, as frames: for DVC as CSV, for our own pictures as they are."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from rnnops.metrics.metrics import calibration_bin
+from rnnops.metrics.scores import Scores
+
+MAX_POINTS = 500
+
+
+def all_curves(scores: Scores, bins: int) -> dict[str, pd.DataFrame]:
+    """Frames by the name of the plot they belong to."""
+    return {
+        "roc": roc(scores),
+        "precision_recall": precision_recall(scores),
+        "calibration": calibration(scores, bins),
+        "confusion": confusion(scores),
+    }
+
+
+def roc(scores: Scores) -> pd.DataFrame:
+    """Columns false_positive_rate, true_positive_rate and, with a positive label, threshold.
+
+    Calling positive what scores above `threshold` gives the point. Without, the mean true positive
+    rate of the labels, each against the rest, at every false-positive rate.
+    """
+    if scores.positive:
+        points = _roc_of_label(scores, scores.ranked[0])
+        rates = points[["false_positive_rate", "true_positive_rate"]].to_numpy()
+        bends = np.any(np.diff(rates, 2, axis=0) != 0, axis=1)
+        return thin(points[np.concatenate([[True], bends, [True]])])
+
+    curves = [_roc_of_label(scores, label) for label in scores.ranked]
+    return thin(_macro(curves, "false_positive_rate", "true_positive_rate", _highest_then_linear))
+
+
+def precision_recall(scores: Scores) -> pd.DataFrame:
+    """Columns recall, precision and, with a positive label, threshold; rising recall.
+
+    Each precision holds from the recall before it, as average precision counts it. Without, the
+    labels' mean precision at every recall.
+    """
+    if scores.positive:
+        return thin(_precision_recall_of_label(scores, scores.ranked[0]))
+    curves = [_precision_recall_of_label(scores, label) for label in scores.ranked]
+    return thin(_macro(curves, "recall", "precision", _first_at_or_above))
+
+
+def calibration(scores: Scores, bins: int) -> pd.DataFrame:
+    """Columns probability (mean in the bin), observed_share, messages; empty bins are left out.
+
+    Of the positive label, without one of the decided label.
+    """
+    label = scores.ranked[0] if scores.positive else scores.decided
+    labels = np.broadcast_to(label, scores.actual.shape)
+    probability = scores.probability_of(labels)
+    points = pd.DataFrame({"probability": probability, "observed_share": scores.actual == labels})
+    in_bins = points.astype(float).groupby(calibration_bin(probability, bins))
+    return in_bins.mean().assign(messages=in_bins.size()).reset_index(drop=True)
+
+
+def confusion(scores: Scores) -> pd.DataFrame:
+    """Columns actual, predicted: one row a message, names of labels."""
+    return pd.DataFrame(
+        {"actual": scores.names(scores.actual), "predicted": scores.names(scores.decided)}
+    )
+
+
+def thin(points: pd.DataFrame, max_points: int = MAX_POINTS) -> pd.DataFrame:
+    """At most `max_points` rows: the first, the last, and more of the early ones.
+
+    A curve starts with its highest scores, where a filter works.
+    """
+    if len(points) <= max_points:
+        return points.reset_index(drop=True)
+    last, half = len(points) - 1, max_points // 2
+    kept = np.concatenate([np.geomspace(1, last, half), np.linspace(0, last, half)])
+    return points.iloc[np.unique(kept.round().astype(int))].reset_index(drop=True)
+
+
+def _counts(scores: Scores, label: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    # Thresholds, falling, and the true and false positives above each.
+    score, is_label = scores.probabilities[:, label], scores.actual == label
+    distinct, group = np.unique(-score, return_inverse=True)
+    right = np.cumsum(np.bincount(group, weights=is_label))
+    wrong = np.cumsum(np.bincount(group, weights=~is_label))
+    below_all = min(0.0, np.nextafter(-distinct[-1], -1))
+    thresholds = np.append(-distinct, below_all)
+    return thresholds, np.append(0, right), np.append(0, wrong)
+
+
+def _roc_of_label(scores: Scores, label: int) -> pd.DataFrame:
+    thresholds, right, wrong = _counts(scores, label)
+    return pd.DataFrame(
+        {
+            "false_positive_rate": wrong / max(wrong[-1], 1),
+            "true_positive_rate": right / max(right[-1], 1),
+            "threshold": thresholds,
+        }
+    )
+
+
+def _precision_recall_of_label(scores: Scores, label: int) -> pd.DataFrame:
+    thresholds, right, wrong = _counts(scores, label)
+    called = right + wrong
+    return pd.DataFrame(
+        {
+            "recall": right / max(right[-1], 1),
+            "precision": np.divide(right, called, out=np.ones_like(right), where=called > 0),
+            "threshold": thresholds,
+        }
+    )
+
+
+def _macro(curves: list[pd.DataFrame], x: str, y: str, read: Callable) -> pd.DataFrame:
+    grid = np.unique(np.concatenate([curve[x] for curve in curves]))
+    heights = [read(curve[x].to_numpy(), curve[y].to_numpy(), grid) for curve in curves]
+    return pd.DataFrame({x: grid, y: np.mean(heights, axis=0)})
+
+
+def _highest_then_linear(x: np.ndarray, y: np.ndarray, grid: np.ndarray) -> np.ndarray:
+    last = np.append(np.diff(x) > 0, True)  # of each run of equal x
+    return np.interp(grid, x[last], y[last])
+
+
+def _first_at_or_above(x: np.ndarray, y: np.ndarray, grid: np.ndarray) -> np.ndarray:
+    return y[np.searchsorted(x, grid, side="left")]

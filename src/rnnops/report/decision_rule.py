@@ -1,0 +1,28 @@
+"""How a message gets its label, in a sentence for the summary, the report and the model card."""
+
+from rnnops.core.bidi import isolate
+
+
+def describe_decision_rule(
+    positive: str | None, threshold: float | None, max_false_positive_rate: float | None
+) -> str:
+    """The rule by which probabilities become a label.
+
+    Args:
+        positive: the label whose false positives count; None when every label counts the same.
+        threshold: of its probability.
+        max_false_positive_rate: the cap under which the threshold was chosen, None without one.
+    """
+    if positive is None or threshold is None:
+        return (
+            "A message gets its most probable label; every label counts the same. "
+            "`positive: LABEL` in the dataset's entry caps that label's false positives instead."
+        )
+    positive = isolate(positive)
+    if max_false_positive_rate is None:
+        return f"A message gets its most probable label; metrics are those of {positive}."
+    return (
+        f"A message is called {positive} when its probability of that is greater than "
+        f"{threshold:.4g}: the lowest threshold that calls at most "
+        f"{100 * max_false_positive_rate:g}% of the other validation messages so."
+    )

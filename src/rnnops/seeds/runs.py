@@ -1,0 +1,127 @@
+"""The runs of several seeds as one: a parent run over those that differ in nothing else."""
+
+import hashlib
+import tempfile
+import time
+from typing import Any
+
+import mlflow
+from mlflow.entities import Metric, Param, Run, RunTag
+
+from rnnops.core import config, files
+from rnnops.core.errors import InputError
+from rnnops.report.results import SPLITS, headline_names
+from rnnops.seeds.summary import summarise_seeds
+from rnnops.tracking import store
+from rnnops.tracking.lineage import CODE_TAG, lineage_tags
+from rnnops.tracking.names import network_name
+from rnnops.tracking.parameters import network_params
+from rnnops.tracking.runs import IDENTITY_TAG, PARENT_TAG, ROLE_TAG
+
+SEED = "train.seed"
+
+
+Summary = dict[str, dict[str, dict[str, Any]]]  # by split and metric, from `summarise_seeds`
+
+
+def summarise(dataset: str | None) -> tuple[dict[int, Run], Summary, str]:
+    """The runs of the present code and parameters by seed, their summary, their parent run's id.
+
+    Args:
+        dataset: in place of the one that `data.dataset` names.
+
+    Raises:
+        InputError: if fewer than two seeds have run.
+    """
+    params = config.load(dataset=dataset)
+    client = store.connect()
+    experiment = store.experiment_id(client, params.data.dataset)
+    said = network_params(params)
+    runs = runs_by_seed(client, experiment, said)
+    if len(runs) < 2:
+        raise InputError(
+            f"MLflow has {len(runs)} complete runs on {params.data.dataset} of this code and these "
+            "parameters: `make seeds` makes five"
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        predictions = [
+            files.read_parquet(artifact(client, run, "predictions.parquet", folder))
+            for _, run in sorted(runs.items())
+        ]
+    labels = [name.removeprefix("p_") for name in predictions[0] if name.startswith("p_")]
+    decided = (labels, params.dataset.positive, params.evaluate)
+    summary = {split: summarise_seeds(predictions, *decided, split) for split in SPLITS}
+    return runs, summary, group(client, experiment, runs, said, summary)
+
+
+def artifact(client: mlflow.MlflowClient, run: Run, name: str, folder: str) -> str:
+    """Path of a run's artifact, fetched into `folder`."""
+    return client.download_artifacts(run.info.run_id, name, folder)
+
+
+def runs_by_seed(
+    client: mlflow.MlflowClient, experiment_id: str, params: dict[str, Any]
+) -> dict[int, Run]:
+    """The newest complete network run of each seed, by seed, of the present code and parameters.
+
+    Args:
+        params: what a network's run says of its parameters; the seed does not matter.
+    """
+    code = lineage_tags().get(CODE_TAG)
+    wanted = {name: str(value) for name, value in params.items() if name != SEED}
+    found = client.search_runs(
+        [experiment_id],
+        f"tags.`{ROLE_TAG}` = 'network'",
+        order_by=["attributes.start_time ASC"],
+        max_results=50_000,
+    )
+    return {
+        int(run.data.params[SEED]): run
+        for run in found
+        if IDENTITY_TAG in run.data.tags
+        and wanted.items() <= run.data.params.items()
+        and run.data.tags.get(CODE_TAG) == code
+    }
+
+
+def group(
+    client: mlflow.MlflowClient,
+    experiment_id: str,
+    runs: dict[int, Run],
+    params: dict[str, Any],
+    summary: Summary,
+) -> str:
+    """The id of the parent run of `runs`, made unless there is one.
+
+    Args:
+        runs: by seed.
+        summary: each metric's mean is logged as a single run's metric is, the headlines of the
+            validation split plain and all behind their split, there with `_sd` the deviation.
+    """
+    children = sorted(run.info.run_id for run in runs.values())
+    identity = hashlib.sha256(repr(children).encode()).hexdigest()
+    found = client.search_runs([experiment_id], f"tags.`{IDENTITY_TAG}` = '{identity}'")
+    if found:
+        return found[0].info.run_id
+    shown = {**params, SEED: ",".join(map(str, sorted(runs)))}
+    parent = client.create_run(experiment_id, run_name=network_name(shown))
+    now = int(time.time() * 1000)
+    chosen_by = summary["validation"]
+    means = {name: chosen_by[name]["mean"] for name in headline_names(chosen_by)}
+    for split, measured in summary.items():
+        for name, values in measured.items():
+            means[f"{split}/{name}"] = values["mean"]
+            means[f"{split}/{name}_sd"] = values["standard_deviation"]
+    metrics = [Metric(name, value, now, 0) for name, value in means.items() if value is not None]
+    client.log_batch(
+        parent.info.run_id,
+        metrics,
+        [Param(name, str(value)) for name, value in sorted(shown.items())],
+        [RunTag(ROLE_TAG, "seeds")],
+    )
+    client.log_dict(parent.info.run_id, summary, "seeds.json")
+    for child in children:
+        client.set_tag(child, PARENT_TAG, parent.info.run_id)
+    client.set_terminated(parent.info.run_id, "FINISHED")
+    client.set_tag(parent.info.run_id, IDENTITY_TAG, identity)
+    return parent.info.run_id

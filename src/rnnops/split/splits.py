@@ -1,0 +1,160 @@
+"""Training, validation and test splits that no near-duplicate crosses and that growth never moves.
+
+Rows are taken in the order they arrive. A row with no near-duplicate before it starts a cluster,
+whose split a hash of the row's id decides; later near-duplicates follow it. A row that ties
+clusters of different splits together cannot be placed without a leak, nor without moving rows that
+earlier models were trained or tested on, so it is left out and counted. Every decision looks at
+earlier rows alone: rows added at the end change nothing before them.
+"""
+
+import hashlib
+from typing import Any
+
+import pandas as pd
+
+from rnnops.core.config import Split
+from rnnops.core.errors import InputError
+from rnnops.core.label_names import listed
+
+NAMES = ("train", "validation", "test")
+EXCLUDED = "excluded"
+SEEDS_TRIED = 100
+
+
+def assign_splits(
+    messages: pd.DataFrame, neighbours: list[list[int]], params: Split
+) -> pd.DataFrame:
+    """`messages` with the columns `cluster` (id of its first message) and `split`.
+
+    Args:
+        messages: column `id`, in order of arrival.
+        neighbours: for each row, the positions of earlier near-duplicates.
+        params: fractions of the splits and the seed of the hash.
+
+    Returns:
+        A new frame; `split` is one of `NAMES` or `EXCLUDED`.
+    """
+    ids = messages["id"].tolist()
+    cluster_of: list[int | None] = []
+    members: dict[int, list[int]] = {}
+    split_of: dict[int, str] = {}
+    for row, earlier in enumerate(neighbours):
+        clusters = sorted({cluster_of[other] for other in earlier} - {None})
+        if len({split_of[cluster] for cluster in clusters}) > 1:
+            cluster_of.append(None)
+            continue
+        if clusters:
+            home = clusters[0]
+            for absorbed in clusters[1:]:
+                for member in members[absorbed]:
+                    cluster_of[member] = home
+                members[home] += members.pop(absorbed)
+        else:
+            home = row
+            members[home], split_of[home] = [], hashed_split(ids[row], params)
+        cluster_of.append(home)
+        members[home].append(row)
+    placed = [(row if home is None else home, home) for row, home in enumerate(cluster_of)]
+    return messages.assign(
+        cluster=pd.array([ids[first] for first, _ in placed], dtype="str"),
+        split=pd.array(
+            [EXCLUDED if home is None else split_of[home] for _, home in placed], dtype="str"
+        ),
+    )
+
+
+def hashed_split(message_id: str, params: Split) -> str:
+    """The split of a cluster that starts with `message_id`: depends on nothing else."""
+    digest = hashlib.sha256(f"{params.seed}:{message_id}".encode()).digest()
+    position = int.from_bytes(digest[:8], "big") / 2**64
+    if position < params.train:
+        return "train"
+    return "validation" if position < params.train + params.validation else "test"
+
+
+def check_labels(assigned: pd.DataFrame, neighbours: list[list[int]], params: Split) -> None:
+    """Check that each split has each label: else nothing could be learnt or measured there.
+
+    Raises:
+        InputError: naming the label, and a seed with which no split lacks one if there is any.
+    """
+    missing = _missing_labels(assigned)
+    if not missing:
+        return
+    name, labels = missing[0]
+    for seed in range(SEEDS_TRIED):
+        other = params.model_copy(update={"seed": seed})
+        if not _missing_labels(assign_splits(assigned, neighbours, other)):
+            remedy = f"set split.seed to {seed}, or add messages: then each split has each label"
+            break
+    else:
+        remedy = f"add messages of it that are no near-duplicates, or raise split.{name}"
+    raise InputError(f"the {name} split has no message labelled {listed(labels)}: {remedy}")
+
+
+def _missing_labels(assigned: pd.DataFrame) -> list[tuple[str, list[str]]]:
+    """The splits that lack labels, and which."""
+    there = assigned.groupby("split")["label"].agg(set)
+    labels = set(assigned["label"])
+    missing = [(name, sorted(labels - there.get(name, set()))) for name in NAMES]
+    return [(name, lacking) for name, lacking in missing if lacking]
+
+
+def describe_splits(
+    assigned: pd.DataFrame, neighbours: list[list[int]], params: Split
+) -> dict[str, Any]:
+    """What reports/split.json says: sizes, shares of labels, clusters, and the proof of no leak.
+
+    `near_duplicate_leakage` is the share of test messages with a near-duplicate in the training
+    split, here and in a plain random split of the same messages with the same fractions.
+    """
+    kept = assigned[assigned["split"] != EXCLUDED]
+    plain = pd.Series(
+        [hashed_split(f"plain:{message}", params) for message in assigned["id"]],
+        index=assigned.index,
+    )
+    sizes = kept["cluster"].value_counts()
+    return {
+        "messages": len(assigned),
+        "excluded": int((assigned["split"] == EXCLUDED).sum()),
+        "splits": {name: _describe(kept[kept["split"] == name]) for name in NAMES},
+        "clusters": {
+            "number": len(sizes),
+            "largest": int(sizes.max()),
+            "in_more_than_one_split": int((kept.groupby("cluster")["split"].nunique() > 1).sum()),
+        },
+        "near_duplicate_leakage": {
+            "similarity": params.near_duplicate_similarity,
+            "this_split": _leakage(assigned["split"], assigned["label"], neighbours),
+            "plain_random_split": _leakage(plain, assigned["label"], neighbours),
+        },
+    }
+
+
+def _describe(rows: pd.DataFrame) -> dict[str, Any]:
+    return {
+        "messages": len(rows),
+        "clusters": int(rows["cluster"].nunique()),
+        "labels": _counts(rows["label"]),
+        "label_shares": {
+            label: round(share, 4)
+            for label, share in rows["label"].value_counts(normalize=True).sort_index().items()
+        },
+        "sources": _counts(rows["source"]),
+    }
+
+
+def _counts(values: pd.Series) -> dict[str, int]:
+    return {name: int(count) for name, count in values.value_counts().sort_index().items()}
+
+
+def _leakage(split: pd.Series, label: pd.Series, neighbours: list[list[int]]) -> dict[str, float]:
+    names = split.tolist()
+    leaked = pd.Series(False, index=split.index)
+    for row, earlier in enumerate(neighbours):
+        for other in earlier:
+            if {names[row], names[other]} == {"train", "test"}:
+                leaked.iloc[row if names[row] == "test" else other] = True
+    tested = split == "test"
+    shares = leaked[tested].groupby(label[tested]).mean()
+    return {name: round(float(share), 4) for name, share in shares.sort_index().items()}

@@ -1,0 +1,166 @@
+"""What must hold of the messages before anything is trained on them, checked by Great Expectations.
+
+The suites follow from a dataset's entry in the catalog: its labels and its `expect` section. A
+critical failure stops the pipeline; a warning is only reported.
+"""
+
+from typing import Any
+
+import great_expectations as gx
+import great_expectations.expectations as gxe
+import pandas as pd
+from great_expectations.core import ExpectationSuiteValidationResult
+from great_expectations.expectations.expectation import Expectation
+
+from rnnops.core.catalog import Dataset, Expect
+from rnnops.core.label_names import quoted
+from rnnops.core.sections import Fractions
+from rnnops.ingest.quarantine_reasons import listed_reasons
+from rnnops.validate.label_expectations import label_expectations, with_label_measures
+
+TEXT_COLUMNS = ("id", "text", "label", "source")
+COLUMNS = (*TEXT_COLUMNS, "received_at")
+CONFLICTS_SHOWN = 4
+
+
+def message_expectations(
+    messages: pd.DataFrame, dataset: Dataset, fractions: Fractions
+) -> list[Expectation]:
+    """What `dataset` declares, for the columns that are there and the labels that are found."""
+    expect = dataset.expect
+    too_many = len(messages) > expect.max_rows
+    expectations = [
+        gxe.ExpectTableRowCountToBeBetween(
+            min_value=expect.min_rows,
+            max_value=expect.max_rows,
+            description=f"{_range(expect.min_rows, expect.max_rows)} messages",
+            meta={"key": f"expect.{'max_rows' if too_many else 'min_rows'}"},
+        ),
+        *(_column(column, column in messages) for column in COLUMNS),
+    ]
+    if "id" in messages:
+        expectations += [
+            _not_null("id", "an id for every message"),
+            gxe.ExpectColumnValuesToBeUnique(column="id", description="unique ids"),
+        ]
+    if "text" in messages:
+        expectations += [
+            _not_null("text", "a text for every message"),
+            gxe.ExpectColumnValuesToBeBetween(
+                column="characters",
+                min_value=expect.min_characters,
+                max_value=expect.max_characters,
+                description=f"texts of {_range(expect.min_characters, expect.max_characters)} "
+                "characters, white space around them aside",
+                meta={"key": "expect.min_characters and max_characters"},
+            ),
+        ]
+    if "label" in messages:
+        expectations += label_expectations(messages["label"], dataset, fractions)
+    if "source" in messages:
+        expectations.append(_not_null("source", "a source for every message", "warning"))
+    return expectations
+
+
+def ingest_expectations(expect: Expect, ingest: dict[str, Any]) -> list[Expectation]:
+    """What must hold of the account that ingest gave of itself: one row."""
+    return [
+        *_conflict_expectations(expect, ingest["conflicting_labels"]),
+        gxe.ExpectColumnMaxToBeBetween(
+            column="quarantined_share",
+            max_value=expect.max_quarantined_share,
+            description=f"at most {100 * expect.max_quarantined_share:g}% of the rows read in the "
+            "quarantine",
+            meta={
+                "key": "expect.max_quarantined_share",
+                "detail": listed_reasons(ingest["reasons"]),
+            },
+        ),
+    ]
+
+
+def _conflict_expectations(expect: Expect, conflicts: dict[str, Any]) -> list[Expectation]:
+    if expect.conflicting_labels == "quarantine":
+        return []
+    places = [_place(each) for each in conflicts["first"][:CONFLICTS_SHOWN]]
+    if conflicts["rows"] > len(places):
+        places.append("…")
+    return [
+        gxe.ExpectColumnMaxToBeBetween(
+            column="conflicting_rows",
+            max_value=0,
+            description="no row with the text of a row with another label",
+            severity="critical" if expect.conflicting_labels == "fail" else "warning",
+            meta={"key": "expect.conflicting_labels", "detail": ", ".join(places)},
+        )
+    ]
+
+
+def _place(row: dict[str, Any]) -> str:
+    number = "" if row["row"] is None else f" row {row['row']}"
+    return f"{row['file']}{number} {quoted(row['label'])}"
+
+
+def validate(
+    messages: pd.DataFrame, ingest: dict[str, Any], dataset: Dataset, fractions: Fractions
+) -> list[ExpectationSuiteValidationResult]:
+    """Great Expectations' results for the messages and for the account of ingest.
+
+    Args:
+        messages: as ingest writes them; text is trimmed before its characters are counted.
+        ingest: reports/ingest.json.
+        dataset: the catalog entry.
+        fractions: of the splits to come.
+    """
+    account = pd.DataFrame(
+        {
+            "quarantined_share": [ingest["quarantined"] / max(1, ingest["read"])],
+            "conflicting_rows": [ingest["conflicting_labels"]["rows"]],
+        }
+    )
+    measured = messages
+    if "label" in messages:
+        measured = with_label_measures(measured, dataset.expect)
+    if "text" in messages:
+        characters = messages["text"].astype("str").str.strip().str.len().astype("Int64")
+        measured = measured.assign(characters=characters)
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    source = context.data_sources.add_pandas("rnnops")
+    results = []
+    for name, frame, expectations in (
+        ("messages", measured, message_expectations(messages, dataset, fractions)),
+        ("ingest", account, ingest_expectations(dataset.expect, ingest)),
+    ):
+        batch = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe(name)
+        suite = context.suites.add(gx.ExpectationSuite(name, expectations=expectations))
+        definition = gx.ValidationDefinition(name=name, data=batch, suite=suite)
+        detail = {"result_format": "COMPLETE", "return_unexpected_index_query": False}
+        if "id" in frame:
+            detail["unexpected_index_column_names"] = ["id"]
+        results.append(
+            context.validation_definitions.add(definition).run(
+                batch_parameters={"dataframe": frame}, result_format=detail
+            )
+        )
+    return results
+
+
+def _column(column: str, there: bool) -> Expectation:
+    """Great Expectations cannot tell the type of a column that is not there."""
+    if column not in TEXT_COLUMNS:
+        return gxe.ExpectColumnToExist(column=column, description=f"a column {column!r}")
+    description = f"a column {column!r} that holds text"
+    if not there:
+        return gxe.ExpectColumnToExist(column=column, description=description)
+    return gxe.ExpectColumnValuesToBeOfType(column=column, type_="str", description=description)
+
+
+def _not_null(column: str, description: str, severity: str = "critical") -> Expectation:
+    return gxe.ExpectColumnValuesToNotBeNull(
+        column=column, description=description, severity=severity
+    )
+
+
+def _range(least: int, most: int) -> str:
+    return f"{least:,}" if least == most else f"{least:,} to {most:,}"

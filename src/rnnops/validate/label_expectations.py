@@ -1,0 +1,133 @@
+"""What must hold of the labels before anything is trained on them."""
+
+import math
+import unicodedata
+
+import great_expectations.expectations as gxe
+import pandas as pd
+from great_expectations.expectations.expectation import Expectation
+from great_expectations.expectations.row_conditions import Column
+
+from rnnops.core.catalog import Dataset, Expect, MailRead
+from rnnops.core.label_names import counted, listed, quoted
+from rnnops.core.sections import Fractions
+
+
+def declared_labels(dataset: Dataset) -> list[str]:
+    """The labels that the catalog entry names; empty when the data's own labels are taken."""
+    read = dataset.read
+    named = read.folders if isinstance(read, MailRead) else read.labels or {}
+    return list(dict.fromkeys(named.values()))
+
+
+def label_expectations(
+    labels: pd.Series, dataset: Dataset, fractions: Fractions
+) -> list[Expectation]:
+    """Labels are given, among the declared ones, at least two, and each has its share.
+
+    A label of which the smallest split would hold too few, and labels that differ in capitals or
+    white space alone, are warnings.
+
+    Without a declaration the labels found must have their share: that shows a label written in two
+    ways. So many labels that they cannot all have it are one failure, not one for each.
+    """
+    declared, min_share = declared_labels(dataset), dataset.expect.min_label_share
+    found = labels.value_counts().index.tolist()
+    most = int(1 / min_share + 1e-9) if min_share and not declared else None
+    expectations = [
+        gxe.ExpectColumnValuesToNotBeNull(column="label", description="a label for every message"),
+        gxe.ExpectColumnUniqueValueCountToBeBetween(
+            column="label",
+            min_value=2,
+            max_value=most and max(2, most),
+            description="at least 2 labels" + (f", at most {most:,}" if most else ""),
+            meta={"key": "expect.min_label_share"} if most and len(found) > most else None,
+        ),
+    ]
+    if declared:
+        expectations.append(
+            gxe.ExpectColumnValuesToBeInSet(
+                column="label",
+                value_set=declared,
+                description=f"labels among {listed(declared)}",
+            )
+        )
+    demanded = declared or (found if most and len(found) <= most else [])
+    at_least = _share_of(labels, min_share)
+    return [
+        *expectations,
+        *(
+            gxe.ExpectTableRowCountToBeBetween(
+                row_condition=Column("label") == label,
+                min_value=at_least,
+                description=f"label {quoted(label)} on at least {100 * min_share:g}% of the "
+                f"messages ({at_least:,})",
+                meta={"label": label, "key": "expect.min_label_share"},
+            )
+            for label in demanded
+        ),
+        *_enough_for_each_split(labels, dataset.expect, fractions),
+        _one_spelling(labels, dataset),
+    ]
+
+
+def with_label_measures(messages: pd.DataFrame, expect: Expect) -> pd.DataFrame:
+    """`messages` with, of each one's label, how many have it and in how many spellings it is.
+
+    How many have it is null for a label without its share.
+    """
+    labels = messages["label"]
+    counts = labels.map(labels.value_counts())
+    has_its_share = counts >= _share_of(labels, expect.min_label_share)
+    spellings = labels.groupby(_spelt_alike(labels)).transform("nunique")
+    return messages.assign(label_messages=counts.where(has_its_share), label_spellings=spellings)
+
+
+def _share_of(labels: pd.Series, share: float) -> int:
+    return max(1, math.ceil(round(share * len(labels), 6)))
+
+
+def _enough_for_each_split(
+    labels: pd.Series, expect: Expect, fractions: Fractions
+) -> list[Expectation]:
+    """Of the labels that have their share; the others are a failure of its own."""
+    split = min(("test", "validation", "train"), key=lambda name: getattr(fractions, name))
+    share = getattr(fractions, split)
+    needed = math.ceil(round(expect.min_label_in_split / share, 6))
+    counts = labels.value_counts(ascending=True)
+    counts = counts[counts >= _share_of(labels, expect.min_label_share)]
+    if counts.empty:
+        return []
+    enough = gxe.ExpectColumnMinToBeBetween(
+        column="label_messages",
+        min_value=needed,
+        severity="warning",
+        description=f"at least {needed:,} messages of each label, about "
+        f"{expect.min_label_in_split:,} of them in the {split} split ({100 * share:g}%)",
+        meta={
+            "key": "expect.min_label_in_split",
+            "detail": counted(counts[counts < needed].to_dict()),
+        },
+    )
+    return [enough]
+
+
+def _one_spelling(labels: pd.Series, dataset: Dataset) -> Expectation:
+    counts = labels.value_counts()
+    spelt = _spelt_alike(counts.index.to_series())
+    alike = spelt[spelt.duplicated(keep=False)].sort_values(kind="stable").index
+    names = "folders" if isinstance(dataset.read, MailRead) else "labels"
+    return gxe.ExpectColumnMaxToBeBetween(
+        column="label_spellings",
+        max_value=1,
+        severity="warning",
+        description="one spelling of each label, capitals and white space aside",
+        meta={"key": f"read.{names}", "detail": counted(counts[alike].to_dict())},
+    )
+
+
+def _spelt_alike(labels: pd.Series) -> pd.Series:
+    return labels.map(
+        lambda label: " ".join(unicodedata.normalize("NFKC", label).casefold().split()),
+        na_action="ignore",
+    )

@@ -1,0 +1,99 @@
+"""What the expectations found, for reports/validation.json and for people."""
+
+from typing import Any
+
+import pandas as pd
+from great_expectations.core import ExpectationSuiteValidationResult
+
+from rnnops.core.bidi import isolate
+
+SAMPLES = 10
+# What a person who meets a failed expectation should know about the key behind it.
+ADVICE = {
+    "expect.min_rows": "fewer leave so few in the validation and test splits that neither a "
+    "threshold nor a metric can be relied on; set it lower to go on all the same, and add messages "
+    "or change split.seed when the stage split finds a label missing",
+    "expect.min_label_in_split": "with fewer the gate cannot judge; add messages, or raise that "
+    "split's share",
+    "expect.conflicting_labels": "fail stops here, quarantine leaves such rows out, keep trains on "
+    "them",
+    "read.labels": "list every value there, those that are one with the same name",
+}
+
+
+def describe(
+    results: list[ExpectationSuiteValidationResult], messages: pd.DataFrame, name: str
+) -> dict[str, Any]:
+    """What reports/validation.json says; `success` means that no critical expectation failed."""
+    checks = [
+        _describe(outcome.to_json_dict(), messages) for run in results for outcome in run.results
+    ]
+    failed = [check["severity"] for check in checks if not check["success"]]
+    return {
+        "dataset": name,
+        "success": "critical" not in failed,
+        "messages": len(messages),
+        "expectations": len(checks),
+        "failed": {"critical": failed.count("critical"), "warning": failed.count("warning")},
+        "results": checks,
+    }
+
+
+def failures(report: dict[str, Any]) -> list[str]:
+    """A line for each failed expectation, critical ones first: what, how many rows, sample ids."""
+    failed = [check for check in report["results"] if not check["success"]]
+    failed.sort(key=lambda check: check["severity"])
+    return [_failure(check, report["dataset"]) for check in failed]
+
+
+def _failure(check: dict[str, Any], dataset: str) -> str:
+    observed, ids, key = check["observed"], check["sample_ids"], check["key"]
+    line = f"{check['severity']}: expected {check['expectation']}"
+    if check["unexpected"] is not None:
+        line += f", not so for {check['unexpected']:,} message{'s' * (check['unexpected'] != 1)}"
+        if observed and observed != ids:
+            line += f" (e.g. {', '.join(map(_shown, observed[:3]))})"
+    elif observed is not None:
+        is_share = key == "expect.max_quarantined_share"
+        line += f", found {100 * observed:.3g}%" if is_share else f", found {_number(observed)}"
+    line += f": {check['detail']}" if check["detail"] else ""
+    line += f"; ids {', '.join(ids)}" if ids else ""
+    if key:
+        advice = f": {ADVICE[key]}" if key in ADVICE else ""
+        line += f"; see datasets.{dataset}.{key}{advice}"
+    return line
+
+
+def _number(observed: Any) -> str:
+    is_whole = isinstance(observed, int | float) and observed == int(observed)
+    return f"{int(observed):,}" if is_whole else str(observed)
+
+
+def _shown(value: Any) -> str:
+    return isolate(repr(value))
+
+
+def _describe(outcome: dict[str, Any], messages: pd.DataFrame) -> dict[str, Any]:
+    configuration, result = outcome["expectation_config"], outcome["result"]
+    unexpected = result.get("unexpected_list")
+    rows = result.get("unexpected_index_list") or []
+    ids = [row["id"] for row in rows if isinstance(row, dict)]
+    label = configuration["meta"].get("label")
+    if label is not None and not outcome["success"] and "id" in messages:
+        ids = messages.loc[messages["label"] == label, "id"].dropna().tolist()
+    return {
+        "expectation": configuration["description"],
+        "severity": configuration["severity"],
+        "success": outcome["success"],
+        "observed": result.get("observed_value", unexpected and _distinct(unexpected)),
+        "unexpected": result.get("unexpected_count"),
+        "key": configuration["meta"].get("key"),
+        "detail": configuration["meta"].get("detail", ""),
+        "sample_ids": [str(message) for message in _distinct(ids)],
+    }
+
+
+def _distinct(values: list[Any]) -> list[Any]:
+    """The first few different ones, long texts cut."""
+    given = dict.fromkeys(value for value in values if value is not None)
+    return [value[:80] if isinstance(value, str) else value for value in list(given)[:SAMPLES]]

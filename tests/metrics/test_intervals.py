@@ -1,0 +1,84 @@
+import json
+
+import numpy as np
+
+from rnnops.metrics.intervals import cluster_weights, with_intervals
+from rnnops.metrics.metrics import all_metrics, decision_metrics
+from rnnops.metrics.scores import Scores
+
+
+def measured(scores, weights, bins):
+    once = np.ones((1, len(scores.actual)))
+    return with_intervals(all_metrics(scores, once, bins), all_metrics(scores, weights, bins))
+
+
+def accuracy_interval(scores, clusters, seed):
+    weights = cluster_weights(clusters, 200, seed)
+    once = np.ones((1, len(clusters)))
+    return with_intervals(decision_metrics(scores, once), decision_metrics(scores, weights))[
+        "accuracy"
+    ]
+
+
+def test_rows_of_a_cluster_are_drawn_together_and_clusters_as_often_as_there_are():
+    clusters = np.array(["b", "a", "b", "c", "a", "b"])
+    weights = cluster_weights(clusters, 500, seed=0)
+    assert weights.shape == (500, 6)
+    assert weights.dtype == np.int16
+    assert np.array_equal(weights[:, 0], weights[:, 2])
+    assert np.array_equal(weights[:, 0], weights[:, 5])
+    assert np.array_equal(weights[:, 1], weights[:, 4])
+    assert (weights[:, [0, 1, 3]].sum(axis=1) == 3).all()
+    assert abs(weights.mean() - 1) < 0.1
+
+
+def test_the_seed_decides_the_weights_and_the_order_of_rows_does_not():
+    clusters = np.array(["b", "a", "c", "a"])
+    weights = cluster_weights(clusters, 50, seed=1)
+    assert np.array_equal(weights, cluster_weights(clusters, 50, seed=1))
+    assert not np.array_equal(weights, cluster_weights(clusters, 50, seed=2))
+    order = [3, 2, 0, 1]
+    assert np.array_equal(weights[:, order], cluster_weights(clusters[order], 50, seed=1))
+
+
+def test_intervals_of_clusters_hold_the_truth_and_naive_ones_do_not():
+    """Whole campaigns are right or wrong: 60 clusters of 1 to 30 messages, right 4 times in 5."""
+    random = np.random.default_rng(0)
+    covered, covered_naively, wider = [], [], []
+    for seed in range(100):
+        sizes = random.integers(1, 31, 60)
+        clusters = np.repeat([f"c{i}" for i in range(60)], sizes)
+        actual = np.arange(len(clusters)) % 2
+        is_right = np.repeat(random.random(60) < 0.8, sizes)
+        p_spam = np.where(is_right, actual, 1 - actual) * 0.8 + 0.1
+        scores = Scores(("ham", "spam"), actual, np.column_stack([1 - p_spam, p_spam]), "spam", 0.5)
+        ours = accuracy_interval(scores, clusters, seed)
+        naive = accuracy_interval(scores, np.arange(len(clusters)).astype(str), seed)
+        covered.append(ours["low"] <= 0.8 <= ours["high"])
+        covered_naively.append(naive["low"] <= 0.8 <= naive["high"])
+        wider.append(ours["high"] - ours["low"] > naive["high"] - naive["low"])
+    assert np.mean(covered) >= 0.88
+    assert np.mean(covered_naively) <= 0.6
+    assert all(wider)
+
+
+def test_every_metric_lies_in_its_interval(make_scores):
+    scores = make_scores(rows=400)
+    clusters = np.arange(400) // 2
+    metrics = measured(scores, cluster_weights(clusters, 300, seed=0), bins=10)
+    assert json.loads(json.dumps(metrics, allow_nan=False)) == metrics
+    for name, metric in metrics.items():
+        # The calibration error's resamples lie above it: noise in a bin only ever adds.
+        if name != "expected_calibration_error":
+            assert metric["low"] <= metric["value"] <= metric["high"], name
+        assert metric["low"] < metric["high"], name
+
+
+def test_what_is_undefined_is_none_and_such_resamples_are_counted():
+    probabilities = np.array([[0.9, 0.1], [0.8, 0.2], [0.6, 0.4], [0.2, 0.8]])
+    scores = Scores(("ham", "spam"), np.array([0, 0, 0, 1]), probabilities, "spam", 0.95)
+    weights = np.array([[1, 1, 1, 1], [2, 1, 1, 0], [1, 1, 0, 2]])
+    metrics = measured(scores, weights, bins=10)
+    assert metrics["precision"] == {"value": None, "low": None, "high": None}
+    assert metrics["recall"] == {"value": 0, "low": 0, "high": 0, "undefined_resamples": 1}
+    assert "undefined_resamples" not in metrics["accuracy"]

@@ -1,0 +1,34 @@
+"""What a person wrote on MLflow's pages stays; what is empty is filled."""
+
+import json
+
+from rnnops.registry import decisions, descriptions
+from rnnops.report.metric_names import HEADLINES
+from rnnops.tracking import store
+
+
+def test_a_persons_description_stays_and_the_saved_view_shows_the_headlines(client):
+    experiment = store.experiment_id(client, "mine")
+    client.set_experiment_tag(experiment, "mlflow.note.content", "ours")
+    descriptions.describe_experiment(client, experiment)
+    tags = client.get_experiment(experiment).tags
+    assert tags["mlflow.note.content"] == "ours"
+    assert tags["mlflow.experimentKind"] == "custom_model_development"
+    view = json.loads(tags["mlflow.sharedViewState.validation"])
+    columns = json.loads(view["state"])["selectedColumns"]
+    assert {f"metrics.`{name}`" for name in HEADLINES} <= set(columns)
+    descriptions.describe_experiment(client, experiment)
+    assert client.get_experiment(experiment).tags == tags
+
+
+def test_what_an_earlier_release_left_undescribed_is_described(client):
+    run_id = client.create_run(store.experiment_id(client, "decisions")).info.run_id
+    client.create_registered_model("mine-classifier", {decisions.LEDGER_TAG: run_id})
+    assert decisions.open_ledger(client, "mine-classifier") == run_id
+    run = client.get_run(run_id)
+    assert run.info.status == "FINISHED"
+    assert "`mine-classifier`" in run.data.tags["mlflow.note.content"]
+    assert "trained on mine" in client.get_registered_model("mine-classifier").description
+    client.update_registered_model("mine-classifier", "ours")
+    decisions.open_ledger(client, "mine-classifier")
+    assert client.get_registered_model("mine-classifier").description == "ours"

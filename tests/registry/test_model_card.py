@@ -1,0 +1,147 @@
+import pytest
+
+from rnnops.registry.model_card import SOURCES_SHOWN, describe_run, render_model_card
+
+NASTY = "a|b <script>\n# c"
+LABELS = {"ham": 663, "spam": 281}
+PARAMS = {
+    "data.dataset": "spam-email",
+    "features.method": "hybrid",
+    "train.units": 100,
+    "train.bidirectional": True,
+    "train.sequence_length": 400,
+    "evaluate.max_false_positive_rate": 0.005,
+}
+VERDICT = {"passed": False, "reason": "roc_auc is lower: -0.0021 [-0.0040, -0.0004]"}
+
+
+def metric(value, low=None, high=None):
+    return {"value": value, "low": low, "high": high}
+
+
+TEST = {
+    "network": {"accuracy": metric(0.9852, 0.9763, 0.9928), "log_loss": metric(0.0334)},
+    "baseline": {"accuracy": metric(0.9831, 0.9726, 0.9915), "log_loss": metric(None)},
+    "difference": {"accuracy": metric(0.0021, -0.0042, 0.0085), "log_loss": metric(None)},
+}
+RESULTS = {
+    "threshold": 0.6124,
+    "positive": "spam",
+    "baseline": "linear_svm",
+    "validation": {model: {"accuracy": metric(0.9914)} for model in TEST},
+    "test": TEST,
+}
+
+
+def source(messages=424):
+    return {"messages": messages, "labels": LABELS, "accuracy": metric(0.9976, 0.9923, 1.0)}
+
+
+def split(crossing=0, labels=LABELS):
+    part = {"messages": 944, "clusters": 740, "labels": labels}
+    return {
+        "messages": 6046,
+        "excluded": 21,
+        "splits": dict.fromkeys(("train", "validation", "test"), part),
+        "clusters": {"in_more_than_one_split": crossing},
+    }
+
+
+def card(**changed):
+    arguments = {
+        "name": "spam-email-classifier",
+        "version": "3",
+        "params": PARAMS,
+        "split": split(),
+        "results": RESULTS,
+        "slices": {"network": {"easy-ham-1": source(), "spam-2": source(205)}},
+        "verdict": VERDICT,
+        "lineage": {"git.commit": "c0ffee", "data/splits, md5": "abc"},
+    }
+    return render_model_card(**{**arguments, **changed})
+
+
+def row(text, first):
+    (line,) = [line for line in text.splitlines() if line.startswith(f"| {first} |")]
+    return [cell.strip() for cell in line.split(" | ")[1:]]
+
+
+def test_says_what_it_is_for_how_good_it_is_and_where_it_is_from():
+    text = card()
+    assert text.startswith("# spam-email-classifier, version 3\n")
+    for said in (
+        "whether a message is ham or spam",
+        "SimpleRNN, 100 units",
+        "joined with the order-blind linear svm",
+        "400 tokens at most",
+        'load_model("models:/spam-email-classifier/3")',
+        "**Verdict of the gate:** roc\\_auc is lower",
+        "called spam when its probability of that is greater than 0.6124",
+        "at most 0.5% of the other validation messages",
+        "21 of 6,046 messages are in no split",
+        "No cluster of near-duplicates is in more than one split",
+    ):
+        assert said in text
+    assert row(text, "test") == ["944", "740", "663", "281 |"]
+    assert row(text, "git.commit") == ["c0ffee |"]
+    assert text == card()
+
+
+def test_metrics_stand_beside_the_baselines_with_their_intervals():
+    text = card()
+    assert row(text, "metric") == ["network", "baseline: linear svm", "difference |"]
+    assert row(text, "Accuracy") == [
+        "0.9852 [0.9763, 0.9928]", "0.9831 [0.9726, 0.9915]", "0.0021 [-0.0042, 0.0085] |",
+    ]  # fmt: skip
+    assert row(text, "Log loss (lower is better)") == ["0.0334", "n/a", "n/a |"]
+
+
+def test_the_largest_sources_are_shown():
+    many = {f"source-{size:02}": source(size) for size in range(1, SOURCES_SHOWN + 4)}
+    text = card(slices={"network": many})
+    assert row(text, f"source-{SOURCES_SHOWN + 3}")[0] == str(SOURCES_SHOWN + 3)
+    assert "source-03" not in text
+    assert "source-04" in text
+    assert "3 smaller ones are left out" in text
+    assert "left out" not in card()
+
+
+def test_a_leak_is_said_aloud():
+    assert "7 clusters of near-duplicates are in more than one split" in card(split=split(7))
+
+
+def test_many_labels_have_no_threshold_and_mean_metrics():
+    mean = {"macro_f1": metric(0.75)}
+    results = RESULTS | {"threshold": None, "positive": None, "test": dict.fromkeys(TEST, mean)}
+    text = card(results=results, split=split(labels=dict.fromkeys("abc", 100)))
+    assert "most probable label" in text
+    assert row(text, "F1, mean over labels") == ["0.7500", "0.7500", "0.7500 |"]
+    assert "a or b or c" in text
+    assert "None" not in text
+
+
+def test_a_network_alone_is_not_said_to_be_joined_with_a_baseline():
+    assert "joined" not in card(params=PARAMS | {"features.method": "bow"})
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"split": split(labels={NASTY: 3})},
+        {"slices": {"network": {NASTY: source()}}},
+        {"verdict": {"passed": True, "reason": NASTY}},
+        {"lineage": {"x": NASTY}},
+    ],
+)
+def test_text_of_others_stays_text(changed):
+    text = card(**changed)
+    assert "a\\|b \\<script\\> \\# c" in text
+    assert "\n# c" not in text
+
+
+def test_a_run_is_described_by_its_verdict_and_the_headlines_of_validation_first():
+    text = describe_run(RESULTS, {"passed": True, "reason": "better"})
+    assert text.startswith(
+        "**Verdict of the gate:** better\n\n**On the validation split:** Accuracy 0.9914."
+    )
+    assert row(text, "Accuracy")[0] == "0.9852 [0.9763, 0.9928]"

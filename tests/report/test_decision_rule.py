@@ -1,0 +1,69 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from rnnops.core import config
+from rnnops.metrics.evaluation import (
+    NETWORK,
+    evaluate_models,
+    predictions_frame,
+)
+from rnnops.report.decision_rule import describe_decision_rule
+
+PARAMS = config.Evaluate(
+    max_false_positive_rate=0.005,
+    bootstrap_resamples=100,
+    calibration_bins=10,
+    perturbed_messages=1,
+    seed=0,
+)
+
+
+@pytest.fixture
+def balanced():
+    """Validation and test messages of two labels alike, told apart well but never surely."""
+    random = np.random.default_rng(0)
+    is_praise = np.tile([True, False], 188)
+    p_praise = np.clip(random.normal(np.where(is_praise, 0.65, 0.35), 0.15), 0.01, 0.99)
+    rows = pd.DataFrame(
+        {
+            "split": np.repeat(["validation", "test"], 188),
+            "source": "reviews",
+            "cluster": [str(row) for row in range(376)],
+            "label": np.where(is_praise, "praise", "blame"),
+        }
+    )
+    return predictions_frame(
+        rows, ["blame", "praise"], {NETWORK: np.column_stack([1 - p_praise, p_praise])}
+    )
+
+
+def test_without_a_positive_label_two_labels_count_the_same(balanced):
+    evaluation = evaluate_models(balanced, [NETWORK], ["blame", "praise"], None, PARAMS)
+    test = balanced[balanced["split"] == "test"]
+    right = ((test["p_praise"] > 0.5) == (test["label"] == "praise")).mean()
+    measured = evaluation.metrics[NETWORK]
+    assert evaluation.thresholds[NETWORK] is None
+    assert measured["accuracy"]["value"] == right > 0.8
+    assert "macro_f1" in measured
+    assert "f1" not in measured
+
+
+def test_a_positive_label_switches_the_cap_on(balanced):
+    evaluation = evaluate_models(balanced, [NETWORK], ["blame", "praise"], "praise", PARAMS)
+    assert evaluation.thresholds[NETWORK] > 0.6
+    assert evaluation.metrics[NETWORK]["accuracy"]["value"] < 0.8
+    assert "f1" in evaluation.metrics[NETWORK]
+
+
+@pytest.mark.parametrize(
+    ("positive", "threshold", "cap", "said"),
+    [
+        (None, None, None, "most probable label; every label counts the same"),
+        ("spam", 0.5, None, "most probable label; metrics are those of spam"),
+        ("spam", 0.62341, 0.005, "called spam when its probability of that is greater than 0.6234"),
+        ("spam", 0.62341, 0.005, "at most 0.5% of the other validation messages"),
+    ],
+)
+def test_the_rule_is_said_in_words(positive, threshold, cap, said):
+    assert said in describe_decision_rule(positive, threshold, cap)

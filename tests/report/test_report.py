@@ -1,0 +1,230 @@
+import re
+from html.parser import HTMLParser
+
+import html5lib
+import numpy as np
+import pandas as pd
+import pytest
+
+from rnnops.metrics.evaluation import Evaluation
+from rnnops.metrics.intervals import cluster_weights
+from rnnops.metrics.metrics import all_metrics
+from rnnops.metrics.slices import metrics_by_source
+from rnnops.registry.verdict_section import with_verdict
+from rnnops.report.explanation import explain
+from rnnops.report.mistakes import worst_mistakes
+from rnnops.report.report import CHANGES, render_report
+from rnnops.report.robustness import lost
+
+NASTY = "<script>alert(1)</script> & \"quoted\" 'text'"
+VOID = {"meta", "img"}
+
+
+class Page(HTMLParser):
+    """Tags, attributes and text; fails on tags that are not closed in order."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.tags, self.links, self.text, self._open = [], [], "", []
+        self.feed(html)
+        assert not self._open
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append(tag)
+        self.links += [value for name, value in attributes if name in ("src", "href")]
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self._open.pop() == tag
+
+    def handle_data(self, data):
+        self.text += data
+
+
+CHECK = {
+    "name": f"accuracy of {NASTY}",
+    "opponent_value": 0.9812,
+    "challenger_value": 0.9634,
+    "difference": -0.0178,
+    "low": -0.0312,
+    "high": -0.0021,
+    "passed": False,
+    "reason": "worse by more than 0.01",
+}
+UNDEFINED = {**CHECK, **dict.fromkeys(("difference", "low", "high", "passed"))}
+VERDICT = {
+    "passed": False,
+    "reason": f"refused: {NASTY}",
+    "opponent": "champion",
+    "rows": 1944,
+    "clusters": 1740,
+    "excluded": 13,
+    "checks": [CHECK, UNDEFINED, {**CHECK, "opponent_value": 1200, "low": -2e-5, "passed": True}],
+}
+LINEAGE = {"git.commit": "c0ffee", f"data {NASTY}": f"md5 {NASTY}"}
+
+
+def test_right_to_left_labels_and_sources_are_isolated(render):
+    page = render(labels=("رسالة عادية", "رسالة مزعجة"), source="משרד", text="مرحبا 3 مرات")
+    assert "<b><bdi>رسالة مزعجة</bdi></b>" in page
+    assert '<th scope="row"><bdi>משרד</bdi><small>' in page
+    assert '<p dir="auto">مرحبا 3 مرات</p>' in page
+    isolated = r"<bdi>.*?</bdi>|\u2068.*?\u2069|<p dir=.auto.>.*?</p>|aria-label=.*?>"
+    assert not re.findall("[\u0590-\u06ff]+", re.sub(isolated, "", page))
+
+
+def split_report(labels, crossing=0):
+    part = {"messages": 300, "clusters": 280, "labels": dict.fromkeys(labels, 100)}
+    return {
+        "messages": 905,
+        "excluded": 5,
+        "splits": dict.fromkeys(("train", "validation", "test"), part),
+        "clusters": {"number": 840, "largest": 9, "in_more_than_one_split": crossing},
+        "near_duplicate_leakage": {
+            "similarity": 0.5,
+            "this_split": dict.fromkeys(labels, 0.0),
+            "plain_random_split": dict.fromkeys(labels, 0.38),
+        },
+    }
+
+
+@pytest.fixture
+def render(make_scores):
+    def render(labels=("ham", "spam"), text=NASTY, source=NASTY, crossing=0, threshold=0.6):
+        models = {
+            name: make_scores(labels=labels, seed=seed, threshold=threshold)
+            for seed, name in enumerate(("network", "baseline"))
+        }
+        network = models["network"]
+        weights = cluster_weights(np.arange(300), 100, seed=0)
+        once = np.ones((1, 300))
+        evaluation = Evaluation(
+            models,
+            {name: all_metrics(scores, once, 10) for name, scores in models.items()},
+            {name: all_metrics(scores, weights, 10) for name, scores in models.items()},
+            weights,
+        )
+        metrics = evaluation.metrics
+        probabilities = {name: scores.probabilities for name, scores in models.items()}
+        sources = np.where(np.arange(300) % 2, source, "other")
+        messages = pd.DataFrame({"id": [f"{i:03}" for i in range(300)], "source": sources})
+        mistakes = worst_mistakes(messages.assign(text=text), network)
+
+        def verdicts(texts):
+            columns = {f"p_{name}": 1 / len(labels) for name in labels}
+            return pd.DataFrame({"label": labels[0], **columns}, index=range(len(texts)))
+
+        return render_report(
+            dataset="spam-email",
+            method="tfidf",
+            split=split_report(labels, crossing),
+            metrics=metrics,
+            difference=metrics["network"],
+            baselines={"linear_svm": metrics["baseline"]},
+            thresholds={k: s.threshold for k, s in models.items()},
+            lost={
+                **{
+                    change: lost(evaluation, np.arange(300), [probabilities], 10)
+                    for change in CHANGES
+                },
+                "negation": {name: {"pairs": 64, "moved": 0.75, "turned": 0.5} for name in models},
+            },
+            max_false_positive_rate=0.005,
+            slices={k: metrics_by_source(sources, s, weights) for k, s in models.items()},
+            pictures={"roc": b"\x89PNG"},
+            mistakes=mistakes,
+            explanations=[explain(text, verdicts)] * len(mistakes),
+            positive=network.positive,
+        )
+
+    return render
+
+
+def test_says_what_was_measured_on_what(render):
+    html = render()
+    page = Page(html)
+    for said in (
+        "spam-email: tfidf",
+        "network",
+        "ROC-AUC",
+        "905",
+        "38.0%",
+        "at most 0.5% of the other validation messages",
+    ):
+        assert said in page.text
+    assert "No cluster of near-duplicates is in more than one split" in page.text
+    assert page.text.count(" called ") >= 10
+    assert html == render()
+
+
+def test_needs_nothing_but_itself(render):
+    page = Page(render())
+    assert page.links == ["data:image/png;base64,iVBORw=="]
+    assert not {"script", "link", "iframe"} & set(page.tags)
+    assert "http" not in render().replace("http-equiv", "")
+
+
+def test_text_of_messages_and_names_of_labels_stay_text(render):
+    labels = ("ham <b>", "spam & <i>")
+    html = render(labels=labels)
+    page = Page(html)
+    assert NASTY in page.text
+    for label in labels:
+        assert label in page.text
+    assert not {"script", "i"} & set(page.tags)
+    assert "ham <b>" not in html
+
+
+def test_a_leak_is_said_aloud(render):
+    assert "7 clusters of near-duplicates are in more than one split" in render(crossing=7)
+
+
+def test_many_labels_have_no_threshold_and_mean_metrics(render):
+    page = Page(render(labels=("a", "b", "c")))
+    assert "most probable label" in page.text
+    assert "ROC-AUC, mean over labels" in page.text
+    assert "None" not in page.text
+
+
+def test_what_is_undefined_is_said_so(render):
+    page = Page(render(threshold=1.0))  # nothing is called spam: no precision
+    assert "n/a" in page.text
+    assert "nan" not in page.text.lower().replace("names", "")
+
+
+@pytest.mark.parametrize("labels", [("ham <b>", "spam & <i>"), ("a", "b", "c")])
+def test_a_strict_parser_finds_no_error(render, labels):
+    report = render(labels=labels)
+    for page in (report, with_verdict(report, VERDICT, LINEAGE)):
+        html5lib.HTMLParser(strict=True).parse(page)
+
+
+def test_verdict_and_lineage_are_put_before_all_else(render):
+    report = render(text="<section>")
+    page = Page(with_verdict(report, VERDICT, LINEAGE))
+    titles = [page.text.index(title) for title in ("Verdict of the gate", "Lineage", "Data")]
+    assert titles == sorted(titles)
+    assert page.tags.count("section") == Page(report).tags.count("section") + 2
+    for said in ("against the champion on 1,944 messages in 1,740 clusters", "13 more left out",
+                 "0.9812", "-0.0178", "-0.0312 to -0.0021", "1,200", "-2e-05", "pass", "fail",
+                 "n/a", "c0ffee"):  # fmt: skip
+        assert said in page.text
+
+
+def test_text_of_the_verdict_and_the_lineage_stays_text(render):
+    page = Page(with_verdict(render(text="plain"), VERDICT, LINEAGE))
+    for said in (f"refused: {NASTY}", f"accuracy of {NASTY}", f"data {NASTY}", f"md5 {NASTY}"):
+        assert said in page.text
+    assert "script" not in page.tags
+
+
+def test_a_verdict_without_checks_has_no_table_of_them(render):
+    report = render()
+    page = Page(with_verdict(report, {**VERDICT, "checks": []}, LINEAGE))
+    assert page.tags.count("table") == Page(report).tags.count("table") + 1
+
+
+def test_a_verdict_needs_a_report_to_be_put_into():
+    with pytest.raises(ValueError, match="no section"):
+        with_verdict("<p>no report</p>", VERDICT, LINEAGE)

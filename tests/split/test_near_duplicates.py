@@ -1,0 +1,47 @@
+import re
+
+import pytest
+from hypothesis import given
+from spaced_text import SPACED
+
+from rnnops.split.near_duplicates import earlier_near_duplicates, word_shingles
+
+CAMPAIGNS = {
+    "Chinese": (
+        "恭喜您获得本公司周年庆一等奖，奖金八万元，请在今天之内联系客服王小姐领取，过期作废。",
+        "恭喜您获得本公司周年庆二等奖，奖金五万元，请在今天之内联系客服李小姐领取，过期作废。",
+        "王经理您好，附件是上个月的销售报表，请您查收，如有问题请随时和我联系，谢谢。",
+    ),
+    "Japanese": (
+        "おめでとうございます。あなたは百万円のプレゼントに当選しました。今すぐ登録してください。",
+        "おめでとうございます。あなたは十万円のプレゼントに当選しました。本日中に登録してください。",
+        "お世話になっております。来週の打ち合わせの資料をお送りします。ご確認をお願いいたします。",
+    ),
+    "Thai": (
+        "ยินดีด้วย คุณได้รับรางวัลเงินสดหนึ่งแสนบาท กรุณาติดต่อกลับภายในวันนี้เพื่อรับรางวัล",
+        "ยินดีด้วย คุณได้รับรางวัลเงินสดห้าแสนบาท กรุณาติดต่อกลับภายในคืนนี้เพื่อรับรางวัล",
+        "สวัสดีครับ ผมส่งรายงานการประชุมเมื่อวานมาให้แล้ว ช่วยตรวจดูก่อนประชุมครั้งหน้าด้วย",
+    ),
+    "Lao": (
+        "ຍິນດີນຳ ທ່ານໄດ້ຮັບລາງວັນເງິນສົດສິບລ້ານກີບ ກະລຸນາໂທກັບມາພາຍໃນມື້ນີ້",
+        "ຍິນດີນຳ ທ່ານໄດ້ຮັບລາງວັນເງິນສົດຊາວລ້ານກີບ ກະລຸນາໂທກັບມາພາຍໃນມື້ນີ້",
+        "ສະບາຍດີ ຂ້ອຍສົ່ງເອກະສານການປະຊຸມໃຫ້ແລ້ວ ຊ່ວຍກວດເບິ່ງກ່ອນວັນຈັນ",
+    ),
+    "Khmer": (
+        "អបអរសាទរ អ្នកបានឈ្នះរង្វាន់ប្រាក់មួយពាន់ដុល្លារ សូមទាក់ទងមកយើងនៅថ្ងៃនេះ",
+        "អបអរសាទរ អ្នកបានឈ្នះរង្វាន់ប្រាក់ប្រាំពាន់ដុល្លារ សូមទាក់ទងមកយើងនៅថ្ងៃនេះ",
+        "សួស្តី ខ្ញុំបានផ្ញើរបាយការណ៍ប្រជុំទៅអ្នកហើយ សូមពិនិត្យមើលមុនថ្ងៃច័ន្ទ",
+    ),
+}
+
+
+@pytest.mark.parametrize("texts", CAMPAIGNS.values(), ids=CAMPAIGNS)
+def test_a_campaign_changed_in_a_few_characters_is_found(texts):
+    assert earlier_near_duplicates(texts, 0.5) == [[], [0], []]
+
+
+@given(SPACED)
+def test_shingles_of_text_with_blanks_are_runs_of_three_words(text):
+    words = re.findall(r"\w+", re.sub(r"\d+", "0", text.lower())) or [text.strip()]
+    expected = {" ".join(words[start : start + 3]) for start in range(max(1, len(words) - 2))}
+    assert word_shingles(text) == expected

@@ -1,0 +1,123 @@
+import re
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+from corpus import WORDS, campaign_messages
+
+from rnnops.core.config import Split
+from rnnops.core.errors import InputError
+from rnnops.split.near_duplicates import earlier_near_duplicates
+from rnnops.split.splits import (
+    EXCLUDED,
+    NAMES,
+    assign_splits,
+    check_labels,
+    describe_splits,
+)
+
+PARAMS = Split(train=0.7, validation=0.15, test=0.15, near_duplicate_similarity=0.5, seed=0)
+
+
+def split(messages, similarity=PARAMS.near_duplicate_similarity):
+    neighbours = earlier_near_duplicates(messages["text"], similarity)
+    return assign_splits(messages, neighbours, PARAMS), neighbours
+
+
+@pytest.fixture(scope="module")
+def messages():
+    return campaign_messages(300)
+
+
+def test_no_near_duplicate_crosses_a_split(messages):
+    assigned, neighbours = split(messages)
+    kept = assigned[assigned["split"] != EXCLUDED]
+    assert set(kept["split"]) == set(NAMES)
+    assert (kept.groupby("cluster")["split"].nunique() == 1).all()
+    names = assigned["split"].tolist()
+    pairs = {
+        (names[row], names[other]) for row, earlier in enumerate(neighbours) for other in earlier
+    }
+    assert {
+        (one, other) for one, other in pairs if EXCLUDED not in (one, other) and one != other
+    } == set()
+
+
+def test_campaigns_are_found(messages):
+    _, neighbours = split(messages)
+    assert sum(bool(earlier) for earlier in neighbours) > len(messages) / 2
+
+
+def test_added_rows_never_move_an_old_message(messages):
+    # Two messages side by side are not half like either, but two fifths.
+    before, _ = split(messages, similarity=0.4)
+    # Variants of old messages, strangers, and ties between two old campaigns of different splits.
+    variants = messages.assign(text=messages["text"] + " added", id=messages["id"].str[::-1])
+    ties = messages.assign(
+        text=messages["text"] + " " + messages["text"].iloc[::-1].to_numpy(),
+        id="0" + messages["id"],
+    )
+    grown = pd.concat([messages, variants, campaign_messages(100, seed=1), ties], ignore_index=True)
+    after, _ = split(grown, similarity=0.4)
+    assert (after["split"].iloc[-len(ties) :] == EXCLUDED).any()
+    assert after["split"].iloc[: len(before)].tolist() == before["split"].tolist()
+
+
+def test_a_message_that_ties_two_splits_together_is_left_out():
+    random = np.random.default_rng(2)
+    first, second = (" ".join(random.choice(WORDS, 60)) for _ in range(2))
+    rows = pd.DataFrame({"id": ["a", "b", "c"], "text": [first, second, f"{first} {second}"]})
+    neighbours = [[], [], [0, 1]]
+    seeds = [PARAMS.model_copy(update={"seed": seed}) for seed in range(40)]
+    outcomes = [assign_splits(rows, neighbours, params)["split"].tolist() for params in seeds]
+    for one, other, tie in outcomes:
+        assert tie == (one if one == other else EXCLUDED)
+    assert {EXCLUDED} < {tie for _, _, tie in outcomes}
+
+
+def test_fractions_and_labels_come_out_as_asked_within_the_sampling_error_of_clusters():
+    assigned, _ = split(campaign_messages(5000))
+    shares = assigned["split"].value_counts(normalize=True)
+    spam = assigned.groupby("split")["label"].value_counts(normalize=True).unstack()["spam"]
+    for name in NAMES:
+        assert shares[name] == pytest.approx(getattr(PARAMS, name), abs=0.03)
+        assert spam[name] == pytest.approx((assigned["label"] == "spam").mean(), abs=0.05)
+
+
+def test_the_report_counts_every_message_and_shows_what_a_plain_split_would_leak(messages):
+    assigned, neighbours = split(messages)
+    report = describe_splits(assigned, neighbours, PARAMS)
+    placed = sum(part["messages"] for part in report["splits"].values())
+    assert placed + report["excluded"] == report["messages"] == len(messages)
+    assert report["clusters"]["in_more_than_one_split"] == 0
+    leakage = report["near_duplicate_leakage"]
+    assert leakage["this_split"] == {"ham": 0.0, "spam": 0.0}
+    assert leakage["plain_random_split"]["spam"] > 0.3
+
+
+def few_messages(labels):
+    """A message a label, none like another, and their splits by the seed."""
+    rows = pd.DataFrame({"id": [f"id{row}" for row in range(len(labels))], "label": list(labels)})
+    apart = [[] for _ in labels]
+    return lambda seed: (
+        assign_splits(rows, apart, PARAMS.model_copy(update={"seed": seed})), apart, PARAMS
+    )  # fmt: skip
+
+
+def test_a_split_without_a_label_names_a_seed_with_which_each_has_each():
+    split_by = few_messages("aab" * 10)
+    advised = set()
+    for seed in range(100, 120):
+        try:
+            check_labels(*split_by(seed))
+        except InputError as error:
+            advised.add(re.search(r"labelled '.': set split.seed to (\d+), or add", str(error))[1])
+    [seed] = advised
+    assigned, _, _ = split_by(int(seed))
+    assert set(zip(assigned["split"], assigned["label"], strict=True)) == set(product(NAMES, "ab"))
+
+
+def test_a_label_that_no_seed_brings_into_each_split_needs_messages():
+    with pytest.raises(InputError, match=r"labelled 'b': add messages of it that are no near-dup"):
+        check_labels(*few_messages("aaaaaaaaaaaaaaaaaaaabb")(2))
