@@ -5,6 +5,7 @@ from rnnops.ingest import html_evidence
 from rnnops.ingest.html_text import html_to_text
 
 HIDDEN, MISMATCH, IMAGES = "[[hidden-text]]", "[[link-mismatch]]", "[[image-only]]"
+BLOCKS = "[[many-blocks]]"
 
 
 @pytest.mark.parametrize(
@@ -98,7 +99,7 @@ def test_a_page_within_hidden_elements_is_read():
 
 
 def test_every_mark_is_a_token_of_its_own():
-    marks = [*html_evidence.HOLDS, HIDDEN, MISMATCH, IMAGES]
+    marks = [*html_evidence.HOLDS, HIDDEN, MISMATCH, IMAGES, BLOCKS]
     tokens = [f"<{mark.strip('[]')}>" for mark in marks]
     assert tokenize("\n".join(marks)) == tokens
     assert tokenize("\n".join(marks).upper()) == tokens
@@ -108,3 +109,23 @@ def test_every_mark_is_a_token_of_its_own():
 def test_deep_nesting_does_not_take_long():
     html = "<font color=white><a href='http://a.example'>" * 30_000 + "b.example"
     assert HIDDEN in html_to_text(html)
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        "<p>" * 20_001,
+        "<div>" * 300_000,  # a parser that nests them all takes minutes
+        "<table><tr><td>" * 100_000,
+        "<div>" * 20_001 + "<p " * 300_000 + ">",
+    ],
+)
+def test_text_behind_more_blocks_than_are_read_is_read_and_they_are_marked(blocks):
+    lines = html_to_text(f"{blocks}win a <b>prize</b><td style='width: 9em'>now").splitlines()
+    assert lines[:2] == ["win a prize", "now"]
+    assert lines[-1] == BLOCKS
+
+
+def test_a_page_of_blocks_without_text_is_marked():
+    assert html_to_text("<p>" * 20_001).splitlines() == ["[[html]]", BLOCKS]
+    assert html_to_text("<p>" * 20_000) == ""

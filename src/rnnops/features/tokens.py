@@ -32,7 +32,7 @@ SHORTEST_OBFUSCATED = 5  # characters; w3c and h1b are meant as they are
 
 EVIDENCE = (  # the marks of html_evidence
     "hidden-text", "link-mismatch", "image-only", "html", "remote-image", "form", "script",
-    "table", "centred", "bold", "coloured-text", "background", "font-size",
+    "table", "centred", "bold", "coloured-text", "background", "font-size", "many-blocks",
 )  # fmt: skip
 SHOUT = "<shout>"
 OBFUSCATED = "<obfuscated>"

@@ -10,6 +10,7 @@ themselves:
 | [[link-mismatch]]              | has a link whose text names another host than it leads to    |
 | [[image-only]]                 | shows nothing but images                                     |
 | [[remote-image]]               | loads an image from elsewhere when it is opened              |
+| [[many-blocks]]                | has over 20,000 blocks, more than are read as such           |
 | [[form]], [[script]]           | asks for input, runs code                                    |
 | [[table]], [[centred]]         | is laid out so                                               |
 | [[bold]], [[font-size]]        | likewise                                                     |
@@ -26,6 +27,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 HIDDEN_TEXT = "[[hidden-text]]"
 LINK_MISMATCH = "[[link-mismatch]]"
 IMAGE_ONLY = "[[image-only]]"
+MANY_BLOCKS = "[[many-blocks]]"
 # By mark, the CSS selector of what must be there; every page matches the first.
 HOLDS = {
     "[[html]]": "html",
@@ -62,7 +64,7 @@ def unseen(page: LexborHTMLParser) -> list[LexborNode]:
 def evidence(page: LexborHTMLParser) -> list[str]:
     """The hosts that links lead to, the first ten, and the marks of `page`, at most one of a kind.
 
-    The page must be whole. IMAGE_ONLY is not told: whoever reads its text sees that.
+    The page must be whole. IMAGE_ONLY and MANY_BLOCKS are not among them: whoever reads the text sees that.
     """
     links = list(islice(page.css("a[href]"), _MOST_NODES))
     hosts = dict.fromkeys(filter(None, (_host(link.attributes["href"]) for link in links)))

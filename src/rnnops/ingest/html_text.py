@@ -5,14 +5,15 @@ from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser
 
-from rnnops.ingest.html_evidence import HIDDEN_TEXT, IMAGE_ONLY, evidence, unseen
+from rnnops.ingest.html_evidence import HIDDEN_TEXT, IMAGE_ONLY, MANY_BLOCKS, evidence, unseen
 
 # A form feed before each of these marks a line break: to HTML it is white space, allowed anywhere.
-_BREAKING = re.compile(
-    r"<(?=/?(?:address|article|aside|blockquote|br|caption|center|dd|div|dl|dt|fieldset|footer|form|"
-    r"h[1-6]|header|hr|li|main|nav|ol|option|p|pre|section|table|tbody|td|tfoot|th|thead|tr|ul)\b)",
-    re.IGNORECASE,
+_BLOCK = (
+    r"/?(?:address|article|aside|blockquote|br|caption|center|dd|div|dl|dt|fieldset|footer|form|"
+    r"h[1-6]|header|hr|li|main|nav|ol|option|p|pre|section|table|tbody|td|tfoot|th|thead|tr|ul)\b"
 )
+_BREAKING = re.compile(f"<(?={_BLOCK})", re.IGNORECASE)
+_BLOCK_TAG = re.compile(f"<{_BLOCK}[^<>]*>?", re.IGNORECASE)
 _MOST_BLOCKS = 20_000  # nested ones take the parser quadratic time: 0.6 s for this many
 _NOT_TEXT = "head, script, style, title, template, iframe, noembed, noframes"
 _STARTS_AS_HTML = re.compile(
@@ -33,14 +34,16 @@ def html_to_text(html: str) -> str:
     """The visible text of `html`: no tags, scripts, styles, comments or title; a line a block.
 
     A page that shows nothing but images gives their alternative texts. Behind the text stands what
-    `html_evidence` tells, a line each; a page that shows nothing and hides no text is "".
-    What comes after 20,000 blocks is not read.
+    `html_evidence` finds, a line each; a page that shows nothing and hides no text is "".
+    Behind the first 20,000 block tags the others are line breaks only; MANY_BLOCKS says so.
     """
-    for block in islice(_BREAKING.finditer(html), _MOST_BLOCKS, None):
-        html = html[: block.start()]
-        break
-    page = LexborHTMLParser(_BREAKING.sub("\f<", html.replace("\f", " ")))
-    told = evidence(page)
+    html = html.replace("\f", " ")
+    excess = next(islice(_BREAKING.finditer(html), _MOST_BLOCKS, None), None)
+    end = excess.start() if excess else len(html)
+    page = LexborHTMLParser(_BREAKING.sub("\f<", html[:end]) + _BLOCK_TAG.sub("\f", html[end:]))
+    marks = evidence(page)
+    if excess:
+        marks.append(MANY_BLOCKS)
     for node in page.css(_NOT_TEXT):
         node.decompose()
     for node in unseen(page):
@@ -48,8 +51,8 @@ def html_to_text(html: str) -> str:
     text = page.root.text(separator="") if page.root else ""
     if not text.strip():
         images = page.css("img")
-        if not images and HIDDEN_TEXT not in told:
+        if not images and not {HIDDEN_TEXT, MANY_BLOCKS} & set(marks):
             return ""
         text = "\f".join(image.attributes.get("alt") or "" for image in images)
-        told += [IMAGE_ONLY] if images else []
-    return _BREAKS.sub("\n", _SPACE.sub(" ", "\f".join([text, *told]))).strip()
+        marks += [IMAGE_ONLY] if images else []
+    return _BREAKS.sub("\n", _SPACE.sub(" ", "\f".join([text, *marks]))).strip()
