@@ -5,6 +5,7 @@ import json
 import re
 import sqlite3
 
+import declared_environment
 import pytest
 from pandas import read_parquet
 from project import STAGES, Project
@@ -125,6 +126,24 @@ for row in frame.to_dict("records"):
 """
     store = f"sqlite:///{project.folder}/mlruns/mlflow.db"
     python(project, code, tmp_path, MLFLOW_TRACKING_URI=store)
+
+
+def test_the_registered_model_needs_nothing_but_what_it_declares(project, tmp_path):
+    (requirements,) = (project.folder / "mlruns/artifacts").rglob("requirements.txt")
+    declared = requirements.read_text().split()
+    declared_environment.create(tmp_path / "site", declared)
+    code = """
+import json, mlflow, sys
+model = mlflow.pyfunc.load_model("models:/mine-classifier/1")
+assert len(model.predict(["winner of the cash prize, click"])) == 1
+files = [module.__file__ for name, module in sys.modules.items() if name.startswith("rnnops.")]
+print(json.dumps(files))
+"""
+    store = f"sqlite:///{project.folder}/mlruns/mlflow.db"
+    printed = declared_environment.run(tmp_path / "site", code, tmp_path, MLFLOW_TRACKING_URI=store)
+    imported = set().union(*map(declared_environment.imported_distributions, json.loads(printed)))
+    assert imported <= {line.partition("==")[0] for line in declared}
+    assert "scikit-learn" in imported
 
 
 def test_nothing_published_is_pickled(project):

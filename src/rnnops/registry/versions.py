@@ -20,8 +20,8 @@ CHAMPION = "champion"
 
 # What the published model imports when it scores.
 REQUIREMENTS = (
-    "keras", "mlflow", "numpy", "pandas", "pyarrow", "pydantic", "rich", "ruamel.yaml", "scipy",
-    "tensorflow",
+    "keras", "mlflow", "numpy", "pandas", "pyarrow", "pydantic", "rich", "ruamel.yaml",
+    "scikit-learn", "scipy", "tensorflow",
 )  # fmt: skip
 
 
