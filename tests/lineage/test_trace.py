@@ -10,7 +10,7 @@ import pytest
 from rnnops.core import files
 from rnnops.core.errors import InputError
 from rnnops.lineage.chain import chain, changes, output_of
-from rnnops.lineage.whence import whence
+from rnnops.lineage.trace import trace
 from rnnops.tracking import runs, store
 
 FETCH = {"npm": "@scope/mail@1.2.3", "integrity": "sha512-x"}
@@ -169,10 +169,10 @@ def trained(finished, tmp_path, monkeypatch):
     return trained
 
 
-def told(thing):
+def rows_of(thing):
     """The rows about `thing`, md5s and ids left as they are, those of one subject joined."""
     rows = {}
-    for subject, text in whence(thing):
+    for subject, text in trace(thing):
         rows[subject] = f"{rows[subject]} | {text}" if subject in rows else text
     return rows
 
@@ -185,7 +185,7 @@ def md5(path):
 
 
 def test_a_path_is_led_back_to_the_raw_data_the_commit_and_the_run(trained):
-    rows = told("models/rnn")
+    rows = rows_of("models/rnn")
     assert list(rows) == [
         "models/rnn", "data/raw", "data/incoming", "unchanged", "recorded",
         "run", "code", "environment",
@@ -203,20 +203,20 @@ def test_a_path_is_led_back_to_the_raw_data_the_commit_and_the_run(trained):
     assert rows["environment"].endswith(", same here")
 
 
-def test_a_file_inside_an_output_is_told_with_the_output(trained):
-    rows = told("./models/rnn/one.txt")
+def test_a_file_inside_an_output_is_shown_with_the_output(trained):
+    rows = rows_of("./models/rnn/one.txt")
     own = files.digest("models/rnn/one.txt", "md5")[:8]
     assert rows["models/rnn/one.txt"] == f"md5 {own}  in models/rnn; same here"
     assert trained in rows["run"]
     Path("models/rnn/one.txt").unlink()
     Path("models/rnn/one.txt").write_text("changed\n")
-    assert "another here" in told("models/rnn/one.txt")["models/rnn/one.txt"]
+    assert "another here" in rows_of("models/rnn/one.txt")["models/rnn/one.txt"]
     with pytest.raises(InputError, match="models/rnn was written without two.txt; .* one.txt"):
-        whence("models/rnn/two.txt")
+        trace("models/rnn/two.txt")
 
 
 def test_a_small_report_that_git_keeps_has_its_chain_too(trained):
-    rows = told("reports/metrics.json")
+    rows = rows_of("reports/metrics.json")
     assert rows["reports/metrics.json"].startswith(f"md5 {md5('reports/metrics.json')}  written by")
     assert "models/rnn" in rows
     assert trained in rows["run"]
@@ -228,7 +228,7 @@ def test_a_small_report_that_git_keeps_has_its_chain_too(trained):
 )
 def test_a_model_version_and_a_run_are_led_back_by_what_the_run_logged(trained, name):
     Path("dvc.lock").unlink()
-    rows = told(name or trained)
+    rows = rows_of(name or trained)
     assert rows.pop("model", name and "mine-classifier version 2") == (
         name and "mine-classifier version 2"
     )
@@ -245,7 +245,7 @@ def test_a_run_says_what_the_working_copy_has_of_it(trained):
     Path("data/incoming/two.txt").write_text("spam prize\n")
     run(sys.executable, "-m", "dvc", "repro", "-q")
     shutil.rmtree("data/raw")
-    rows = told(trained)
+    rows = rows_of(trained)
     assert rows["models/rnn"].endswith(f"another here (md5 {md5('models/rnn')})")
     assert rows["data/raw"].endswith("; missing here")
     assert "; another here" in rows["data/incoming"]
@@ -253,11 +253,11 @@ def test_a_run_says_what_the_working_copy_has_of_it(trained):
     assert rows["environment"].endswith(", another here")
 
 
-def test_a_changed_working_copy_is_told_of_a_path(trained):
+def test_a_changed_working_copy_is_reported_for_a_path(trained):
     with Path("src/copy.sh").open("a") as code:
         code.write("true\n")
     shutil.rmtree("models/rnn")
-    rows = told("reports/metrics.json")
+    rows = rows_of("reports/metrics.json")
     assert rows["models/rnn"].endswith("; missing here")
     assert rows["reports/metrics.json"].endswith("; same here")
     assert rows["changed"] == "train: src/copy.sh | ingest: src/copy.sh"
@@ -267,7 +267,7 @@ def test_a_changed_working_copy_is_told_of_a_path(trained):
 def test_content_that_is_not_the_recorded_one_has_its_own_run(trained):
     Path("models/rnn/two.txt").write_text("more\n")
     other = complete_run(store.connect(), name="other")
-    rows = told("models/rnn")
+    rows = rows_of("models/rnn")
     assert "; another here (md5 " in rows["models/rnn"]
     assert trained in rows["run"]
     assert other in rows["run of what is here"]
@@ -278,7 +278,7 @@ def test_what_is_in_no_commit_yet_says_so_and_an_empty_store_knows_no_run():
     shutil.rmtree("mlruns")
     Path("data/incoming/two.txt").write_text("spam prize\n")
     run(sys.executable, "-m", "dvc", "repro", "-q")
-    rows = told("models/rnn")
+    rows = rows_of("models/rnn")
     assert rows["recorded"] == "in no commit yet"
     assert rows["run"] == "MLflow knows none"
 
@@ -291,7 +291,7 @@ def test_a_run_of_uncommitted_code_says_so_and_where_the_changes_are(tmp_path):
     diff.write_text("a diff\n")
     artifacts = {"lineage": ["dvc.lock", str(diff)]}
     dirty = complete_run(store.connect(), metrics={"roc_auc": 0.5}, artifacts=artifacts)
-    assert told(dirty)["code"].endswith(
+    assert rows_of(dirty)["code"].endswith(
         ", with uncommitted changes (the run's artifact lineage/uncommitted.diff)"
     )
 
@@ -299,7 +299,7 @@ def test_a_run_of_uncommitted_code_says_so_and_where_the_changes_are(tmp_path):
 @pytest.mark.usefixtures("trained")
 def test_a_run_without_the_lock_file_tells_the_hashes_in_its_tags():
     bare = complete_run(store.connect(), metrics={"roc_auc": 0.5}, artifacts={})
-    rows = told(bare)
+    rows = rows_of(bare)
     assert rows["models/rnn"] == f"md5 {md5('models/rnn')}  same here"
     assert rows["data/incoming"] == f"md5 {md5('data/incoming')}  same here"
 
@@ -311,11 +311,11 @@ def test_a_version_restored_in_another_run_is_led_back_to_the_run_that_trained_i
     restored = client.create_run(store.experiment_id(client, "decisions"), tags=tags).info.run_id
     for tagged in ({runs.IDENTITY_TAG: identity}, {runs.IDENTITY_TAG: "of no run here"}):
         client.create_model_version("mine-classifier", "models/rnn", restored, tagged)
-    rows = told("mine-classifier/3")
+    rows = rows_of("mine-classifier/3")
     assert rows["model"] == "mine-classifier version 3"
     assert trained in rows["run"]
     assert rows["models/rnn"].endswith("; same here")
-    rows = told("mine-classifier/4")
+    rows = rows_of("mine-classifier/4")
     assert restored in rows["run"]
     assert rows["lineage"] == "the run itself tells none"
 
@@ -324,7 +324,7 @@ def test_a_run_over_others_names_them(trained):
     client = store.connect()
     parent = client.create_run(store.experiment_id(client, "mine")).info.run_id
     client.set_tag(trained, "mlflow.parentRunId", parent)
-    assert told(parent)["sums up"] == f"bow SimpleRNN {trained}"
+    assert rows_of(parent)["sums up"] == f"bow SimpleRNN {trained}"
 
 
 def test_a_networks_run_names_the_baselines_below_it(trained):
@@ -332,7 +332,7 @@ def test_a_networks_run_names_the_baselines_below_it(trained):
     tags = {"mlflow.parentRunId": trained, runs.ROLE_TAG: "baseline"}
     experiment = store.experiment_id(client, "mine")
     baseline = client.create_run(experiment, run_name="linear svm", tags=tags).info.run_id
-    assert told(trained)["baseline"] == f"linear svm {baseline}"
+    assert rows_of(trained)["baseline"] == f"linear svm {baseline}"
 
 
 def test_a_run_that_training_broke_off_says_so_and_is_none_of_a_paths(trained):
@@ -341,9 +341,11 @@ def test_a_run_that_training_broke_off_says_so_and_is_none_of_a_paths(trained):
     tags = {runs.ROLE_TAG: "network", "dvc.files": files_of_it}
     broken = client.create_run(store.experiment_id(client, "mine"), tags=tags).info.run_id
     client.set_terminated(broken, "FAILED")
-    assert told(broken)["run"].endswith("failed, not complete: what it tells is from before it ran")
-    assert trained in told("data/raw")["run"]
-    assert broken not in told("data/raw")["run"]
+    assert rows_of(broken)["run"].endswith(
+        "failed, not complete: what it records is from before it ran"
+    )
+    assert trained in rows_of("data/raw")["run"]
+    assert broken not in rows_of("data/raw")["run"]
 
 
 @pytest.mark.usefixtures("trained")
@@ -360,7 +362,7 @@ def test_a_run_that_training_broke_off_says_so_and_is_none_of_a_paths(trained):
 )
 def test_what_is_not_known_says_what_is(thing, message):
     with pytest.raises(InputError, match=re.escape(message)):
-        whence(thing)
+        trace(thing)
 
 
 @pytest.mark.usefixtures("trained")
@@ -368,16 +370,16 @@ def test_outside_a_project_dvc_says_so(tmp_path, monkeypatch):
     shutil.copy("dvc.lock", tmp_path)
     monkeypatch.chdir(tmp_path)
     with pytest.raises(InputError, match="DVC cannot read this folder"):
-        whence("models/rnn")
+        trace("models/rnn")
 
 
 @pytest.mark.usefixtures("trained")
 def test_the_command_prints_a_line_a_row_and_an_unknown_thing_needs_no_mlflow():
     command = [sys.executable, "-c", "from rnnops.cli.main import main; import sys\ntry: main()\n"
-               "finally: print('mlflow' in sys.modules, file=sys.stderr)", "whence"]  # fmt: skip
+               "finally: print('mlflow' in sys.modules, file=sys.stderr)", "lineage"]  # fmt: skip
     done = subprocess.run([*command, "models/rnn"], capture_output=True, text=True, check=True)
     lines = done.stdout.splitlines()
-    assert [line.split()[0] for line in lines] == [subject for subject, _ in whence("models/rnn")]
+    assert [line.split()[0] for line in lines] == [subject for subject, _ in trace("models/rnn")]
     assert len({line.index("  ") for line in lines if line.startswith("data/incoming")}) == 1
     failed = subprocess.run([*command, "nothing"], capture_output=True, text=True, check=False)
     assert failed.returncode == 1

@@ -106,7 +106,7 @@ def test_a_server_that_is_not_mlflows_or_asks_for_a_password_is_one_line(
 
 @pytest.mark.parametrize(
     "arguments",
-    [["history"], ["promote"], ["summary"], ["ui"], ["whence", "mine-classifier/1"],
+    [["history"], ["promote"], ["summary"], ["ui"], ["lineage", "mine-classifier/1"],
      ["predict", "note.txt"], ["predict", "--model", "models:/mine-classifier/1", "note.txt"]],
     ids=" ".join,
 )  # fmt: skip

@@ -16,29 +16,55 @@ Reason = Annotated[str | None, typer.Option(help="Written down for those who com
 Dataset = Annotated[
     str | None, typer.Option(help="Of the catalog; default: the one that data.dataset names.")
 ]
+CLASSIFYING = "Classify"
+MODELS = "Models and decisions"
+RESULTS = "Results and where they come from"
 KEEP = "keep it: git add models && git commit && dvc push"
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 
 
-def command(function: Callable) -> Callable:
-    """Register `function`; its `InputError`s become one line and exit status 1."""
+def _print_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
 
-    @wraps(function)
-    def run(*arguments: object, **options: object) -> None:
-        try:
-            function(*arguments, **options)
-        except InputError as error:
-            fail(error)
-
-    return app.command()(run)
+        print(f"rnnops {version('rnnops')}")
+        raise typer.Exit
 
 
-command(predict)
-command(explain)
+@app.callback()
+def options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", is_eager=True, callback=_print_version, help="Print the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Classify messages, look at results, decide on models."""
 
 
-@command
+def command(group: str) -> Callable[[Callable], Callable]:
+    """Register a function under `group` in `--help`; an `InputError` becomes one line, status 1."""
+
+    def register(function: Callable) -> Callable:
+        @wraps(function)
+        def run(*arguments: object, **options: object) -> None:
+            try:
+                function(*arguments, **options)
+            except InputError as error:
+                fail(error)
+
+        return app.command(rich_help_panel=group)(run)
+
+    return register
+
+
+command(CLASSIFYING)(predict)
+command(CLASSIFYING)(explain)
+
+
+@command(RESULTS)
 def summary() -> None:
     """The last evaluation in short, how a message gets its label, and where to look next.
 
@@ -77,7 +103,7 @@ def summary() -> None:
         note(f"params.yaml names {named} now: `dvc repro` evaluates it")
 
 
-@command
+@command(RESULTS)
 def seeds(dataset: Dataset = None) -> None:
     """Sum up the runs of the present parameters that differ in the seed: mean and deviation."""
     from rnnops.seeds.runs import summarise
@@ -102,7 +128,7 @@ def seeds(dataset: Dataset = None) -> None:
     print(f"{len(runs)} seeds: {', '.join(map(str, sorted(runs)))}; MLflow run {parent}")
 
 
-@command
+@command(MODELS)
 def promote(
     version: Annotated[
         str | None, typer.Argument(help="Of the model; default: the newest that passed the gate.")
@@ -130,7 +156,7 @@ def promote(
     print(KEEP)
 
 
-@command
+@command(MODELS)
 def rollback(reason: Reason = None, dataset: Dataset = None) -> None:
     """Make the champion before the present one the champion again."""
     from rnnops.registry import promotion
@@ -144,7 +170,7 @@ def rollback(reason: Reason = None, dataset: Dataset = None) -> None:
     print(KEEP)
 
 
-@command
+@command(MODELS)
 def history(dataset: Dataset = None) -> None:
     """Who made which version the champion, when, why and by which numbers."""
     from rnnops.registry import reconciliation
@@ -173,7 +199,7 @@ def history(dataset: Dataset = None) -> None:
     )
 
 
-@command
+@command(MODELS)
 def sync() -> None:
     """Rebuild what MLflow lacks from git and DVC: runs, versions, verdicts and the champion."""
     from rnnops.registry.sync import sync
@@ -182,8 +208,8 @@ def sync() -> None:
         print(line)
 
 
-@command
-def whence(
+@command(RESULTS)
+def lineage(
     thing: Annotated[
         str,
         typer.Argument(
@@ -193,16 +219,16 @@ def whence(
         ),
     ],
 ) -> None:
-    """Tell where a file, a model version or a run comes from, back to the raw data and commit."""
-    from rnnops.lineage.whence import whence
+    """Show where a file, a model version or a run comes from, back to the raw data and commit."""
+    from rnnops.lineage.trace import trace
 
-    rows = whence(thing)
+    rows = trace(thing)
     width = max(len(subject) for subject, _ in rows)
-    for subject, told in rows:
-        print(f"{subject:{width}}  {told}")
+    for subject, text in rows:
+        print(f"{subject:{width}}  {text}")
 
 
-@command
+@command(RESULTS)
 def ui(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 5000,
 ) -> None:

@@ -14,7 +14,7 @@ from rnnops.tracking.lineage import code_md5, hashes, is_code
 class Step:
     """A file or folder, the stage that wrote it (None: no stage) and the data that one read.
 
-    `dataset` is told where a stage reads nothing that another wrote.
+    `dataset` is given where a stage reads nothing that another wrote.
     """
 
     path: str
@@ -92,14 +92,14 @@ def describe(step: Step, here: dict[str, str | None]) -> str:
     Args:
         here: the md5 of the working copy's files by path.
     """
-    told = f"md5 {step.md5[:8]}"
+    text = f"md5 {step.md5[:8]}"
     if step.stage is None:
-        told += "  written by no stage"
+        text += "  written by no stage"
     else:
-        told += f"  written by {step.stage} from {', '.join(step.inputs) or 'no data'}"
-        told += f"; dataset {step.dataset}" if step.dataset else ""
-        told += f"; code md5 {step.code[:8]}"
-    return f"{told}; {compare(step.md5, here.get(step.path))}"
+        text += f"  written by {step.stage} from {', '.join(step.inputs) or 'no data'}"
+        text += f"; dataset {step.dataset}" if step.dataset else ""
+        text += f"; code md5 {step.code[:8]}"
+    return f"{text}; {compare(step.md5, here.get(step.path))}"
 
 
 def compare(recorded: str, here: str | None) -> str:
@@ -117,15 +117,15 @@ def changes(recorded: dict[str, Any], now: dict[str, Any] | None) -> list[str]:
     """
     if now is None:
         return ["no such stage here"]
-    told = [] if recorded["cmd"] == now["cmd"] else ["another command"]
+    changed = [] if recorded["cmd"] == now["cmd"] else ["another command"]
     before, after = (_leaves(recorded_params(stage)) for stage in (recorded, now))
-    told += [
+    changed += [
         f"{key} {before.get(key)}, here {after.get(key)}"
         for key in sorted(before.keys() | after.keys())
         if before.get(key) != after.get(key)
     ]
     before, after = hashes(recorded), hashes(now)
-    return told + [
+    return changed + [
         path
         for path in sorted(before.keys() | after.keys())
         if is_code(path) and before.get(path) != after.get(path)

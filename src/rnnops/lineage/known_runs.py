@@ -1,4 +1,4 @@
-"""The runs and model versions in MLflow, found by what they are and told in words."""
+"""The runs and model versions in MLflow, found by what they are, described in words."""
 
 import tempfile
 from dataclasses import dataclass, replace
@@ -82,7 +82,7 @@ def rows_of_output(path: str, output: str, recorded: str, here: str | None) -> l
     rows = _described(client, _telling(client, output, recorded))
     if here is not None:
         of_here = _described(client, trained or _telling(client, output, here))
-        rows += [(f"{subject} of what is here", told) for subject, told in of_here]
+        rows += [(f"{subject} of what is here", text) for subject, text in of_here]
     return rows
 
 
@@ -159,23 +159,23 @@ def _describe(client: mlflow.MlflowClient, run: Run) -> list[Row]:
     """Rows about a run: itself with its model versions, its code, its environment."""
     tags = run.data.tags
     experiment = client.get_experiment(run.info.experiment_id).name
-    told = f"{run.info.run_name} {run.info.run_id} (experiment {experiment})"
+    text = f"{run.info.run_name} {run.info.run_id} (experiment {experiment})"
     if "dvc.experiment" in tags:
-        told += f", DVC experiment {tags['dvc.experiment']}"
+        text += f", DVC experiment {tags['dvc.experiment']}"
     if versions := _versions(client, run):
-        told += f", model version {', '.join(versions)}"
+        text += f", model version {', '.join(versions)}"
     if tags.get(ROLE_TAG) in MODELS and IDENTITY_TAG not in tags:
-        told += f", {run.info.status.lower()}, not complete: what it tells is from before it ran"
-    return [("run", told), *_code(client, run), *_environment(tags)]
+        text += f", {run.info.status.lower()}, not complete: what it records is from before it ran"
+    return [("run", text), *_code(client, run), *_environment(tags)]
 
 
 def _versions(client: mlflow.MlflowClient, run: Run) -> list[str]:
     found = client.search_model_versions(f"run_id = '{run.info.run_id}'")
-    told = []
+    text = []
     for each in sorted(found, key=lambda each: int(each.version)):
         aliases = client.get_model_version(each.name, each.version).aliases
-        told.append(f"{each.name} {each.version}" + (f" ({', '.join(aliases)})" if aliases else ""))
-    return told
+        text.append(f"{each.name} {each.version}" + (f" ({', '.join(aliases)})" if aliases else ""))
+    return text
 
 
 def _code(client: mlflow.MlflowClient, run: Run) -> list[Row]:
@@ -184,19 +184,19 @@ def _code(client: mlflow.MlflowClient, run: Run) -> list[Row]:
         return []
     commit = tags["git.commit"]
     known = git("log", "-1", '--format=%h "%s"', commit)
-    told = f"commit {known.strip() if known else f'{commit}, not in this clone'}, "
+    text = f"commit {known.strip() if known else f'{commit}, not in this clone'}, "
     if tags["git.dirty"] == "false":
-        return [("code", f"{told}clean")]
+        return [("code", f"{text}clean")]
     where = f" (the run's artifact {DIFF})" if _has(client, run, DIFF) else ""
-    return [("code", f"{told}with uncommitted changes{where}")]
+    return [("code", f"{text}with uncommitted changes{where}")]
 
 
 def _environment(tags: dict[str, str]) -> list[Row]:
-    told = [f"{name} {tags[name]}" for name in ("device", "backend") if name in tags]
+    text = [f"{name} {tags[name]}" for name in ("device", "backend") if name in tags]
     if recorded := tags.get("environment.lock"):
         try:
             here = "same here" if files.digest(ENVIRONMENT) == recorded else "another here"
         except FileNotFoundError:
             here = "missing here"
-        told.append(f"{ENVIRONMENT} sha256 {recorded[:8]}, {here}")
-    return [("environment", "; ".join(told))] if told else []
+        text.append(f"{ENVIRONMENT} sha256 {recorded[:8]}, {here}")
+    return [("environment", "; ".join(text))] if text else []

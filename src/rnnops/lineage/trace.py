@@ -27,8 +27,8 @@ VERSION = re.compile(r"(models:/)?(?P<name>[^/@:]+)(/(?P<version>\d+)|@(?P<alias
 Row = tuple[str, str]
 
 
-def whence(thing: str) -> list[Row]:
-    """Where `thing` comes from: rows of a subject and what is known of it.
+def trace(thing: str) -> list[Row]:
+    """Return where `thing` comes from: rows of a subject and what is known of it.
 
     Args:
         thing: an output of a stage in dvc.lock or a path in one, `<model>/<version>` or
@@ -61,7 +61,7 @@ def whence(thing: str) -> list[Row]:
 
 
 def _logged_rows(stages: dict[str, Any], model: str | None, md5s: dict[str, str]) -> list[Row]:
-    """The chain of a run's model, or if the run lacks it the hashes that its tags tell."""
+    """The chain of a run's model, or if the run lacks it the hashes in its tags."""
     now = _working_copy()
     if model and output_of(stages, model):
         return _chain_rows(stages, model, now)
@@ -69,7 +69,7 @@ def _logged_rows(stages: dict[str, Any], model: str | None, md5s: dict[str, str]
     return [
         (path, f"md5 {md5[:8]}  {compare(md5, here.get(path))}")
         for path, md5 in sorted(md5s.items())
-    ] or [("lineage", "the run itself tells none")]
+    ] or [("lineage", "the run records none")]
 
 
 def _chain_rows(stages: dict[str, Any], output: str, now: dict[str, Any]) -> list[Row]:
@@ -79,8 +79,12 @@ def _chain_rows(stages: dict[str, Any], output: str, now: dict[str, Any]) -> lis
     rows = [(step.path, describe(step, here)) for step in steps]
     names = dict.fromkeys(step.stage for step in steps if step.stage)
     changed = {name: changes(stages[name], now.get(name)) for name in names}
-    told = [("changed", f"{name}: {', '.join(what)}") for name, what in changed.items() if what]
-    return rows + (told or [("unchanged", "commands, parameters and code are the same here")])
+    changed_rows = [
+        ("changed", f"{name}: {', '.join(what)}") for name, what in changed.items() if what
+    ]
+    return rows + (
+        changed_rows or [("unchanged", "commands, parameters and code are the same here")]
+    )
 
 
 def _inside(path: str, output: str) -> str:

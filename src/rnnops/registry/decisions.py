@@ -56,11 +56,7 @@ def next_decision(earlier: Sequence[Decision], **said: Any) -> Decision:
 
 
 def champions(decisions: Sequence[Decision]) -> list[Decision]:
-    """The promotions that stand, oldest first: the last made the champion; a rollback undoes one.
-
-    >>> champions([])
-    []
-    """
+    """The promotions in force, oldest first; the last made the champion. A rollback undoes one."""
     standing: list[Decision] = []
     for decision in decisions:
         if decision.action == "promote":

@@ -102,11 +102,7 @@ def verdicts(
 
 
 def describe(listed: dict[str, str]) -> str:
-    """The newest versions with their verdicts, in words.
-
-    >>> describe({"2": "refused", "1": "champion"})
-    'version 2 (refused), version 1 (champion)'
-    """
+    """The newest versions with their verdicts, in words: `version 2 (refused), version 1 (…)`."""
     shown = [f"version {version} ({verdict})" for version, verdict in listed.items()]
     older = len(shown) - LISTED
     return ", ".join(shown[:LISTED]) + (f" and {older} older ones" if older > 0 else "")
