@@ -6,7 +6,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup repro test lint format seeds quality ui bench
+.PHONY: help setup repro test lint lock format seeds quality ui bench
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -30,6 +30,11 @@ test: setup ## run the tests
 lint: setup ## check style and formatting
 	@ruff check .
 	@ruff format --check .
+
+lock: setup ## write requirements.lock after a change of pyproject.toml
+	@$(BIN)/pip install --quiet --disable-pip-version-check "uv>=0.9,<1"
+	@$(BIN)/uv pip compile pyproject.toml --quiet --extra dev --universal --generate-hashes \
+		--no-header --output-file requirements.lock
 
 format: setup ## mend style and formatting
 	@ruff check --fix .
