@@ -21,6 +21,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 	@touch $@
 
 repro: setup ## run the pipeline (what changed of it) and sum up the result
+	@rnnops repair --check
 	@dvc repro
 	@rnnops summary
 

@@ -317,7 +317,7 @@ def test_a_version_restored_in_another_run_is_led_back_to_the_run_that_trained_i
     assert rows["models/rnn"].endswith("; same here")
     rows = rows_of("mine-classifier/4")
     assert restored in rows["run"]
-    assert rows["lineage"] == "the run itself tells none"
+    assert rows["lineage"] == "the run records none"
 
 
 def test_a_run_over_others_names_them(trained):

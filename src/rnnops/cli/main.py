@@ -44,13 +44,21 @@ def options(
     """Classify messages, look at results, decide on models."""
 
 
-def command(group: str) -> Callable[[Callable], Callable]:
-    """Register a function under `group` in `--help`; an `InputError` becomes one line, status 1."""
+def command(group: str, broken_lock: bool = False) -> Callable[[Callable], Callable]:
+    """Register a function under `group` in `--help`; an `InputError` becomes one line, status 1.
+
+    Args:
+        broken_lock: whether it runs with a dvc.lock that is not whole.
+    """
 
     def register(function: Callable) -> Callable:
         @wraps(function)
         def run(*arguments: object, **options: object) -> None:
+            from rnnops.lineage.lock_file import require_whole
+
             try:
+                if not broken_lock:
+                    require_whole()
                 function(*arguments, **options)
             except InputError as error:
                 fail(error)
@@ -226,6 +234,19 @@ def lineage(
     width = max(len(subject) for subject, _ in rows)
     for subject, text in rows:
         print(f"{subject:{width}}  {text}")
+
+
+@command(RESULTS, broken_lock=True)
+def repair(
+    check: Annotated[bool, typer.Option(help="Only fail if there is something to repair.")] = False,
+) -> None:
+    """Restore dvc.lock from git after DVC was stopped while it wrote it."""
+    from rnnops.lineage import lock_file
+
+    if check:
+        lock_file.require_whole()
+    else:
+        print(lock_file.repair())
 
 
 @command(RESULTS)

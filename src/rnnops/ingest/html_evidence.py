@@ -64,7 +64,7 @@ def unseen(page: LexborHTMLParser) -> list[LexborNode]:
 def evidence(page: LexborHTMLParser) -> list[str]:
     """The hosts that links lead to, the first ten, and the marks of `page`, at most one of a kind.
 
-    The page must be whole. IMAGE_ONLY and MANY_BLOCKS are not among them: whoever reads the text sees that.
+    The page must be whole. IMAGE_ONLY and MANY_BLOCKS are not among them: they concern the text.
     """
     links = list(islice(page.css("a[href]"), _MOST_NODES))
     hosts = dict.fromkeys(filter(None, (_host(link.attributes["href"]) for link in links)))
