@@ -253,8 +253,10 @@ def test_an_error_of_training_is_the_one_raised_and_the_run_fails_later(line, ex
     assert points(run, "train_loss") == [(1, 0.5)]
 
 
-def test_a_training_that_was_killed_has_failed_with_what_it_had_said(line, experiment, tmp_path):
-    line.cut()
+@pytest.mark.parametrize("is_cut", [True, False], ids=["server away", "server there"])
+def test_a_training_that_was_killed_ends_as_killed(line, experiment, tmp_path, is_cut):
+    if is_cut:
+        line.cut()
     code = (
         "import os, signal, sys\n"
         "from rnnops.tracking import runs\n"
@@ -266,13 +268,25 @@ def test_a_training_that_was_killed_has_failed_with_what_it_had_said(line, exper
     (kept,) = undelivered()
     with kept.open("a") as file:
         file.write('{"metrics": [{"key": "cut o')
-    line.mend()
+    if is_cut:
+        line.mend()
     client = store.connect()
     delivery.deliver(client)
     (run,) = client.search_runs([store.experiment_id(client, experiment)])
-    assert run.info.status == "FAILED"
+    assert run.info.status == "KILLED"
     assert points(run, "train_loss") == [(1, 0.5)]
     assert not undelivered()
+
+
+@pytest.mark.usefixtures("line")
+def test_a_training_killed_before_it_said_anything_leaves_nothing(experiment):
+    path = store.local_store() / "undelivered" / "new.jsonl"
+    path.parent.mkdir(parents=True)
+    path.touch()
+    client = store.connect()
+    delivery.deliver(client)
+    assert not undelivered()
+    assert not client.search_runs([store.experiment_id(client, experiment)])
 
 
 def test_a_training_that_goes_on_is_not_delivered_by_another_register(line, model):

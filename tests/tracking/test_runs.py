@@ -101,6 +101,22 @@ def test_a_new_evaluation_of_the_same_model_is_a_run_of_its_own(tracked, model):
     assert client.get_run(first).data.metrics["roc_auc"] == 0.99
 
 
+def test_trainings_that_give_the_same_model_again_are_one_run(tracked, model):
+    client, experiment = tracked
+
+    def train():
+        with runs.training_run("mine", model.name, {}) as run:
+            run.set_tags({runs.MODEL_TAG: model.digest})
+
+    train()
+    train()  # the first was stopped before `register`
+    first = runs.ensure_complete(client, experiment, model)
+    train()
+    assert len(client.search_runs([experiment])) == 2
+    assert runs.ensure_complete(client, experiment, model) == first
+    assert [run.info.run_id for run in client.search_runs([experiment])] == [first]
+
+
 def test_a_failure_while_training_marks_the_run_failed(tracked):
     client, experiment = tracked
     with pytest.raises(ZeroDivisionError):  # noqa: SIM117

@@ -1,8 +1,9 @@
-"""What a training says to its run: sent at once, and kept in a file once the server is away.
+"""What a training logs to its run: sent at once, and kept in a file until the run has all of it.
 
 The file holds the whole training, one message a line: what the run is, then metrics and tags, last
-how the training ended. Delivering it twice adds nothing: its run is found by the training's id, and
-MLflow keeps a metric's point of the same step, time and value once.
+how the training ended. A training that ends while the server is away, or that is killed, leaves it.
+Delivering it twice adds nothing: its run is found by the training's id, and MLflow keeps a metric's
+point of the same step, time and value once.
 """
 
 import json
@@ -10,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 from uuid import uuid4
 
 import mlflow
@@ -29,9 +30,7 @@ class TrainingRun:
         """Begin the run `name` in the experiment, which is made if it is new."""
         training = uuid4().hex
         self._path = _undelivered() / f"{training}.jsonl"
-        self._lock = _lock(self._path)
-        self._messages: list[dict[str, Any]] = []
-        self._file: TextIO | None = None
+        self._is_reachable = True
         begin = {
             "server": store.shown_uri(),
             "experiment": experiment,
@@ -44,7 +43,15 @@ class TrainingRun:
             self._client = store.connect()
             self._run_id = _create_run(self._client, begin)
 
-        self._say(begin, create)
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = _lock(self._path)
+        self._lock.acquire()
+        self._file = self._path.open("w", encoding="utf-8")
+        try:
+            self._say(begin, create)
+        except BaseException:
+            self._close(keep=False)
+            raise
 
     def log(self, metrics: list[Metric]) -> None:
         """Log the metrics."""
@@ -69,14 +76,12 @@ class TrainingRun:
         """End the run as FINISHED or FAILED."""
         end = {"status": status, "end_time": _now()}
         self._say(end, lambda: self._client.set_terminated(self._run_id, **end))
-        if self._file:
-            self._file.close()
-            self._lock.release()
+        self._close(keep=not self._is_reachable)
 
     def _say(self, message: dict[str, Any], send: Callable[[], None]) -> None:
-        self._messages.append(message)
-        if self._file:
-            self._write([message])
+        self._file.write(json.dumps(message) + "\n")
+        self._file.flush()
+        if not self._is_reachable:
             return
         try:
             with store.reaching_the_server():
@@ -88,22 +93,22 @@ class TrainingRun:
                 file=sys.stderr,
                 flush=True,
             )
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._lock.acquire()
-            self._file = self._path.open("w", encoding="utf-8")
-            self._write(self._messages)
+            self._is_reachable = False
 
-    def _write(self, messages: list[dict[str, Any]]) -> None:
-        self._file.writelines(json.dumps(message) + "\n" for message in messages)
-        self._file.flush()
+    def _close(self, keep: bool) -> None:
+        self._file.close()
+        if not keep:
+            self._path.unlink()
+            Path(self._lock.lock_file).unlink()
+        self._lock.release()
 
 
 def deliver(client: mlflow.MlflowClient) -> None:
     """Send what trainings kept into their runs, which then end as the trainings did.
 
     For one process at a time. A file goes when the server has all of it; it stays while its
-    training goes on, and when it was meant for another server. A training that was killed has
-    FAILED.
+    training goes on, and when it was meant for another server. A training that does not go on and
+    has not ended was KILLED.
 
     Raises:
         UnreachableError: if the server is away; nothing is lost.
@@ -112,7 +117,8 @@ def deliver(client: mlflow.MlflowClient) -> None:
         lock = _lock(path)
         try:
             with lock.acquire(timeout=0), store.reaching_the_server():
-                if _deliver(client, _read(path)):
+                messages = _read(path)
+                if not messages or _deliver(client, messages):
                     path.unlink()
                     Path(lock.lock_file).unlink()
         except Timeout:
@@ -131,7 +137,7 @@ def _deliver(client: mlflow.MlflowClient, messages: list[dict[str, Any]]) -> boo
         points,
         tags=[tag for message in messages for tag in _run_tags(message.get("tags", {}))],
     )
-    client.set_terminated(run_id, end.get("status", "FAILED"), end.get("end_time"))
+    client.set_terminated(run_id, end.get("status", "KILLED"), end.get("end_time"))
     return True
 
 

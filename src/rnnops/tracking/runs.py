@@ -105,15 +105,19 @@ def ensure_complete(
 ) -> str:
     """The id of the complete run that says just what `model` does, completed if there is none.
 
+    Runs of trainings that gave the same model again are deleted.
+
     Args:
         parent: the run that a run completed now is shown under.
     """
-    if known := find_complete(client, experiment_id, model):
-        return known
-    run_id = begin_completion(client, experiment_id, model)
-    if parent:
-        client.set_tag(run_id, PARENT_TAG, parent)
-    complete(client, run_id, model)
+    run_id = find_complete(client, experiment_id, model)
+    if run_id is None:
+        run_id = begin_completion(client, experiment_id, model)
+        if parent:
+            client.set_tag(run_id, PARENT_TAG, parent)
+        complete(client, run_id, model)
+    for repeated in _incomplete(client, experiment_id, model):
+        client.delete_run(repeated)
     return run_id
 
 
@@ -136,13 +140,8 @@ def begin_completion(client: mlflow.MlflowClient, experiment_id: str, model: Tra
 
     What trainings could not send must have been delivered, see `delivery.deliver`.
     """
-    wanted = f"tags.`{MODEL_TAG}` = '{model.digest}' AND tags.`{ROLE_TAG}` = '{model.role}'"
-    open_runs = client.search_runs(
-        [experiment_id], f"{wanted} AND attributes.status = 'FINISHED'", max_results=1000
-    )
-    for run in open_runs:
-        if IDENTITY_TAG not in run.data.tags:
-            return run.info.run_id
+    if incomplete := _incomplete(client, experiment_id, model):
+        return incomplete[0]
     run_id = client.create_run(experiment_id, run_name=model.name).info.run_id
     if model.history is not None:
         for row in model.history.to_dict("records"):
@@ -150,6 +149,17 @@ def begin_completion(client: mlflow.MlflowClient, experiment_id: str, model: Tra
     if model.gradient_flow is not None:
         client.log_batch(run_id, gradient_flow_metrics(model.gradient_flow))
     return run_id
+
+
+def _incomplete(client: mlflow.MlflowClient, experiment_id: str, model: TrainedModel) -> list[str]:
+    """The ids of the finished runs of trainings that gave this model and were not completed."""
+    found = client.search_runs(
+        [experiment_id],
+        f"tags.`{MODEL_TAG}` = '{model.digest}' AND tags.`{ROLE_TAG}` = '{model.role}' "
+        "AND attributes.status = 'FINISHED'",
+        max_results=1000,
+    )
+    return [run.info.run_id for run in found if IDENTITY_TAG not in run.data.tags]
 
 
 def complete(client: mlflow.MlflowClient, run_id: str, model: TrainedModel) -> None:
