@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
+from mlflow_server import MlflowServer
 
 from rnnops.metrics.scores import Scores
+from rnnops.tracking import store
 
 
 @pytest.fixture(autouse=True)
@@ -9,6 +11,23 @@ def own_store(monkeypatch):
     """Start with no store in the environment, where MLflow leaves the last one it opened."""
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "")
     monkeypatch.delenv("MLFLOW_TRACKING_URI")
+
+
+@pytest.fixture
+def client(tmp_path, monkeypatch):
+    """A client of a checkout's own store."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "params.yaml").touch()
+    return store.connect()
+
+
+@pytest.fixture
+def served(tmp_path, monkeypatch):
+    """A client of a server, in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    with MlflowServer(tmp_path / "server") as server:
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", server.uri)
+        yield store.connect()
 
 
 @pytest.fixture

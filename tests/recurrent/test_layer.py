@@ -6,7 +6,7 @@
 import keras
 import numpy as np
 import pytest
-from models.gradients import FREQUENCY, loss_of, output_and_gradients, relative_error
+from recurrent.gradients import FREQUENCY, loss_of, output_and_gradients, relative_error
 
 from rnnops.recurrent.layer import SimpleRNN
 
