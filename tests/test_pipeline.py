@@ -129,7 +129,7 @@ for row in frame.to_dict("records"):
 
 
 def test_the_registered_model_needs_nothing_but_what_it_declares(project, tmp_path):
-    (requirements,) = (project.folder / "mlruns/artifacts").rglob("requirements.txt")
+    requirements, *_ = (project.folder / "mlruns/artifacts").rglob("requirements.txt")
     declared = requirements.read_text().split()
     declared_environment.create(tmp_path / "site", declared)
     code = """
