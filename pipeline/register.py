@@ -11,10 +11,10 @@ from mlflow import MlflowClient
 from rnnops.core import config, files
 from rnnops.core.console import run_stage
 from rnnops.gate.markdown import verdict_table
-from rnnops.registry import champion, decisions, descriptions, judging
+from rnnops.registry import challenger, decisions, mlflow_pages, published_model
 from rnnops.registry import versions as registry
-from rnnops.registry.outputs import read_baselines, read_network
 from rnnops.registry.reconciliation import known_decisions, reconcile, reserve_numbers
+from rnnops.registry.trained_models import read_baselines, read_network
 from rnnops.tracking import delivery, runs, store
 
 
@@ -26,7 +26,7 @@ def main() -> str:
     client = store.connect()
     experiment = store.experiment_id(client, params.data.dataset)
     with store.exclusive():
-        descriptions.describe_experiment(client, experiment)
+        mlflow_pages.describe_experiment(client, experiment)
         delivery.deliver(client)
         run = runs.ensure_complete(client, experiment, network)
         for model in baselines:
@@ -46,7 +46,7 @@ def main() -> str:
     if decision == "registered" or not reigns:
         registry.set_alias(client, name, registry.CHALLENGER, version)
     found = registry.version_of(client, name, version)
-    judged = judging.judge_version(client, found, opponents[-1] if opponents else None, params)
+    judged = challenger.judge_version(client, found, opponents[-1] if opponents else None, params)
     verdict = "champion" if reigns else judged.outcome
     table = f"**Version {version} of {name} is the champion.**\n\n" if reigns else ""
     table += verdict_table(judged) if judged else ""
@@ -68,7 +68,7 @@ def publish(client: MlflowClient, run: str, name: str, identity: str, number: in
     """Register what the stages before have made; the version, `number` if that is free."""
     with tempfile.TemporaryDirectory() as scratch:
         trained_on = Path(scratch) / "trained_on.parquet"
-        files.write_parquet(champion.trained_on(), trained_on)
+        files.write_parquet(published_model.trained_on(), trained_on)
         return registry.publish(
             client,
             run,

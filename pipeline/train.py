@@ -17,8 +17,8 @@ from rnnops.recurrent.network import InputShape, build_network
 from rnnops.recurrent.scoring import LENGTH_MULTIPLE
 from rnnops.recurrent.sequence_classifier import SequenceClassifier
 from rnnops.tracking import runs
-from rnnops.tracking.names import network_name
-from rnnops.tracking.parameters import network_params
+from rnnops.tracking.run_names import network_name
+from rnnops.tracking.run_parameters import network_params
 from rnnops.training.gradient_flow import gradient_flow, spectral_radius
 from rnnops.training.loop import train_network
 

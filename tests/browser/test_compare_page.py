@@ -13,12 +13,12 @@ from project import ROOT
 from scipy import ndimage
 
 from rnnops.core import config
-from rnnops.registry import descriptions
-from rnnops.registry.outputs import run_metrics
+from rnnops.registry import mlflow_pages
+from rnnops.registry.trained_models import run_metrics
 from rnnops.report.metric_names import HEADLINES, METRICS
 from rnnops.tracking import runs, store
-from rnnops.tracking.names import baseline_name, network_name
-from rnnops.tracking.parameters import baseline_params, network_params
+from rnnops.tracking.run_names import baseline_name, network_name
+from rnnops.tracking.run_parameters import baseline_params, network_params
 
 browser = pytest.importorskip(
     "browser.compare_page", reason="no playwright: pip install playwright"
@@ -99,7 +99,7 @@ def sweep(tmp_path_factory):
         client = store.connect()
         experiment = store.experiment_id(client, "spam-email")
         models = [trained(place, changes) for place, changes in enumerate(SWEEP)]
-        descriptions.describe_experiment(client, experiment)
+        mlflow_pages.describe_experiment(client, experiment)
         for model in models:
             network = runs.ensure_complete(client, experiment, model)
             runs.ensure_complete(client, experiment, baseline(), parent=network)
@@ -169,7 +169,7 @@ def test_the_scatter_plot_has_a_point_a_run_on_the_axes_that_are_chosen(page, sw
 def test_the_link_of_the_ui_opens_a_row_a_network_with_the_validation_splits_metrics(
     page, sweep, tmp_path
 ):
-    page.open_list(sweep.uri, sweep.experiment, descriptions.VIEW_QUERY)
+    page.open_list(sweep.uri, sweep.experiment, mlflow_pages.VIEW_QUERY)
     assert "Model registry" in page.text
     assert "Judges" not in page.text  # which MLflow shows on its other side, GenAI
     assert sorted(page.rows) == sorted(sweep.runs["name"])

@@ -9,7 +9,7 @@ import pytest
 
 from rnnops.core import files
 from rnnops.core.errors import InputError
-from rnnops.lineage.chain import chain, changes, output_of
+from rnnops.lineage.steps import chain, changes, output_of
 from rnnops.lineage.trace import trace
 from rnnops.tracking import runs, store
 

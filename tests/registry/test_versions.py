@@ -2,7 +2,7 @@ import pytest
 
 from rnnops.core.config import Gate
 from rnnops.core.errors import InputError
-from rnnops.registry import decisions, judging, promotion
+from rnnops.registry import challenger, decisions, promotion
 from rnnops.registry import versions as registry
 from rnnops.tracking.runs import IDENTITY_TAG
 
@@ -45,7 +45,7 @@ def test_history_shows_the_number_that_a_version_has_here(client):
 
 def tags(verdict, against, gate=GATE):
     standing = against and decisions.Decision(1, "promote", "1", against, "", "", "", False, {})
-    return {judging.VERDICT_TAG: verdict, **judging._conditions(standing, gate)}
+    return {challenger.VERDICT_TAG: verdict, **challenger._conditions(standing, gate)}
 
 
 def test_without_a_version_the_newest_that_passed_is_promoted_or_all_are_listed(client):

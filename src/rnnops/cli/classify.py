@@ -12,7 +12,7 @@ from rnnops.core.console import note, progress
 from rnnops.core.errors import InputError
 
 if TYPE_CHECKING:
-    from rnnops.registry.serving import ServedModel
+    from rnnops.registry.model_loading import ServedModel
 
 Messages = Annotated[
     list[Path] | None,
@@ -137,7 +137,7 @@ class Rows:
 
 
 def _load_model(uri: str | None) -> "ServedModel":
-    from rnnops.registry.serving import load_model
+    from rnnops.registry.model_loading import load_model
 
     served = load_model(uri)
     print(f"model: {served}", file=sys.stderr, flush=True)

@@ -54,7 +54,7 @@ def command(group: str, broken_lock: bool = False) -> Callable[[Callable], Calla
     def register(function: Callable) -> Callable:
         @wraps(function)
         def run(*arguments: object, **options: object) -> None:
-            from rnnops.lineage.lock_file import require_whole
+            from rnnops.lineage.repair import require_whole
 
             try:
                 if not broken_lock:
@@ -241,12 +241,12 @@ def repair(
     check: Annotated[bool, typer.Option(help="Only fail if there is something to repair.")] = False,
 ) -> None:
     """Restore dvc.lock from git after DVC was stopped while it wrote it."""
-    from rnnops.lineage import lock_file
+    from rnnops.lineage import repair as lock
 
     if check:
-        lock_file.require_whole()
+        lock.require_whole()
     else:
-        print(lock_file.repair())
+        print(lock.repair())
 
 
 @command(RESULTS)
@@ -255,7 +255,7 @@ def ui(
 ) -> None:
     """Open the MLflow UI on the project's own store, or say where the server's is."""
     from rnnops.core import config
-    from rnnops.registry.descriptions import VIEW_QUERY, describe_experiment
+    from rnnops.registry.mlflow_pages import VIEW_QUERY, describe_experiment
     from rnnops.tracking import store
 
     dataset, client = config.load().data.dataset, store.connect()

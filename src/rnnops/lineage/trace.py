@@ -14,7 +14,7 @@ from dvc.repo import Repo
 
 from rnnops.core import files
 from rnnops.core.errors import InputError
-from rnnops.lineage.chain import chain, changes, compare, describe, output_of
+from rnnops.lineage.steps import chain, changes, compare, describe, output_of
 from rnnops.tracking.lineage import all_md5s, git, recorded_stages
 
 ACCEPTED = (
@@ -44,7 +44,7 @@ def trace(thing: str) -> list[Row]:
     if not (output or version or RUN.fullmatch(thing)):
         raise InputError(f"nothing is known of {thing}: {ACCEPTED}")
 
-    from rnnops.lineage import known_runs  # MLflow takes seconds to import
+    from rnnops.lineage import mlflow_runs  # MLflow takes seconds to import
 
     if output:
         rows = [] if path == output else [(path, _inside(path, output))]
@@ -52,11 +52,11 @@ def trace(thing: str) -> list[Row]:
         rows += _chain_rows(stages, output, now)
         recorded, here = all_md5s(stages)[output], all_md5s(now).get(output)
         rows.append(("recorded", _first_commit(recorded)))
-        return rows + known_runs.rows_of_output(path, output, recorded, here)
+        return rows + mlflow_runs.rows_of_output(path, output, recorded, here)
     if version:
-        logged = known_runs.of_version(*version.group("name", "version", "alias"))
+        logged = mlflow_runs.of_version(*version.group("name", "version", "alias"))
     else:
-        logged = known_runs.of_run(thing)
+        logged = mlflow_runs.of_run(thing)
     return logged.rows + _logged_rows(logged.stages, logged.model, logged.md5s)
 
 

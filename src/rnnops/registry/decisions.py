@@ -20,14 +20,14 @@ from mlflow.exceptions import MlflowException
 from rnnops.core import files
 from rnnops.core.checkout import main_checkout
 from rnnops.core.errors import InputError
-from rnnops.registry import descriptions
+from rnnops.registry import mlflow_pages
 from rnnops.tracking import store
 from rnnops.tracking.runs import ROLE_TAG
 
 CHAMPION_FILE = Path("models/champion.json")
 MOST_CHARACTERS = 6000  # of a param: MLflow cuts what is longer
 LEDGER_TAG = "rnnops.decisions"  # of a registered model: the run that holds its decisions
-EXPERIMENT = descriptions.DECISIONS
+EXPERIMENT = mlflow_pages.DECISIONS
 
 
 @dataclass(frozen=True)
@@ -110,10 +110,10 @@ def open_ledger(client: mlflow.MlflowClient, name: str) -> str:
     """
     with store.exclusive():  # of two at once the second finds what the first has made
         if known := _ledger(client, name):
-            descriptions.describe_decisions(client, known, name)
+            mlflow_pages.describe_decisions(client, known, name)
             return known
         experiment = store.experiment_id(client, EXPERIMENT)
-        descriptions.describe_experiment(client, experiment)
+        mlflow_pages.describe_experiment(client, experiment)
         run = client.create_run(
             experiment, run_name=f"decisions on {name}", tags={ROLE_TAG: "decisions"}
         )
@@ -127,7 +127,7 @@ def open_ledger(client: mlflow.MlflowClient, name: str) -> str:
                 client.delete_run(run_id)
                 return other
             client.set_registered_model_tag(name, LEDGER_TAG, run_id)
-        descriptions.describe_decisions(client, run_id, name)
+        mlflow_pages.describe_decisions(client, run_id, name)
         return run_id
 
 

@@ -8,10 +8,10 @@ import mlflow
 
 from rnnops.core.config import Gate
 from rnnops.core.errors import InputError
-from rnnops.registry import champion, decisions
+from rnnops.registry import decisions, published_model
 from rnnops.registry import versions as registry
+from rnnops.registry.challenger import PASSED, standing_verdict, verdict_label
 from rnnops.registry.decisions import Decision
-from rnnops.registry.judging import PASSED, standing_verdict, verdict_label
 from rnnops.registry.reconciliation import carry_out, reconcile
 from rnnops.tracking import store
 from rnnops.tracking.runs import IDENTITY_TAG
@@ -112,9 +112,9 @@ def _check_files(name: str, version: str, identity: str | None) -> None:
     """Raise `InputError` unless the version can be kept, and judged against, as a champion."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "model"
-        champion.fetch(name, version, folder)
-        champion.seen(folder)
-        if identity is None or champion.identity(folder) != identity:
+        published_model.fetch(name, version, folder)
+        published_model.seen(folder)
+        if identity is None or published_model.identity(folder) != identity:
             raise InputError(
                 f"version {version} of {name} was not registered by `dvc repro`: it does not say "
                 "what it is"

@@ -15,7 +15,7 @@ from rnnops.core.checkout import main_checkout
 from rnnops.core.console import note
 from rnnops.core.errors import InputError
 from rnnops.core.programs import run
-from rnnops.registry import champion, decisions, git_history
+from rnnops.registry import decisions, git_history, published_model
 from rnnops.registry import versions as registry
 from rnnops.registry.decisions import CHAMPION_FILE, Decision
 from rnnops.tracking import store
@@ -123,10 +123,10 @@ def carry_out(client: mlflow.MlflowClient, name: str, made: Sequence[Decision]) 
     if not standing:
         return
     _name_champion(client, name, standing[-1])
-    folder = champion.KEPT / name
+    folder = published_model.KEPT / name
     if not _is_kept(folder, standing[-1]):
         version = registry.find_version(client, name, standing[-1].identity)
-        champion.fetch(name, version, folder)
+        published_model.fetch(name, version, folder)
     added = run("dvc", "add", str(folder))
     if added.returncode:
         raise InputError(
@@ -144,7 +144,7 @@ def _name_champion(client: mlflow.MlflowClient, name: str, standing: Decision) -
 
 def _is_kept(folder: Path, standing: Decision) -> bool:
     """Whether `folder` holds the champion."""
-    return (folder / "MLmodel").exists() and champion.identity(folder) == standing.identity
+    return (folder / "MLmodel").exists() and published_model.identity(folder) == standing.identity
 
 
 def _restore_version(
@@ -156,8 +156,8 @@ def _restore_version(
         commit: whose models/champion/<name>.dvc describes it; None for the workspace's.
     """
     checkout = main_checkout()
-    described = champion.KEPT / f"{name}.dvc"
-    folder = checkout / champion.KEPT / name
+    described = published_model.KEPT / f"{name}.dvc"
+    folder = checkout / published_model.KEPT / name
     if commit or not (checkout / described).exists():
         content = git_history.show(commit or "HEAD", described)
         if content:
@@ -167,7 +167,7 @@ def _restore_version(
     if not _is_kept(folder, standing):
         raise InputError(
             f"version {standing.version} is the champion of {name}, but its files are not in "
-            f"{champion.KEPT / name}: run `dvc pull {described}`"
+            f"{published_model.KEPT / name}: run `dvc pull {described}`"
         )
     experiment = store.experiment_id(client, decisions.EXPERIMENT)
     begun = client.create_run(experiment, run_name=f"{name}, restored", tags={ROLE_TAG: "champion"})
@@ -175,8 +175,8 @@ def _restore_version(
         client,
         begun.info.run_id,
         name,
-        champion.decision(folder)["labels"],
-        {key: str(path) for key, path in champion.artifacts(folder).items()},
+        published_model.decision(folder)["labels"],
+        {key: str(path) for key, path in published_model.artifacts(folder).items()},
         {IDENTITY_TAG: standing.identity},
         folder / "code" / "rnnops",
         number=int(standing.version),

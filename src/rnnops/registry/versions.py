@@ -11,7 +11,7 @@ from mlflow.types import ColSpec, Schema
 
 import rnnops
 from rnnops.core.errors import InputError
-from rnnops.registry import text_model
+from rnnops.registry import pyfunc_model
 from rnnops.registry.decisions import open_ledger
 from rnnops.tracking.runs import IDENTITY_TAG
 
@@ -64,7 +64,7 @@ def publish(
     Args:
         labels: the names of the labels.
         artifacts: paths of `featurizer`, `network` and `decision`, see `TextClassifier.load`, and
-            of `trained_on`, see `champion.trained_on`.
+            of `trained_on`, see `published_model.trained_on`.
         tags: of the version.
         code: the package that the model runs.
         number: of the version, if it is free; by default the next one.
@@ -77,7 +77,7 @@ def publish(
     with mlflow.start_run(run_id=run_id):
         logged = mlflow.pyfunc.log_model(
             name="text-classifier",
-            python_model=text_model.__file__,
+            python_model=pyfunc_model.__file__,
             artifacts=artifacts,
             code_paths=[str(code)],
             signature=ModelSignature(Schema([ColSpec("string")]), Schema(outputs)),

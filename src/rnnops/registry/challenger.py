@@ -18,10 +18,10 @@ from rnnops.gate.markdown import verdict_table
 from rnnops.gate.verdict import Outcome, Verdict
 from rnnops.metrics.evaluation import BASELINE, NETWORK, prefix
 from rnnops.metrics.scores import Scores
-from rnnops.registry import champion
+from rnnops.registry import published_model
 from rnnops.registry import versions as registry
 from rnnops.registry.decisions import Decision
-from rnnops.registry.presentation import present
+from rnnops.registry.version_documents import present
 
 VERDICT_TAG = "gate.verdict"
 REASON_TAG = "gate.reason"
@@ -52,9 +52,9 @@ def judge_challenger(params: Gate, folder: Path | None) -> Verdict:
     rows = predictions[predictions["split"] == "test"].reset_index(drop=True)
     excluded = 0
     if folder is not None:
-        known = is_known(rows, champion.seen(folder))
+        known = is_known(rows, published_model.seen(folder))
         excluded, rows = int(known.sum()), rows[~known].reset_index(drop=True)
-        if obstacle := _obstacle(rows, labels, champion.decision(folder)["labels"]):
+        if obstacle := _obstacle(rows, labels, published_model.decision(folder)["labels"]):
             outcome, reason = obstacle
             counts = len(rows), rows["cluster"].nunique(), excluded
             return Verdict(outcome, f"{outcome}: {reason}", "champion", *counts)
@@ -98,8 +98,8 @@ def _obstacle(
 
 def _scores_of_champion(folder: Path, rows: pd.DataFrame) -> Scores:
     texts = files.read_parquet("data/splits/test.parquet").set_index("id")["text"]
-    frame = champion.score(folder, texts.loc[rows["id"]])
-    return Scores.from_frame(frame.assign(label=rows["label"]), **champion.decision(folder))
+    frame = published_model.score(folder, texts.loc[rows["id"]])
+    return Scores.from_frame(frame.assign(label=rows["label"]), **published_model.decision(folder))
 
 
 def judge_version(
@@ -128,7 +128,7 @@ def judge_version(
             return None
         with tempfile.TemporaryDirectory() as scratch:
             folder = Path(scratch) / "champion"
-            champion.fetch(found.name, reigning, folder)
+            published_model.fetch(found.name, reigning, folder)
             verdict = judge_challenger(params.gate, folder)
     present(client, found, params, verdict)
     _record(client, found, verdict, wanted)

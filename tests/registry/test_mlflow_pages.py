@@ -2,7 +2,7 @@
 
 import json
 
-from rnnops.registry import decisions, descriptions
+from rnnops.registry import decisions, mlflow_pages
 from rnnops.report.metric_names import HEADLINES
 from rnnops.tracking import store
 
@@ -10,14 +10,14 @@ from rnnops.tracking import store
 def test_a_persons_description_stays_and_the_saved_view_shows_the_headlines(client):
     experiment = store.experiment_id(client, "mine")
     client.set_experiment_tag(experiment, "mlflow.note.content", "ours")
-    descriptions.describe_experiment(client, experiment)
+    mlflow_pages.describe_experiment(client, experiment)
     tags = client.get_experiment(experiment).tags
     assert tags["mlflow.note.content"] == "ours"
     assert tags["mlflow.experimentKind"] == "custom_model_development"
     view = json.loads(tags["mlflow.sharedViewState.validation"])
     columns = json.loads(view["state"])["selectedColumns"]
     assert {f"metrics.`{name}`" for name in HEADLINES} <= set(columns)
-    descriptions.describe_experiment(client, experiment)
+    mlflow_pages.describe_experiment(client, experiment)
     assert client.get_experiment(experiment).tags == tags
 
 

@@ -1,6 +1,6 @@
 import pandas as pd
 
-from rnnops.registry.judging import is_known
+from rnnops.registry.challenger import is_known
 
 
 def messages(*rows):

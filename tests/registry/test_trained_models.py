@@ -4,9 +4,9 @@ import pytest
 from project import ROOT
 
 from rnnops.core import config
-from rnnops.registry.outputs import run_metrics
-from rnnops.tracking.names import baseline_name, network_name
-from rnnops.tracking.parameters import UNUSED, baseline_params, flat, network_params
+from rnnops.registry.trained_models import run_metrics
+from rnnops.tracking.run_names import baseline_name, network_name
+from rnnops.tracking.run_parameters import UNUSED, baseline_params, flat, network_params
 
 
 @pytest.fixture

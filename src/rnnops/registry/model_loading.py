@@ -12,7 +12,7 @@ from rnnops.core.config import Gate
 from rnnops.core.errors import InputError
 from rnnops.registry import promotion
 from rnnops.registry import versions as registry
-from rnnops.registry.judging import NOT_JUDGED, PASSED, VERDICT_TAG
+from rnnops.registry.challenger import NOT_JUDGED, PASSED, VERDICT_TAG
 from rnnops.registry.reconciliation import reconcile
 from rnnops.tracking import store
 

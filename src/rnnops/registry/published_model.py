@@ -15,7 +15,7 @@ from mlflow.models import Model
 
 from rnnops.core import files
 from rnnops.core.errors import InputError
-from rnnops.registry import score_texts
+from rnnops.registry import score_published_model
 
 KEPT = Path("models/champion")  # DVC keeps the champions' files, for where no registry lasts
 
@@ -87,7 +87,8 @@ def score(folder: Path, texts: Sequence[str]) -> pd.DataFrame:
     with tempfile.TemporaryDirectory() as exchange:
         given, scored = Path(exchange) / "texts.parquet", Path(exchange) / "scores.parquet"
         files.write_parquet(pd.DataFrame({"text": list(texts)}), given)
-        command = [sys.executable, "-P", score_texts.__file__, str(folder), str(given), str(scored)]
+        program = [sys.executable, "-P", score_published_model.__file__]
+        command = [*program, str(folder), str(given), str(scored)]
         done = subprocess.run(command, env=environment, capture_output=True, text=True)
         if done.returncode:
             last = (done.stderr.strip().splitlines() or ["no message"])[-1]

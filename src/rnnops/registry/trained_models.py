@@ -9,8 +9,8 @@ from rnnops.core import files
 from rnnops.core.config import Params
 from rnnops.metrics.evaluation import BASELINE, NETWORK
 from rnnops.report.results import SPLITS, headlines
-from rnnops.tracking.names import baseline_name, network_name
-from rnnops.tracking.parameters import baseline_params, network_params
+from rnnops.tracking.run_names import baseline_name, network_name
+from rnnops.tracking.run_parameters import baseline_params, network_params
 from rnnops.tracking.runs import TrainedModel
 
 LINEAGE = ["dvc.lock", "dvc.yaml", "params.yaml"]

@@ -6,11 +6,11 @@ from mlflow.entities.model_registry import ModelVersion
 from rnnops.core import files
 from rnnops.core.config import Params
 from rnnops.gate.verdict import Verdict
-from rnnops.registry import descriptions
+from rnnops.registry import mlflow_pages
 from rnnops.registry.model_card import describe_run, render_model_card
 from rnnops.registry.verdict_section import with_verdict
 from rnnops.tracking.lineage import FILES_TAG, lineage_tags, read_files
-from rnnops.tracking.parameters import network_params
+from rnnops.tracking.run_parameters import network_params
 
 TOLD = {
     "git.commit": "commit",
@@ -31,7 +31,7 @@ def present(
     said, lineage = verdict.to_dict(), told_lineage(params)
     results = files.read_json("reports/results.json")
     description = describe_run(results, said)
-    client.set_tag(found.run_id, descriptions.TAG, description)
+    client.set_tag(found.run_id, mlflow_pages.TAG, description)
     client.update_model_version(found.name, str(found.version), description)
     report = with_verdict(files.read_text("reports/report.html"), said, lineage)
     client.log_text(found.run_id, report, "report.html")

@@ -1,7 +1,8 @@
-"""Score texts with a published model and the code it was published with, in a process of its own.
+"""Score texts with a published model and the code it was published with, in a separate process.
 
-`python score_texts.py MODEL TEXTS SCORES`: a model's folder, a Parquet file with a column `text`,
-the Parquet file to write. This file imports nothing of the project: the model brings its own.
+`python score_published_model.py MODEL TEXTS SCORES`: the model's folder, a Parquet file with a
+column `text`, and the Parquet file to write. It imports nothing of the project, because the model
+brings its own code.
 """
 
 import sys
