@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rnnops.core import config, files
+from rnnops.core import config, files, layout
 from rnnops.core.console import progress, run_stage
 from rnnops.core.errors import InputError
 from rnnops.features.featurizer import FeaturizedTexts, Featurizer
@@ -17,13 +17,15 @@ from rnnops.metrics.scores import Scores
 
 def main() -> str:
     params = config.load()
-    featurizer = Featurizer.load("models/featurizer")
-    frames = {n: files.read_parquet(f"data/features/{n}.parquet") for n in ("train", "validation")}
+    featurizer = Featurizer.load(layout.FEATURIZER)
+    frames = {
+        n: files.read_parquet(layout.features_file(n)) for n in (layout.TRAIN, layout.VALIDATION)
+    }
     features = {
         name: FeaturizedTexts.from_frame(frame, len(featurizer.terms))
         for name, frame in frames.items()
     }
-    labels = np.searchsorted(featurizer.labels, frames["train"]["label"])
+    labels = np.searchsorted(featurizer.labels, frames[layout.TRAIN]["label"])
     positive = params.dataset.positive
     classifiers, measured = [], {}
     names = [name for name in params.baseline.models if featurizer.can(linear.representation(name))]
@@ -34,16 +36,18 @@ def main() -> str:
             split: featurizer.represent(found, linear.representation(name))
             for split, found in features.items()
         }
-        classifier = linear.LinearClassifier.fit(name, vectors["train"], labels, params.baseline)
+        classifier = linear.LinearClassifier.fit(
+            name, vectors[layout.TRAIN], labels, params.baseline
+        )
         classifiers.append(classifier)
-        probabilities = {"network": classifier.probabilities(vectors["validation"])}
-        scored = predictions_frame(frames["validation"], featurizer.labels, probabilities)
+        probabilities = {"network": classifier.probabilities(vectors[layout.VALIDATION])}
+        scored = predictions_frame(frames[layout.VALIDATION], featurizer.labels, probabilities)
         threshold = choose_threshold(scored, positive, params.evaluate)
         scores = Scores.from_frame(scored, featurizer.labels, positive, threshold)
         measured[name] = point_metrics(scores, params.evaluate.calibration_bins)
     best = min(names, key=lambda name: measured[name]["log_loss"])
-    linear.save_all(classifiers, best, "models/baseline")
-    files.write_json({"best": best, "validation": measured}, "reports/baseline.json")
+    linear.save_all(classifiers, best, layout.BASELINE)
+    files.write_json({"best": best, layout.VALIDATION: measured}, layout.BASELINE_REPORT)
     loss = measured[best]["log_loss"]
     return f"baseline: {best} of {len(names)}, validation log loss {loss:.4f}"
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rnnops.core import config, files
+from rnnops.core import config, files, layout
 from rnnops.core.console import run_stage
 from rnnops.features.featurizer import FeaturizedTexts, Featurizer
 from rnnops.features.vectors import count_vectors
@@ -37,8 +37,8 @@ def main() -> str:
     params = config.load()
     check_backend(params.train.backend)
     select_device(params.train.device)
-    featurizer = Featurizer.load("models/featurizer")
-    network, baselines = SequenceClassifier.load("models/rnn"), load_all("models/baseline")
+    featurizer = Featurizer.load(layout.FEATURIZER)
+    network, baselines = SequenceClassifier.load(layout.NETWORK), load_all(layout.BASELINE)
     best, *others = baselines
 
     def classify(features: FeaturizedTexts, names: list[str]) -> dict[str, np.ndarray]:
@@ -54,14 +54,14 @@ def main() -> str:
 
     compared, rest = [], []
     for split in SPLITS:
-        rows = files.read_parquet(f"data/features/{split}.parquet")
+        rows = files.read_parquet(layout.features_file(split))
         features = FeaturizedTexts.from_frame(rows, len(featurizer.terms))
         described = rows[["id", "source", "cluster", "label"]].assign(split=split)
         compared.append(predictions_frame(described, featurizer.labels, compare(features)))
         rest.append(predictions_frame(described, featurizer.labels, classify(features, others)))
     predictions, rest = (pd.concat(frames, ignore_index=True) for frames in (compared, rest))
 
-    train = files.read_parquet("data/features/train.parquet", columns=["label", "sequence"])
+    train = files.read_parquet(layout.features_file(layout.TRAIN), columns=["label", "sequence"])
     decided = (featurizer.labels, params.dataset.positive)
     compared, others = (
         {
@@ -70,9 +70,9 @@ def main() -> str:
         }
         for frame, models in ((predictions, (NETWORK, BASELINE)), (rest, others))
     )
-    evaluation = compared["test"]
+    evaluation = compared[layout.TEST]
 
-    messages = files.read_parquet("data/splits/test.parquet")
+    messages = files.read_parquet(layout.split_file(layout.TEST))
     words = featurizer.vocabulary.words
     counts = count_vectors(train["sequence"].tolist(), len(words))
     telling = telling_words(counts, np.searchsorted(featurizer.labels, train["label"]), words)
@@ -88,17 +88,17 @@ def main() -> str:
 
     cap = params.evaluate.max_false_positive_rate
     results = all_results(params.data.dataset, cap, compared, others, best)
-    files.write_json(results, "reports/results.json")
-    files.write_json(headline_report(results), "reports/metrics.json")
-    files.write_json(lost, "reports/robustness.json")
+    files.write_json(results, layout.RESULTS)
+    files.write_json(headline_report(results), layout.METRICS)
+    files.write_json(lost, layout.ROBUSTNESS)
     predictions = with_decisions(predictions, featurizer.labels, evaluation)
-    files.write_parquet(predictions, "reports/predictions.parquet")
-    baselines = {name: results["test"][name] for name in (best, *others["test"].metrics)}
+    files.write_parquet(predictions, layout.PREDICTIONS)
+    baselines = {name: results[layout.TEST][name] for name in (best, *others[layout.TEST].metrics)}
     write_report(params, evaluation, messages, classifier, baselines, lost)
-    chosen_by = headlines(results["validation"][NETWORK])
+    chosen_by = headlines(results[layout.VALIDATION][NETWORK])
     return (
         f"evaluate: network accuracy {chosen_by['accuracy']:.4f}, log loss "
-        f"{chosen_by['log_loss']:.4f} on the validation split; test split: reports/report.html"
+        f"{chosen_by['log_loss']:.4f} on the validation split; test split: {layout.REPORT}"
     )
 
 
@@ -112,11 +112,11 @@ def write_report(
 ) -> None:
     bins = params.evaluate.calibration_bins
     slices = evaluation.slices(messages["source"].to_numpy())
-    files.write_json(slices, "reports/slices.json")
+    files.write_json(slices, layout.SLICES)
     frames = {model: all_curves(scores, bins) for model, scores in evaluation.scores.items()}
-    history, flow = (pd.read_csv(f"models/rnn/{name}.csv") for name in ("history", "gradient_flow"))
+    history, flow = (pd.read_csv(path) for path in (layout.HISTORY, layout.GRADIENT_FLOW))
     pictures = draw_all(evaluation.scores, history, flow, bins)
-    write_plots("reports/plots", frames, pictures)
+    write_plots(layout.PLOTS, frames, pictures)
     for label, name in find_fonts(classifier.featurizer.labels).undrawable.items():
         print(f"evaluate: no installed font draws {label!r}; plots call it {name}")
     mistakes = worst_mistakes(messages, evaluation.scores[NETWORK])
@@ -124,7 +124,7 @@ def write_report(
     report = render_report(
         dataset=params.data.dataset,
         method=params.features.method,
-        split=files.read_json("reports/split.json"),
+        split=files.read_json(layout.SPLIT_REPORT),
         metrics=evaluation.metrics,
         difference=evaluation.difference(NETWORK, BASELINE),
         baselines=baselines,
@@ -137,7 +137,7 @@ def write_report(
         explanations=[explain(text, classifier.predict) for text in texts],
         positive=evaluation.scores[NETWORK].positive,
     )
-    files.write_text(report, "reports/report.html")
+    files.write_text(report, layout.REPORT)
 
 
 if __name__ == "__main__":

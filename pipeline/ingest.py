@@ -1,8 +1,6 @@
 """Fetch the dataset that `data.dataset` names and sort its rows into messages and quarantine."""
 
-from pathlib import Path
-
-from rnnops.core import config, files
+from rnnops.core import config, files, layout
 from rnnops.core.checkout import main_checkout
 from rnnops.core.console import progress, run_stage
 from rnnops.core.label_names import counted
@@ -17,13 +15,11 @@ from rnnops.ingest.messages import (
 )
 from rnnops.ingest.sources import read_rows
 
-DOWNLOADS = Path("data/downloads")
-
 
 def main() -> str:
     params = config.load()
     name, dataset = params.data.dataset, params.dataset
-    rows = read_rows(dataset, main_checkout() / DOWNLOADS)
+    rows = read_rows(dataset, main_checkout() / layout.DOWNLOADS)
     messages = to_messages(progress(rows, f"reading {name}"), getattr(dataset.read, "labels", None))
     conflicts = conflicting_rows(messages.kept)
     described = {"conflicting_labels": describe_conflicts(messages, conflicts)}
@@ -32,9 +28,9 @@ def main() -> str:
     require_labels(messages, name)
     require_positive_label(messages, name, dataset.positive)
     report = account(messages, name) | described
-    files.write_parquet(messages.kept, "data/raw/messages.parquet")
-    files.write_text(quarantine_lines(messages.quarantined), "data/quarantine/rows.jsonl")
-    files.write_json(report, "reports/ingest.json")
+    files.write_parquet(messages.kept, layout.MESSAGES)
+    files.write_text(quarantine_lines(messages.quarantined), layout.QUARANTINE)
+    files.write_json(report, layout.INGEST_REPORT)
     return (
         f"ingest: {name}, {report['kept']:,} messages ({counted(report['labels'])}),"
         f" {report['quarantined']:,} quarantined"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mlflow import MlflowClient
 
-from rnnops.core import config, files
+from rnnops.core import config, files, layout
 from rnnops.core.console import run_stage
 from rnnops.gate.markdown import verdict_table
 from rnnops.registry import challenger, decisions, mlflow_pages, published_model
@@ -50,7 +50,7 @@ def main() -> str:
     verdict = "champion" if reigns else judged.outcome
     table = f"**Version {version} of {name} is the champion.**\n\n" if reigns else ""
     table += verdict_table(judged) if judged else ""
-    files.write_text(table, "reports/gate.md")
+    files.write_text(table, layout.GATE_REPORT)
     files.write_json(
         {
             "run_id": run,
@@ -59,7 +59,7 @@ def main() -> str:
             "decision": decision,
             "verdict": verdict,
         },
-        "reports/register.json",
+        layout.REGISTER_REPORT,
     )
     return f"register: {name} version {version} {decision}, gate: {verdict}, run {run}"
 
@@ -73,11 +73,11 @@ def publish(client: MlflowClient, run: str, name: str, identity: str, number: in
             client,
             run,
             name,
-            files.read_json("models/featurizer/featurizer.json")["labels"],
+            files.read_json(layout.FEATURIZER_DESCRIPTION)["labels"],
             {
-                "featurizer": "models/featurizer",
-                "network": "models/rnn",
-                "decision": "reports/results.json",
+                "featurizer": layout.FEATURIZER,
+                "network": layout.NETWORK,
+                "decision": layout.RESULTS,
                 "trained_on": str(trained_on),
             },
             {runs.IDENTITY_TAG: identity},

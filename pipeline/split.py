@@ -1,6 +1,6 @@
 """Split the validated messages so that no near-duplicate crosses a split."""
 
-from rnnops.core import config, files
+from rnnops.core import config, files, layout
 from rnnops.core.console import run_stage
 from rnnops.split import splits
 from rnnops.split.near_duplicates import earlier_near_duplicates
@@ -8,15 +8,17 @@ from rnnops.split.near_duplicates import earlier_near_duplicates
 
 def main() -> str:
     params = config.load().split
-    messages = files.read_parquet("data/raw/messages.parquet")
+    messages = files.read_parquet(layout.MESSAGES)
     neighbours = earlier_near_duplicates(messages["text"], params.near_duplicate_similarity)
     assigned = splits.assign_splits(messages, neighbours, params)
     splits.check_labels(assigned, neighbours, params)
-    for name in (*splits.NAMES, splits.EXCLUDED):
+    for name in (*layout.SPLIT_NAMES, splits.EXCLUDED):
         rows = assigned[assigned["split"] == name].drop(columns="split")
-        files.write_parquet(rows, f"data/splits/{name}.parquet")
-    files.write_json(splits.describe_splits(assigned, neighbours, params), "reports/split.json")
-    sizes = ", ".join(f"{name} {(assigned['split'] == name).sum():,}" for name in splits.NAMES)
+        files.write_parquet(rows, layout.split_file(name))
+    files.write_json(splits.describe_splits(assigned, neighbours, params), layout.SPLIT_REPORT)
+    sizes = ", ".join(
+        f"{name} {(assigned['split'] == name).sum():,}" for name in layout.SPLIT_NAMES
+    )
     return f"split: {sizes} messages in {assigned['cluster'].nunique():,} clusters"
 
 

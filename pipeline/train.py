@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pandas as pd
 
-from rnnops.core import config, files
+from rnnops.core import config, files, layout
 from rnnops.core.console import run_stage
 from rnnops.features.featurizer import FeaturizedTexts, Featurizer
 from rnnops.linear.classifiers import load_all
@@ -30,8 +30,8 @@ def main() -> str:
     check_backend(params.train.backend)
     device = select_device(params.train.device)
     keras.utils.set_random_seed(params.train.seed)
-    featurizer = Featurizer.load("models/featurizer")
-    train, validation = (read_split(name, featurizer) for name in ("train", "validation"))
+    featurizer = Featurizer.load(layout.FEATURIZER)
+    train, validation = (read_split(name, featurizer) for name in (layout.TRAIN, layout.VALIDATION))
     batches, held_out = (
         Batches(
             features.sequences,
@@ -73,11 +73,11 @@ def main() -> str:
         history = train_network(network, batches, held_out, params.train, log)
         history = pd.concat([history, pd.DataFrame(radii)], axis=1)
         classifier = classifier.fit_exponents(featurizer, *validation)
-        with files.atomic_folder("models/rnn") as folder:
+        with files.atomic_folder(layout.NETWORK) as folder:
             classifier.save(folder)
             history.to_csv(folder / "history.csv", index=False)
             pd.concat(flows).to_csv(folder / "gradient_flow.csv", index=False, float_format="%.6g")
-        run.set_tags({runs.MODEL_TAG: files.digest("models/rnn")})
+        run.set_tags({runs.MODEL_TAG: files.digest(layout.NETWORK)})
     best = history.loc[history["val_loss"].idxmin()]
     return (
         f"train: {len(history)} epochs on {device}, best {best['epoch']:.0f} with validation loss "
@@ -87,7 +87,7 @@ def main() -> str:
 
 def read_split(name: str, featurizer: Featurizer) -> tuple[FeaturizedTexts, np.ndarray]:
     """The split's features and the indices of its labels."""
-    frame = files.read_parquet(f"data/features/{name}.parquet")
+    frame = files.read_parquet(layout.features_file(name))
     labels = np.searchsorted(featurizer.labels, frame["label"])
     return FeaturizedTexts.from_frame(frame, len(featurizer.terms)), labels
 
@@ -103,7 +103,7 @@ def untrained(featurizer: Featurizer, params: config.Train) -> SequenceClassifie
     )
     linear = None
     if featurizer.method == "hybrid":
-        linear, *_ = load_all("models/baseline").values()
+        linear, *_ = load_all(layout.BASELINE).values()
     return SequenceClassifier(build_network(shape, params, vectors), shape, params, linear)
 
 

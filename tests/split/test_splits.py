@@ -6,12 +6,12 @@ import pandas as pd
 import pytest
 from corpus import WORDS, campaign_messages
 
+from rnnops.core import layout
 from rnnops.core.config import Split
 from rnnops.core.errors import InputError
 from rnnops.split.near_duplicates import earlier_near_duplicates
 from rnnops.split.splits import (
     EXCLUDED,
-    NAMES,
     assign_splits,
     check_labels,
     describe_splits,
@@ -33,7 +33,7 @@ def messages():
 def test_no_near_duplicate_crosses_a_split(messages):
     assigned, neighbours = split(messages)
     kept = assigned[assigned["split"] != EXCLUDED]
-    assert set(kept["split"]) == set(NAMES)
+    assert set(kept["split"]) == set(layout.SPLIT_NAMES)
     assert (kept.groupby("cluster")["split"].nunique() == 1).all()
     names = assigned["split"].tolist()
     pairs = {
@@ -80,7 +80,7 @@ def test_fractions_and_labels_come_out_as_asked_within_the_sampling_error_of_clu
     assigned, _ = split(campaign_messages(5000))
     shares = assigned["split"].value_counts(normalize=True)
     spam = assigned.groupby("split")["label"].value_counts(normalize=True).unstack()["spam"]
-    for name in NAMES:
+    for name in layout.SPLIT_NAMES:
         assert shares[name] == pytest.approx(getattr(PARAMS, name), abs=0.03)
         assert spam[name] == pytest.approx((assigned["label"] == "spam").mean(), abs=0.05)
 
@@ -115,7 +115,9 @@ def test_a_split_without_a_label_names_a_seed_with_which_each_has_each():
             advised.add(re.search(r"labelled '.': set split.seed to (\d+), or add", str(error))[1])
     [seed] = advised
     assigned, _, _ = split_by(int(seed))
-    assert set(zip(assigned["split"], assigned["label"], strict=True)) == set(product(NAMES, "ab"))
+    assert set(zip(assigned["split"], assigned["label"], strict=True)) == set(
+        product(layout.SPLIT_NAMES, "ab")
+    )
 
 
 def test_a_label_that_no_seed_brings_into_each_split_needs_messages():

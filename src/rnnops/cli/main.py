@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from rnnops.cli.classify import explain, predict
+from rnnops.core import layout
 from rnnops.core.console import fail, note
 from rnnops.core.errors import InputError
 
@@ -83,8 +84,8 @@ def summary() -> None:
     from rnnops.core.files import read_json
     from rnnops.report.decision_rule import describe_decision_rule
 
-    results, registered = read_json("reports/results.json"), read_json("reports/register.json")
-    measured, dataset = results["test"], results["dataset"]
+    results, registered = read_json(layout.RESULTS), read_json(layout.REGISTER_REPORT)
+    measured, dataset = results[layout.TEST], results["dataset"]
     rule = describe_decision_rule(
         results["positive"], results["threshold"], results["max_false_positive_rate"]
     )
@@ -102,8 +103,8 @@ def summary() -> None:
         f"rule        {rule}\n"
         f"registered  {registered['model']} version {registered['version']}, "
         f"gate: {registered['verdict']}\n"
-        "report      reports/report.html\n"
-        "plots       reports/plots/*.png, or: dvc plots show --open\n"
+        f"report      {layout.REPORT}\n"
+        f"plots       {layout.PLOTS}/*.png, or: dvc plots show --open\n"
         "MLflow UI   make ui\n"
         "classify    .venv/bin/rnnops predict FILE…; e-mails to try: examples/*.eml"
     )
@@ -222,7 +223,7 @@ def lineage(
         str,
         typer.Argument(
             metavar="THING",
-            help="models/rnn or another output or a file in one, MODEL/VERSION, MODEL@ALIAS "
+            help=f"{layout.NETWORK} or another output or a file in one, MODEL/VERSION, MODEL@ALIAS "
             "or a run id.",
         ),
     ],

@@ -8,11 +8,10 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, ValidationError, model_validator
 from ruamel.yaml import YAML, YAMLError
 
+from rnnops.core import layout
 from rnnops.core.catalog import FORMATS, Dataset
 from rnnops.core.errors import InputError, ParametersError
 from rnnops.core.sections import Count, Fractions, Section, Seed, Share, TermParams
-
-PARAMS_FILE = "params.yaml"
 
 
 class Data(Section):
@@ -157,7 +156,7 @@ class Params(Section):
         return self
 
 
-def load(path: str | Path = PARAMS_FILE, dataset: str | None = None) -> Params:
+def load(path: str | Path = layout.PARAMS, dataset: str | None = None) -> Params:
     """The checked parameters in `path`, read by the YAML rules DVC uses.
 
     Args:

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path, PurePath, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
+from rnnops.core import layout
 from rnnops.core.catalog import Fetch
 from rnnops.core.checkout import main_checkout
 from rnnops.core.errors import InputError
@@ -14,7 +15,7 @@ from rnnops.ingest.lost_files import restore
 from rnnops.ingest.registries import npm_download, pip_download, without_secrets
 from rnnops.ingest.suggestions import did_you_mean
 
-INCOMING = Path("data/incoming")
+INCOMING = Path(layout.INCOMING)
 
 
 def fetch(spec: Fetch, downloads: Path) -> Path:

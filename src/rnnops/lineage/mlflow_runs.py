@@ -9,12 +9,11 @@ import mlflow
 from mlflow.entities import Run
 from mlflow.exceptions import MlflowException
 
-from rnnops.core import files
+from rnnops.core import files, layout
 from rnnops.core.errors import InputError
 from rnnops.registry import versions as registry
 from rnnops.tracking import store
 from rnnops.tracking.lineage import (
-    ENVIRONMENT,
     FILES_TAG,
     git,
     lists_file,
@@ -23,8 +22,8 @@ from rnnops.tracking.lineage import (
 )
 from rnnops.tracking.runs import IDENTITY_TAG, MODEL_TAG, PARENT_TAG, ROLE_TAG
 
-MODELS = {"network": "models/rnn", "baseline": "models/baseline"}  # by the role of their runs
-LOCK = "lineage/dvc.lock"
+MODELS = {"network": layout.NETWORK, "baseline": layout.BASELINE}  # by the role of their runs
+LOCK = f"lineage/{layout.LOCK}"
 DIFF = "lineage/uncommitted.diff"
 SHOWN = 5
 
@@ -195,8 +194,8 @@ def _environment(tags: dict[str, str]) -> list[Row]:
     text = [f"{name} {tags[name]}" for name in ("device", "backend") if name in tags]
     if recorded := tags.get("environment.lock"):
         try:
-            here = "same here" if files.digest(ENVIRONMENT) == recorded else "another here"
+            here = "same here" if files.digest(layout.REQUIREMENTS) == recorded else "another here"
         except FileNotFoundError:
             here = "missing here"
-        text.append(f"{ENVIRONMENT} sha256 {recorded[:8]}, {here}")
+        text.append(f"{layout.REQUIREMENTS} sha256 {recorded[:8]}, {here}")
     return [("environment", "; ".join(text))] if text else []

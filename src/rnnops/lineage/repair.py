@@ -6,11 +6,11 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from rnnops.core import files
+from rnnops.core import files, layout
 from rnnops.core.errors import InputError
 from rnnops.tracking.lineage import git
 
-LOCK = "dvc.lock"
+LOCK = layout.LOCK
 
 
 def require_whole() -> None:

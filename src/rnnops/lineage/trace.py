@@ -12,13 +12,13 @@ from dvc.exceptions import DvcException
 from dvc.output import Output
 from dvc.repo import Repo
 
-from rnnops.core import files
+from rnnops.core import files, layout
 from rnnops.core.errors import InputError
 from rnnops.lineage.steps import chain, changes, compare, describe, output_of
 from rnnops.tracking.lineage import all_md5s, git, recorded_stages
 
 ACCEPTED = (
-    "give an output of a stage in dvc.lock or a file in one (models/rnn), a model version "
+    f"give an output of a stage in dvc.lock or a file in one ({layout.NETWORK}), a model version "
     "(spam-email-classifier/3, models:/spam-email-classifier@champion) or a run id"
 )
 RUN = re.compile(r"[0-9a-f]{32}")
@@ -37,7 +37,7 @@ def trace(thing: str) -> list[Row]:
     Raises:
         InputError: when it is none of them, and when DVC cannot read the working copy.
     """
-    stages = recorded_stages("dvc.lock")
+    stages = recorded_stages(layout.LOCK)
     path = Path(os.path.relpath(thing)).as_posix()
     output = output_of(stages, path)
     version = VERSION.fullmatch(thing)
@@ -106,7 +106,7 @@ def _inside(path: str, output: str) -> str:
 
 def _first_commit(md5: str) -> str:
     commits = git(
-        "log", "--reverse", '--format=%h "%s"', f"-S{md5.removesuffix('.dir')}", "--", "dvc.lock"
+        "log", "--reverse", '--format=%h "%s"', f"-S{md5.removesuffix('.dir')}", "--", layout.LOCK
     )
     if not commits:
         return "in no commit yet"

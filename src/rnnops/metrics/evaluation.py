@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from rnnops.core import layout
 from rnnops.core.config import Evaluate
 from rnnops.metrics.intervals import cluster_weights, with_intervals
 from rnnops.metrics.metrics import Metrics, all_metrics
@@ -89,7 +90,7 @@ def evaluate_models(
     labels: list[str],
     positive: str | None,
     params: Evaluate,
-    split: str = "test",
+    split: str = layout.TEST,
 ) -> Evaluation:
     """Choose each model's threshold on the validation split and measure it on `split`.
 
@@ -98,7 +99,7 @@ def evaluate_models(
     Args:
         predictions: columns split, source, cluster, label and those of `predictions_frame`.
     """
-    validation = predictions[predictions["split"] == "validation"]
+    validation = predictions[predictions["split"] == layout.VALIDATION]
     measured = predictions[predictions["split"] == split]
     clusters = measured["cluster"].to_numpy()
     weights = cluster_weights(clusters, params.bootstrap_resamples, params.seed)

@@ -11,7 +11,7 @@ import mlflow
 import pandas as pd
 from mlflow.entities.model_registry import ModelVersion
 
-from rnnops.core import files
+from rnnops.core import files, layout
 from rnnops.core.config import Gate, Params
 from rnnops.gate.judge import judge
 from rnnops.gate.markdown import verdict_table
@@ -46,10 +46,10 @@ def judge_challenger(params: Gate, folder: Path | None) -> Verdict:
 
     Messages that the champion was trained on, and their near-duplicates, are left out and counted.
     """
-    measured = files.read_json("reports/results.json")
-    labels = files.read_json("models/featurizer/featurizer.json")["labels"]
-    predictions = files.read_parquet("reports/predictions.parquet")
-    rows = predictions[predictions["split"] == "test"].reset_index(drop=True)
+    measured = files.read_json(layout.RESULTS)
+    labels = files.read_json(layout.FEATURIZER_DESCRIPTION)["labels"]
+    predictions = files.read_parquet(layout.PREDICTIONS)
+    rows = predictions[predictions["split"] == layout.TEST].reset_index(drop=True)
     excluded = 0
     if folder is not None:
         known = is_known(rows, published_model.seen(folder))
@@ -97,7 +97,7 @@ def _obstacle(
 
 
 def _scores_of_champion(folder: Path, rows: pd.DataFrame) -> Scores:
-    texts = files.read_parquet("data/splits/test.parquet").set_index("id")["text"]
+    texts = files.read_parquet(layout.split_file(layout.TEST)).set_index("id")["text"]
     frame = published_model.score(folder, texts.loc[rows["id"]])
     return Scores.from_frame(frame.assign(label=rows["label"]), **published_model.decision(folder))
 

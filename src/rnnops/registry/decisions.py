@@ -17,14 +17,14 @@ from typing import Any, Literal
 import mlflow
 from mlflow.exceptions import MlflowException
 
-from rnnops.core import files
+from rnnops.core import files, layout
 from rnnops.core.checkout import main_checkout
 from rnnops.core.errors import InputError
 from rnnops.registry import mlflow_pages
 from rnnops.tracking import store
 from rnnops.tracking.runs import ROLE_TAG
 
-CHAMPION_FILE = Path("models/champion.json")
+CHAMPION_FILE = Path(layout.CHAMPION_FILE)
 MOST_CHARACTERS = 6000  # of a param: MLflow cuts what is longer
 LEDGER_TAG = "rnnops.decisions"  # of a registered model: the run that holds its decisions
 EXPERIMENT = mlflow_pages.DECISIONS

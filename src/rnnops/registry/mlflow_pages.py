@@ -8,13 +8,14 @@ import time
 
 import mlflow
 
+from rnnops.core import layout
 from rnnops.report.metric_names import HEADLINES
 
 DECISIONS = "decisions"  # the experiment that holds the lists of decisions
 TAG = "mlflow.note.content"  # of an experiment or a run
 KIND_TAG = "mlflow.experimentKind"
 MODEL_TRAINING = "custom_model_development"  # as against GenAI: MLflow's page opens with its runs
-VIEW = "validation"
+VIEW = layout.VALIDATION
 VIEW_TAG = f"mlflow.sharedViewState.{VIEW}"
 VIEW_QUERY = f"viewStateShareKey={VIEW}&workflowType=machine_learning"  # of the page's address
 VIEW_NAME = "Choose settings (validation split)"

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from rnnops.core import layout
 from rnnops.metrics.metrics import LOWER_IS_BETTER
 from rnnops.report.decision_rule import describe_decision_rule
 from rnnops.report.metric_names import HEADLINES, METRICS
@@ -48,7 +49,7 @@ def render_model_card(
         "## Data",
         _data(split),
         "## Metrics on the test split",
-        _compared(results, "test", tuple(METRICS)),
+        _compared(results, layout.TEST, tuple(METRICS)),
         "95% intervals from a bootstrap over clusters of near-duplicates. The difference is\n"
         "paired, on the same resamples.",
         "## Source by source",
@@ -70,9 +71,9 @@ def describe_run(results: dict[str, Any], verdict: dict[str, Any]) -> str:
     """
     parts = [
         _verdict(verdict),
-        f"**On the validation split:** {_chosen_by(results['validation']['network'])}.",
+        f"**On the validation split:** {_chosen_by(results[layout.VALIDATION]['network'])}.",
         "On the test split, which the gate judges by:",
-        _compared(results, "test", HEADLINES),
+        _compared(results, layout.TEST, HEADLINES),
     ]
     return "\n\n".join(parts) + "\n"
 

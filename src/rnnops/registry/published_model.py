@@ -13,18 +13,18 @@ import pandas as pd
 from mlflow.exceptions import MlflowException
 from mlflow.models import Model
 
-from rnnops.core import files
+from rnnops.core import files, layout
 from rnnops.core.errors import InputError
 from rnnops.registry import score_published_model
 
-KEPT = Path("models/champion")  # DVC keeps the champions' files, for where no registry lasts
+KEPT = Path(layout.CHAMPIONS)  # DVC keeps the champions' files, for where no registry lasts
 
 
 def trained_on() -> pd.DataFrame:
     """Columns `id` and `cluster` of the messages that weights, epochs or thresholds came from."""
     splits = [
-        files.read_parquet(f"data/splits/{name}.parquet", columns=["id", "cluster"])
-        for name in ("train", "validation")
+        files.read_parquet(layout.split_file(name), columns=["id", "cluster"])
+        for name in (layout.TRAIN, layout.VALIDATION)
     ]
     return pd.concat(splits, ignore_index=True)
 

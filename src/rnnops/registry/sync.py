@@ -8,7 +8,7 @@ from pathlib import Path
 import mlflow
 from ruamel.yaml import YAML
 
-from rnnops.core import config, files
+from rnnops.core import config, files, layout
 from rnnops.core.checkout import main_checkout
 from rnnops.core.errors import InputError
 from rnnops.core.programs import run
@@ -19,9 +19,8 @@ from rnnops.tracking import store
 from rnnops.tracking.lineage import lists_file
 from rnnops.tracking.runs import IDENTITY_TAG
 
-EVALUATED = "reports/metrics.json"
 # What a version was made of: its run lists their md5s.
-MADE_OF = ("models/featurizer", "models/rnn", EVALUATED, "reports/results.json")
+MADE_OF = (layout.FEATURIZER, layout.NETWORK, layout.METRICS, layout.RESULTS)
 
 
 @store.reaching_the_server()
@@ -42,14 +41,14 @@ def sync() -> list[str]:
         record(client, name, known_decisions(client, name))
     if _output("dvc", "remote", "list"):
         _output("dvc", "fetch", "--quiet", "--all-commits")
-    listed = _output("git", "rev-list", "--reverse", "HEAD", "--", "dvc.lock")
+    listed = _output("git", "rev-list", "--reverse", "HEAD", "--", layout.LOCK)
     for commit in listed.split():
         outputs = whole_outputs(run("git", "show", f"{commit}:dvc.lock").stdout)
         if outputs:
             done = is_registered(client, outputs)
             lines.append(f"{commit[:7]}: {'registered already' if done else _register(commit)}")
-    if _output("git", "status", "--porcelain", "dvc.lock"):
-        outputs = whole_outputs(files.read_text("dvc.lock"))
+    if _output("git", "status", "--porcelain", layout.LOCK):
+        outputs = whole_outputs(files.read_text(layout.LOCK))
         if outputs and not is_registered(client, outputs):
             lines.append(f"workspace: {_run_register(Path())}")
     known = reconcile(client, name)
@@ -71,7 +70,7 @@ def whole_outputs(lock: str) -> dict[str, str]:
     md5 = {out["path"]: out["md5"] for stage in stages.values() for out in stage.get("outs", [])}
     read = [dep for name in stages if name != "register" for dep in stages[name].get("deps", [])]
     is_whole = all(md5.get(dep["path"], dep["md5"]) == dep["md5"] for dep in read)
-    return md5 if is_whole and EVALUATED in md5 else {}
+    return md5 if is_whole and layout.METRICS in md5 else {}
 
 
 def is_registered(client: mlflow.MlflowClient, outputs: dict[str, str]) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from rnnops.core import files
+from rnnops.core import files, layout
 from rnnops.core.config import Params
 from rnnops.metrics.evaluation import BASELINE, NETWORK
 from rnnops.report.results import SPLITS, headlines
@@ -13,8 +13,8 @@ from rnnops.tracking.run_names import baseline_name, network_name
 from rnnops.tracking.run_parameters import baseline_params, network_params
 from rnnops.tracking.runs import TrainedModel
 
-LINEAGE = ["dvc.lock", "dvc.yaml", "params.yaml"]
-REPORTS = ["reports/ingest.json", "reports/validation.json", "reports/split.json"]
+LINEAGE = [layout.LOCK, layout.PIPELINE, layout.PARAMS]
+REPORTS = [layout.INGEST_REPORT, layout.VALIDATION_REPORT, layout.SPLIT_REPORT]
 
 
 def read_network(params: Params) -> TrainedModel:
@@ -23,15 +23,15 @@ def read_network(params: Params) -> TrainedModel:
     return TrainedModel(
         role="network",
         name=network_name(logged),
-        digest=files.digest("models/rnn"),
-        dataset_digest=files.digest("data/raw/messages.parquet"),
+        digest=files.digest(layout.NETWORK),
+        dataset_digest=files.digest(layout.MESSAGES),
         params=logged,
-        metrics=run_metrics(files.read_json("reports/results.json"), NETWORK),
+        metrics=run_metrics(files.read_json(layout.RESULTS), NETWORK),
         tags={"backend": params.train.backend},
-        history=pd.read_csv("models/rnn/history.csv"),
-        gradient_flow=pd.read_csv("models/rnn/gradient_flow.csv"),
+        history=pd.read_csv(layout.HISTORY),
+        gradient_flow=pd.read_csv(layout.GRADIENT_FLOW),
         artifacts={
-            "": ["reports/report.html", "reports/results.json", "reports/predictions.parquet"],
+            "": [layout.REPORT, layout.RESULTS, layout.PREDICTIONS],
             "figures": _figures(),
             "lineage": [path for path in LINEAGE if Path(path).exists()],
             "reports": REPORTS,
@@ -41,19 +41,19 @@ def read_network(params: Params) -> TrainedModel:
 
 def read_baselines(params: Params) -> list[TrainedModel]:
     """The runs of the order-blind classifiers, from models/baseline and the evaluation."""
-    results = files.read_json("reports/results.json")
+    results = files.read_json(layout.RESULTS)
     names = sorted(results["thresholds"].keys() - {NETWORK, BASELINE})
     return [
         TrainedModel(
             role="baseline",
             name=baseline_name(baseline_params(params, name)),
-            digest=files.digest(f"models/baseline/{name}"),
-            dataset_digest=files.digest("data/raw/messages.parquet"),
+            digest=files.digest(f"{layout.BASELINE}/{name}"),
+            dataset_digest=files.digest(layout.MESSAGES),
             params=baseline_params(params, name),
             metrics=run_metrics(results, name),
             tags={"rnnops.best_baseline": str(name == results["baseline"]).lower()},
             artifacts={
-                "": ["reports/results.json"],
+                "": [layout.RESULTS],
                 "lineage": [path for path in LINEAGE if Path(path).exists()],
             },
         )
@@ -70,7 +70,7 @@ def run_metrics(results: dict[str, Any], model: str) -> dict[str, float]:
     Args:
         results: the content of reports/results.json.
     """
-    metrics = headlines(results["validation"][model])
+    metrics = headlines(results[layout.VALIDATION][model])
     metrics["validation/threshold"] = results["thresholds"][model]
     for split in SPLITS:
         for name, measured in results[split][model].items():
@@ -80,4 +80,4 @@ def run_metrics(results: dict[str, Any], model: str) -> dict[str, float]:
 
 
 def _figures() -> list[str]:
-    return sorted(str(path) for path in Path("reports/plots").glob("*.png"))
+    return sorted(str(path) for path in Path(layout.PLOTS).glob("*.png"))

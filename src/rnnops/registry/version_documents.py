@@ -3,7 +3,7 @@
 import mlflow
 from mlflow.entities.model_registry import ModelVersion
 
-from rnnops.core import files
+from rnnops.core import files, layout
 from rnnops.core.config import Params
 from rnnops.gate.verdict import Verdict
 from rnnops.registry import mlflow_pages
@@ -18,7 +18,7 @@ TOLD = {
     "dvc.experiment": "DVC experiment",
     "environment.lock": "requirements.lock, sha256",
 }
-FILES_TOLD = ("data/raw/messages.parquet", "data/splits", "models/featurizer", "models/rnn")
+FILES_TOLD = (layout.MESSAGES, layout.SPLITS, layout.FEATURIZER, layout.NETWORK)
 
 
 def present(
@@ -29,19 +29,19 @@ def present(
     The model card is the run's artifact model_card.md.
     """
     said, lineage = verdict.to_dict(), told_lineage(params)
-    results = files.read_json("reports/results.json")
+    results = files.read_json(layout.RESULTS)
     description = describe_run(results, said)
     client.set_tag(found.run_id, mlflow_pages.TAG, description)
     client.update_model_version(found.name, str(found.version), description)
-    report = with_verdict(files.read_text("reports/report.html"), said, lineage)
+    report = with_verdict(files.read_text(layout.REPORT), said, lineage)
     client.log_text(found.run_id, report, "report.html")
     card = render_model_card(
         name=found.name,
         version=str(found.version),
         params=network_params(params),
-        split=files.read_json("reports/split.json"),
+        split=files.read_json(layout.SPLIT_REPORT),
         results=results,
-        slices=files.read_json("reports/slices.json"),
+        slices=files.read_json(layout.SLICES),
         verdict=said,
         lineage=lineage,
     )

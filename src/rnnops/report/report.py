@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from rnnops.core import layout
 from rnnops.metrics.metrics import LOWER_IS_BETTER
 from rnnops.report.decision_rule import describe_decision_rule
 from rnnops.report.explanation import Explanation
@@ -97,7 +98,7 @@ def _metrics(
     split: dict[str, Any],
 ) -> str:
     models = list(metrics)
-    test = split["splits"]["test"]
+    test = split["splits"][layout.TEST]
     rest = next(label for label in test["labels"] if label != positive) if positive else "other"
     words = {"positive": inline(positive or "a label's"), "rest": inline(rest)}
     rows = []

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from rnnops.core import layout
 from rnnops.metrics.evaluation import BASELINE, NETWORK, Evaluation
 from rnnops.report.metric_names import HEADLINES
 
-SPLITS = ("validation", "test")
+SPLITS = (layout.VALIDATION, layout.TEST)
 
 
 def all_results(
@@ -30,13 +31,13 @@ def all_results(
         others: by split, of the order-blind classifiers but the best.
         best: the baseline's name.
     """
-    thresholds = compared["test"].thresholds
+    thresholds = compared[layout.TEST].thresholds
     return {
         "dataset": dataset,
         "max_false_positive_rate": max_false_positive_rate,
-        "positive": compared["test"].scores[NETWORK].positive,
+        "positive": compared[layout.TEST].scores[NETWORK].positive,
         "threshold": thresholds[NETWORK],
-        "thresholds": {**thresholds, best: thresholds[BASELINE], **others["test"].thresholds},
+        "thresholds": {**thresholds, best: thresholds[BASELINE], **others[layout.TEST].thresholds},
         "baseline": best,
         **{
             split: {
@@ -71,4 +72,4 @@ def headline_report(results: Mapping[str, Any]) -> dict[str, dict[str, float | N
     Args:
         results: from `all_results`.
     """
-    return {model: headlines(results["validation"][model]) for model in (NETWORK, BASELINE)}
+    return {model: headlines(results[layout.VALIDATION][model]) for model in (NETWORK, BASELINE)}

@@ -8,7 +8,7 @@ from typing import Any
 import mlflow
 from mlflow.entities import Metric, Param, Run, RunTag
 
-from rnnops.core import config, files
+from rnnops.core import config, files, layout
 from rnnops.core.errors import InputError
 from rnnops.report.results import SPLITS, headline_names
 from rnnops.seeds.summary import summarise_seeds
@@ -106,7 +106,7 @@ def group(
     shown = {**params, SEED: ",".join(map(str, sorted(runs)))}
     parent = client.create_run(experiment_id, run_name=network_name(shown))
     now = int(time.time() * 1000)
-    chosen_by = summary["validation"]
+    chosen_by = summary[layout.VALIDATION]
     means = {name: chosen_by[name]["mean"] for name in headline_names(chosen_by)}
     for split, measured in summary.items():
         for name, values in measured.items():

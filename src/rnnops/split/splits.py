@@ -12,11 +12,11 @@ from typing import Any
 
 import pandas as pd
 
+from rnnops.core import layout
 from rnnops.core.config import Split
 from rnnops.core.errors import InputError
 from rnnops.core.label_names import listed
 
-NAMES = ("train", "validation", "test")
 EXCLUDED = "excluded"
 SEEDS_TRIED = 100
 
@@ -32,7 +32,7 @@ def assign_splits(
         params: fractions of the splits and the seed of the hash.
 
     Returns:
-        A new frame; `split` is one of `NAMES` or `EXCLUDED`.
+        A new frame; `split` is one of `layout.SPLIT_NAMES` or `EXCLUDED`.
     """
     ids = messages["id"].tolist()
     cluster_of: list[int | None] = []
@@ -68,8 +68,8 @@ def hashed_split(message_id: str, params: Split) -> str:
     digest = hashlib.sha256(f"{params.seed}:{message_id}".encode()).digest()
     position = int.from_bytes(digest[:8], "big") / 2**64
     if position < params.train:
-        return "train"
-    return "validation" if position < params.train + params.validation else "test"
+        return layout.TRAIN
+    return layout.VALIDATION if position < params.train + params.validation else layout.TEST
 
 
 def check_labels(assigned: pd.DataFrame, neighbours: list[list[int]], params: Split) -> None:
@@ -96,7 +96,7 @@ def _missing_labels(assigned: pd.DataFrame) -> list[tuple[str, list[str]]]:
     """The splits that lack labels, and which."""
     there = assigned.groupby("split")["label"].agg(set)
     labels = set(assigned["label"])
-    missing = [(name, sorted(labels - there.get(name, set()))) for name in NAMES]
+    missing = [(name, sorted(labels - there.get(name, set()))) for name in layout.SPLIT_NAMES]
     return [(name, lacking) for name, lacking in missing if lacking]
 
 
@@ -117,7 +117,7 @@ def describe_splits(
     return {
         "messages": len(assigned),
         "excluded": int((assigned["split"] == EXCLUDED).sum()),
-        "splits": {name: _describe(kept[kept["split"] == name]) for name in NAMES},
+        "splits": {name: _describe(kept[kept["split"] == name]) for name in layout.SPLIT_NAMES},
         "clusters": {
             "number": len(sizes),
             "largest": int(sizes.max()),
@@ -153,8 +153,8 @@ def _leakage(split: pd.Series, label: pd.Series, neighbours: list[list[int]]) ->
     leaked = pd.Series(False, index=split.index)
     for row, earlier in enumerate(neighbours):
         for other in earlier:
-            if {names[row], names[other]} == {"train", "test"}:
-                leaked.iloc[row if names[row] == "test" else other] = True
-    tested = split == "test"
+            if {names[row], names[other]} == {layout.TRAIN, layout.TEST}:
+                leaked.iloc[row if names[row] == layout.TEST else other] = True
+    tested = split == layout.TEST
     shares = leaked[tested].groupby(label[tested]).mean()
     return {name: round(float(share), 4) for name, share in shares.sort_index().items()}

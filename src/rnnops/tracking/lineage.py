@@ -8,16 +8,15 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from rnnops.core import files
+from rnnops.core import files, layout
 
-GENERATED = ("data/", "models/", "reports/")
-ENVIRONMENT = "requirements.lock"
+GENERATED = tuple(f"{folder}/" for folder in (layout.DATA, layout.MODELS, layout.REPORTS))
 DIFF_CHARACTERS = 100_000
 FILES_TAG = "dvc.files"
 CODE_TAG = "dvc.code"
 
 # DVC rewrites dvc.lock and the reports while it runs: they are results, not inputs.
-_INPUTS = ("--", ".", ":!dvc.lock", ":!reports")
+_INPUTS = ("--", ".", f":!{layout.LOCK}", f":!{layout.REPORTS}")
 
 
 def lineage_tags() -> dict[str, str]:
@@ -91,11 +90,12 @@ def _experiment_tags() -> dict[str, str]:
 
 
 def _environment_tags() -> dict[str, str]:
-    return {"environment.lock": files.digest(ENVIRONMENT)} if Path(ENVIRONMENT).exists() else {}
+    lock = Path(layout.REQUIREMENTS)
+    return {"environment.lock": files.digest(lock)} if lock.exists() else {}
 
 
 def _lock_tags() -> dict[str, str]:
-    stages = recorded_stages("dvc.lock")
+    stages = recorded_stages(layout.LOCK)
     if not stages:
         return {}
     code = "".join(code_md5(stage) for name, stage in sorted(stages.items()) if name != "register")

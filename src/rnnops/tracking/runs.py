@@ -17,6 +17,7 @@ import mlflow
 import pandas as pd
 from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param, RunTag
 
+from rnnops.core import layout
 from rnnops.tracking.delivery import TrainingRun
 from rnnops.tracking.lineage import lineage_tags, uncommitted_diff
 
@@ -184,11 +185,10 @@ def complete(client: mlflow.MlflowClient, run_id: str, model: TrainedModel) -> N
 
 
 def _dataset_input(model: TrainedModel) -> DatasetInput:
-    source = "data/raw/messages.parquet"
     dataset = Dataset(
         name=model.params["data.dataset"],
         digest=model.dataset_digest[:32],
         source_type="local",
-        source=json.dumps({"uri": source}),
+        source=json.dumps({"uri": layout.MESSAGES}),
     )
     return DatasetInput(dataset, [InputTag("mlflow.data.context", "training")])

@@ -14,8 +14,8 @@ from mlflow.exceptions import MlflowException
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from rnnops.core import layout
 from rnnops.core.checkout import main_checkout
-from rnnops.core.config import PARAMS_FILE
 from rnnops.core.errors import InputError
 from rnnops.tracking.relocation import relocate
 
@@ -43,7 +43,7 @@ def local_store() -> Path:
 
     `dvc exp run --queue` and `--temp` run in a copy of it and log to the same store.
     """
-    return main_checkout() / "mlruns"
+    return main_checkout() / layout.MLRUNS
 
 
 def tracking_uri() -> str:
@@ -141,9 +141,9 @@ def connect() -> mlflow.MlflowClient:
     """
     if not _database():
         return _open()
-    if _is_own() and not Path(PARAMS_FILE).exists():
+    if _is_own() and not Path(layout.PARAMS).exists():
         raise InputError(
-            f"{PARAMS_FILE} does not exist: run from the folder that holds it, or let "
+            f"{layout.PARAMS} does not exist: run from the folder that holds it, or let "
             "MLFLOW_TRACKING_URI name a store"
         )
     with exclusive():

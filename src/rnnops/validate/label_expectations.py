@@ -8,6 +8,7 @@ import pandas as pd
 from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.row_conditions import Column
 
+from rnnops.core import layout
 from rnnops.core.catalog import Dataset, Expect, MailRead
 from rnnops.core.label_names import counted, listed, quoted
 from rnnops.core.sections import Fractions
@@ -91,7 +92,7 @@ def _enough_for_each_split(
     labels: pd.Series, expect: Expect, fractions: Fractions
 ) -> list[Expectation]:
     """Of the labels that have their share; the others are a failure of its own."""
-    split = min(("test", "validation", "train"), key=lambda name: getattr(fractions, name))
+    split = min(reversed(layout.SPLIT_NAMES), key=lambda name: getattr(fractions, name))
     share = getattr(fractions, split)
     needed = math.ceil(round(expect.min_label_in_split / share, 6))
     counts = labels.value_counts(ascending=True)

@@ -1,0 +1,58 @@
+"""Where the project's files lie, relative to its folder, and what its splits are called.
+
+Paths are written as dvc.lock writes them. dvc.yaml names the same outputs for DVC.
+"""
+
+TRAIN, VALIDATION, TEST = "train", "validation", "test"
+SPLIT_NAMES = (TRAIN, VALIDATION, TEST)
+
+PARAMS = "params.yaml"
+PIPELINE = "dvc.yaml"
+LOCK = "dvc.lock"
+REQUIREMENTS = "requirements.lock"
+
+DATA = "data"
+INCOMING = f"{DATA}/incoming"
+DOWNLOADS = f"{DATA}/downloads"
+MESSAGES = f"{DATA}/raw/messages.parquet"
+QUARANTINE = f"{DATA}/quarantine/rows.jsonl"
+SPLITS = f"{DATA}/splits"
+FEATURES = f"{DATA}/features"
+
+MODELS = "models"
+FEATURIZER = f"{MODELS}/featurizer"
+FEATURIZER_DESCRIPTION = f"{FEATURIZER}/featurizer.json"
+BASELINE = f"{MODELS}/baseline"
+NETWORK = f"{MODELS}/rnn"
+HISTORY = f"{NETWORK}/history.csv"
+GRADIENT_FLOW = f"{NETWORK}/gradient_flow.csv"
+CHAMPION_FILE = f"{MODELS}/champion.json"
+CHAMPIONS = f"{MODELS}/champion"
+
+REPORTS = "reports"
+INGEST_REPORT = f"{REPORTS}/ingest.json"
+VALIDATION_REPORT = f"{REPORTS}/validation.json"
+DATA_DOCS = f"{REPORTS}/data_docs"
+SPLIT_REPORT = f"{REPORTS}/split.json"
+BASELINE_REPORT = f"{REPORTS}/baseline.json"
+RESULTS = f"{REPORTS}/results.json"
+METRICS = f"{REPORTS}/metrics.json"
+ROBUSTNESS = f"{REPORTS}/robustness.json"
+SLICES = f"{REPORTS}/slices.json"
+PREDICTIONS = f"{REPORTS}/predictions.parquet"
+PLOTS = f"{REPORTS}/plots"
+REPORT = f"{REPORTS}/report.html"
+GATE_REPORT = f"{REPORTS}/gate.md"
+REGISTER_REPORT = f"{REPORTS}/register.json"
+
+MLRUNS = "mlruns"
+
+
+def split_file(name: str) -> str:
+    """The messages of a split."""
+    return f"{SPLITS}/{name}.parquet"
+
+
+def features_file(name: str) -> str:
+    """The features of a split's messages."""
+    return f"{FEATURES}/{name}.parquet"
