@@ -1,4 +1,4 @@
-"""The README's commands, run in order as they stand, from an empty clone to a new model."""
+"""The commands of the README and of docs/, run in order as they stand, from an empty clone on."""
 
 import re
 import subprocess
@@ -19,12 +19,14 @@ ELSEWHERE = {  # what a line starts with, and why it is not run here
 }
 NOISE = re.compile(r"Traceback|Warning\b|retracing|\bINFO\b|deprecat|oneDNN|cuda", re.IGNORECASE)
 MARK = ":::"
+# docs/promotion.md has a test of its own, tests/test_story.py: it takes several machines.
+PAGES = ("README.md", "docs/data.md", "docs/experiments.md")
 
 
 def blocks():
     """The commands of each block, without those that run elsewhere."""
     found = []
-    for block in BLOCK.findall((ROOT / "README.md").read_text()):
+    for block in (block for page in PAGES for block in BLOCK.findall((ROOT / page).read_text())):
         lines = block.splitlines(keepends=True)
         found.append("".join(line for line in lines if not line.startswith(tuple(ELSEWHERE))))
     return found
@@ -71,9 +73,3 @@ def test_every_command_succeeds_and_nothing_prints_noise(printed):
 def test_the_examples_are_classified(printed):
     for name in ("examples/prize.eml", "examples/mailbox.mbox#3", "examples/note.txt"):
         assert re.search(rf"{name}\s+(ham|spam)", printed)
-
-
-def test_what_the_readme_names_exists():
-    text = (ROOT / "README.md").read_text()
-    for path in re.findall(r"\]\((?!http)([^)#]+)", text):
-        assert (ROOT / path).exists(), path

@@ -2,12 +2,14 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from pydantic_core import PydanticUndefined
 from ruamel.yaml import YAML
 
 from rnnops.core.catalog import Dataset, Expect, Fetch, FoldersRead, MailRead, TableRead
+from rnnops.core.sections import Fractions, TermParams
 
 TEXT = (Path(__file__).parents[2] / "docs/data.md").read_text()
 SECTIONS = {
@@ -17,6 +19,8 @@ SECTIONS = {
     "read: folders": FoldersRead,
     "expect": Expect,
     "The rest of an entry": Dataset,
+    "split": Fractions,
+    "terms": TermParams,
 }
 
 
@@ -46,10 +50,28 @@ def test_the_defaults_documented_are_those_there_are(heading):
             assert not shown.startswith("`"), key
 
 
-@pytest.mark.parametrize("heading", ["fetch", "read: tables", "read: mail", "read: folders"])
+def examples(heading):
+    """The lines of the section's YAML, each a part of an entry."""
+    blocks = re.findall(r"```yaml\n(.*?)```", section(heading), re.DOTALL)
+    return [YAML(typ="safe").load(line) for line in "".join(blocks).splitlines()]
+
+
+@pytest.mark.parametrize("heading", SECTIONS)
 def test_the_examples_are_valid(heading):
-    examples = "".join(re.findall(r"```yaml\n(.*?)```", section(heading), re.DOTALL)).splitlines()
-    assert examples
-    for line in examples:
+    assert examples(heading)
+    for example in examples(heading):
         entry = {"fetch": {"path": "data/incoming/a"}, "read": {"format": "csv"}}
-        Dataset(**entry | YAML(typ="safe").load(line))
+        Dataset(**entry | example)
+
+
+@pytest.mark.parametrize("heading", SECTIONS)
+def test_each_key_and_format_has_an_example(heading):
+    name = heading.split(":")[0]
+    if heading == "The rest of an entry":
+        shown = {key for each in SECTIONS for example in examples(each) for key in example}
+    else:
+        shown = {key for example in examples(heading) for key in example[name]}
+    assert shown >= set(SECTIONS[heading].model_fields)
+    if name == "read":
+        formats = get_args(SECTIONS[heading].model_fields["format"].annotation)
+        assert {example["read"]["format"] for example in examples(heading)} == set(formats)
