@@ -1,22 +1,45 @@
 """Choosing and loading a published model to classify with."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
 
 import mlflow
+import pandas as pd
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
 from rnnops.core import config
 from rnnops.core.config import Gate
+from rnnops.core.console import note
 from rnnops.core.errors import InputError
-from rnnops.registry import promotion
+from rnnops.registry import promotion, published_model
 from rnnops.registry import versions as registry
 from rnnops.registry.challenger import NOT_JUDGED, PASSED, VERDICT_TAG
 from rnnops.registry.reconciliation import reconcile
 from rnnops.tracking import store
 
 IN_THE_STORE = ("models:", "runs:")  # URIs of what MLflow's store keeps; others are places
+
+
+class Classifier(Protocol):
+    """What classifies texts."""
+
+    def predict(self, texts: Sequence[str]) -> pd.DataFrame:
+        """One row a text, in order: columns label, probability and p_<label>."""
+
+
+@dataclass(frozen=True)
+class PublishedCode:
+    """The published model in `folder`, run by the code in it, in a process of its own."""
+
+    folder: Path
+
+    def predict(self, texts: Sequence[str]) -> pd.DataFrame:
+        """As `Classifier`."""
+        return published_model.score(self.folder, texts)
 
 
 @dataclass(frozen=True)
@@ -26,7 +49,7 @@ class ServedModel:
     `verdict` is the gate's in a word, or champion.
     """
 
-    model: mlflow.pyfunc.PyFuncModel
+    model: Classifier
     name: str
     version: str | None
     verdict: str | None
@@ -87,9 +110,14 @@ def _verdict(client: mlflow.MlflowClient, found: ModelVersion) -> str:
     return registry.CHAMPION if reigns else found.tags.get(VERDICT_TAG, NOT_JUDGED)
 
 
-def _load(uri: str) -> mlflow.pyfunc.PyFuncModel:
+def _load(uri: str) -> Classifier:
     try:
         return mlflow.pyfunc.load_model(uri)
+    except ModuleNotFoundError as missing:
+        if not (missing.name or "").startswith("rnnops."):
+            raise
+        note(f"{uri} was published by another version of rnnops: its own code classifies, slower")
+        return PublishedCode(Path(mlflow.artifacts.download_artifacts(uri)))
     except (MlflowException, OSError) as error:
         if isinstance(error.__context__, store.AWAY):
             raise
