@@ -11,6 +11,7 @@ from project import ROOT
 from ruamel.yaml import YAML
 
 from rnnops.cli.main import app
+from rnnops.features.tokens import tokenize
 
 PAGES = [
     *ROOT.glob("*.md"),
@@ -131,3 +132,11 @@ def test_rows_are_those_of_the_benchmarks_results(page, heading, source):
     measured = (ROOT / "benchmarks/results" / source).read_text().splitlines()
     for row in table_rows((ROOT / f"docs/{page}.md").read_text(), heading):
         assert row in measured
+
+
+def test_the_tokens_shown_are_those_of_the_tokenizer():
+    page = (ROOT / "docs/languages.md").read_text()
+    rows = re.findall(r"^\| `(.*?)` \| `(.*?)` \|$", page, re.MULTILINE)
+    assert len(rows) == 3
+    for text, tokens in rows:
+        assert " ".join(tokenize(text)) == tokens
