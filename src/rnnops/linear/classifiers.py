@@ -8,13 +8,14 @@ from typing import Self
 import numpy as np
 from scipy import sparse, special
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.naive_bayes import ComplementNB, MultinomialNB
 from sklearn.svm import LinearSVC
 
 from rnnops.core import files
 from rnnops.core.config import Baseline
 from rnnops.features.featurizer import Representation
+from rnnops.linear.naive_bayes_svm import NaiveBayesSVM
 
 FOLDS = 5
 Fitted = tuple[np.ndarray, np.ndarray]
@@ -114,65 +115,39 @@ def _logistic_regression(vectors: sparse.csr_array, labels: np.ndarray, params: 
 
 def _linear_svm(vectors: sparse.csr_array, labels: np.ndarray, params: Baseline) -> Fitted:
     """One support vector machine a label."""
-
-    def machine(vectors: sparse.csr_array, labels: np.ndarray) -> Fitted:
-        fitted = LinearSVC(C=params.svm_regularization, random_state=0).fit(vectors, labels)
-        return fitted.coef_.T, fitted.intercept_
-
-    return _calibrated(machine, vectors, labels)
+    return _calibrated(LinearSVC(C=params.svm_regularization, random_state=0), vectors, labels)
 
 
 def _naive_bayes_svm(vectors: sparse.csr_array, labels: np.ndarray, params: Baseline) -> Fitted:
-    """Wang and Manning (2012): a label's log-count ratios scale the terms, here their TF-IDF.
-
-    Of two labels one machine tells, of more one for each label against the rest.
-    """
-    names = np.unique(labels)[-1:] if labels.max() == 1 else np.unique(labels)
-
-    def machines(vectors: sparse.csr_array, labels: np.ndarray) -> Fitted:
-        weights, bias = [], []
-        for name in names:
-            ratio = _log_count_ratio(vectors.sign(), labels == name, params.smoothing)
-            fitted = LinearSVC(C=params.svm_regularization, random_state=0)
-            fitted.fit(vectors.multiply(ratio).tocsr(), labels == name)
-            weights.append(ratio * fitted.coef_[0])
-            bias.append(fitted.intercept_[0])
-        return np.stack(weights, axis=1), np.array(bias)
-
-    return _calibrated(machines, vectors, labels)
-
-
-def _log_count_ratio(occurs: sparse.csr_array, belongs: np.ndarray, smoothing: float) -> np.ndarray:
-    """r = ln((p / |p|) / (q / |q|)), p and q the smoothed counts within and without the label."""
-    counts = [smoothing + occurs[belongs == own].sum(axis=0) for own in (True, False)]
-    p, q = (count / count.sum() for count in counts)
-    return np.log(p / q)
+    """Wang and Manning (2012), here on the terms' TF-IDF."""
+    machine = NaiveBayesSVM(params.svm_regularization, params.smoothing)
+    return _calibrated(machine, vectors, labels)
 
 
 def _calibrated(
-    fit: Callable[[sparse.csr_array, np.ndarray], Fitted],
-    vectors: sparse.csr_array,
-    labels: np.ndarray,
+    machine: LinearSVC | NaiveBayesSVM, vectors: sparse.csr_array, labels: np.ndarray
 ) -> Fitted:
-    """`fit`'s decisions made logits by logistic regression on decisions about messages left out.
+    """The machine's decisions made logits by logistic regression on out-of-fold decisions.
 
     Platt (1999). A label with fewer than five messages makes for fewer folds; with a single one
-    the regression is on decisions about the messages that `fit` has seen.
-
-    Args:
-        fit: from vectors and labels to weights, shape (features, decisions), and a bias.
+    the regression is on decisions about the messages that the machine was trained on.
     """
-    weights, bias = fit(vectors, labels)
-    decisions = vectors @ weights + bias
+    machine.fit(vectors, labels)
     folds = min(FOLDS, np.bincount(labels).min())
     if folds > 1:
-        split = StratifiedKFold(folds, shuffle=True, random_state=0).split(decisions, labels)
-        for rest, left_out in split:
-            of_rest, offset = fit(vectors[rest], labels[rest])
-            decisions[left_out] = vectors[left_out] @ of_rest + offset
-    regression = LogisticRegression(C=np.inf, max_iter=2000).fit(decisions, labels)
+        decisions = cross_val_predict(
+            machine,
+            vectors,
+            labels,
+            cv=StratifiedKFold(folds, shuffle=True, random_state=0),
+            method="decision_function",
+        )
+    else:
+        decisions = machine.decision_function(vectors)
+    regression = LogisticRegression(C=np.inf, max_iter=2000)
+    regression.fit(decisions.reshape(len(labels), -1), labels)
     calibration, offset = _for_every_label(regression.coef_.T, regression.intercept_)
-    return weights @ calibration, bias @ calibration + offset
+    return machine.coef_.T @ calibration, machine.intercept_ @ calibration + offset
 
 
 def _for_every_label(weights: np.ndarray, bias: np.ndarray) -> Fitted:
