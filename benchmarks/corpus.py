@@ -5,9 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
-from rnnops.core import config, files
+from rnnops.core import files
 from rnnops.core.errors import InputError
+from rnnops.core.params import load_params
 from rnnops.features.featurizer import Featurizer
+from rnnops.recurrent.params import Train
 
 FEATURES = Path("data/features/train.parquet")
 FEATURIZER = Path("models/featurizer")
@@ -44,13 +46,13 @@ def read_corpus(messages: int | None) -> Corpus:
     )
 
 
-def read_params() -> config.Train:
+def read_params() -> Train:
     """The `train` section of params.yaml.
 
     Raises:
         InputError: if it describes another network than the contenders build.
     """
-    params = config.load().train
+    params = load_params()[Train]
     for name, value in NETWORK.items():
         if getattr(params, name) != value:
             raise InputError(f"params.yaml: the benchmark is for train.{name}: {value}")

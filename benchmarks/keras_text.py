@@ -10,10 +10,10 @@ import numpy as np
 from corpus import Corpus, message_lengths, read_corpus, read_params
 from keras_models import set_threads
 
-from rnnops.core.config import Train
 from rnnops.recurrent.backend import keras
 from rnnops.recurrent.batches import Batches
 from rnnops.recurrent.network import InputShape, Readout, build_network
+from rnnops.recurrent.params import Train
 from rnnops.recurrent.scoring import score
 from rnnops.training.loop import train_network
 

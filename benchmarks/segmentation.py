@@ -11,7 +11,7 @@ import jieba
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from rnnops.core.sections import TermParams
+from rnnops.catalog.dataset import TermParams
 from rnnops.features import tokens, vectors
 from rnnops.features.terms import Terms
 

@@ -8,8 +8,8 @@ from corpus import Corpus, read_corpus, read_params
 from torch.nn.utils import clip_grad_norm_
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from rnnops.core.config import Train
 from rnnops.recurrent.batches import Batches
+from rnnops.recurrent.params import Train
 
 
 class Network(torch.nn.Module):

@@ -5,9 +5,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rnnops.core import config, files, layout
+from rnnops.catalog.params import Data, chosen_dataset
+from rnnops.core import files, layout
 from rnnops.core.console import run_stage
+from rnnops.core.params import load_params
+from rnnops.core.sections import Parameters
 from rnnops.features.featurizer import FeaturizedTexts, Featurizer
+from rnnops.features.params import Features
 from rnnops.features.vectors import count_vectors
 from rnnops.linear.classifiers import load_all
 from rnnops.metrics.evaluation import (
@@ -18,7 +22,9 @@ from rnnops.metrics.evaluation import (
     predictions_frame,
     with_decisions,
 )
+from rnnops.metrics.params import Evaluate
 from rnnops.recurrent.device import check_backend, select_device
+from rnnops.recurrent.params import Train
 from rnnops.recurrent.sequence_classifier import SequenceClassifier
 from rnnops.report.curves import all_curves
 from rnnops.report.explanation import explain
@@ -34,9 +40,9 @@ from rnnops.runtime.text_classifier import TextClassifier
 
 
 def main() -> str:
-    params = config.load()
-    check_backend(params.train.backend)
-    select_device(params.train.device)
+    params = load_params()
+    check_backend(params[Train].backend)
+    select_device(params[Train].device)
     featurizer = Featurizer.load(layout.FEATURIZER)
     network, baselines = SequenceClassifier.load(layout.NETWORK), load_all(layout.BASELINE)
     best, *others = baselines
@@ -62,10 +68,10 @@ def main() -> str:
     predictions, rest = (pd.concat(frames, ignore_index=True) for frames in (compared, rest))
 
     train = files.read_parquet(layout.features_file(layout.TRAIN), columns=["label", "sequence"])
-    decided = (featurizer.labels, params.dataset.positive)
+    decided = (featurizer.labels, chosen_dataset(params).positive)
     compared, others = (
         {
-            split: evaluate_models(frame, models, *decided, params.evaluate, split)
+            split: evaluate_models(frame, models, *decided, params[Evaluate], split)
             for split in SPLITS
         }
         for frame, models in ((predictions, (NETWORK, BASELINE)), (rest, others))
@@ -80,14 +86,14 @@ def main() -> str:
     def compare_texts(texts: list[str]) -> dict[str, np.ndarray]:
         return compare(featurizer.transform(texts))
 
-    lost = measure_changes(evaluation, messages, telling, compare_texts, params.evaluate)
+    lost = measure_changes(evaluation, messages, telling, compare_texts, params[Evaluate])
     if has_sentiment(featurizer.labels):
         lost["negation"] = negation(compare_texts, featurizer.labels)
     scores = evaluation.scores[NETWORK]
     classifier = TextClassifier(featurizer, network, scores.positive, scores.threshold)
 
-    cap = params.evaluate.max_false_positive_rate
-    results = all_results(params.data.dataset, cap, compared, others, best)
+    cap = params[Evaluate].max_false_positive_rate
+    results = all_results(params[Data].dataset, cap, compared, others, best)
     files.write_json(results, layout.RESULTS)
     files.write_json(headline_report(results), layout.METRICS)
     files.write_json(lost, layout.ROBUSTNESS)
@@ -103,14 +109,14 @@ def main() -> str:
 
 
 def write_report(
-    params: config.Params,
+    params: Parameters,
     evaluation: Evaluation,
     messages: pd.DataFrame,
     classifier: TextClassifier,
     baselines: dict[str, dict[str, Any]],
     lost: dict[str, dict[str, Any]],
 ) -> None:
-    bins = params.evaluate.calibration_bins
+    bins = params[Evaluate].calibration_bins
     slices = evaluation.slices(messages["source"].to_numpy())
     files.write_json(slices, layout.SLICES)
     frames = {model: all_curves(scores, bins) for model, scores in evaluation.scores.items()}
@@ -122,15 +128,15 @@ def write_report(
     mistakes = worst_mistakes(messages, evaluation.scores[NETWORK])
     texts = messages.set_index("id")["text"].loc[mistakes["id"]]
     report = render_report(
-        dataset=params.data.dataset,
-        method=params.features.method,
+        dataset=params[Data].dataset,
+        method=params[Features].method,
         split=files.read_json(layout.SPLIT_REPORT),
         metrics=evaluation.metrics,
         difference=evaluation.difference(NETWORK, BASELINE),
         baselines=baselines,
         lost=lost,
         thresholds=evaluation.thresholds,
-        max_false_positive_rate=params.evaluate.max_false_positive_rate,
+        max_false_positive_rate=params[Evaluate].max_false_positive_rate,
         slices=slices,
         pictures=pictures,
         mistakes=mistakes,

@@ -1,12 +1,14 @@
 """Learn the features from the training split and write every split's features."""
 
-from rnnops.core import config, files, layout
+from rnnops.core import files, layout
 from rnnops.core.console import run_stage
+from rnnops.core.params import load_params
 from rnnops.features.featurizer import Featurizer
+from rnnops.features.params import Features
 
 
 def main() -> str:
-    params = config.load().features
+    params = load_params()[Features]
     splits = {name: files.read_parquet(layout.split_file(name)) for name in layout.SPLIT_NAMES}
     featurizer = Featurizer.fit(splits[layout.TRAIN]["text"], splits[layout.TRAIN]["label"], params)
     featurizer.save(layout.FEATURIZER)

@@ -1,9 +1,11 @@
 """Fetch the dataset that `data.dataset` names and sort its rows into messages and quarantine."""
 
-from rnnops.core import config, files, layout
+from rnnops.catalog.params import Data, chosen_dataset
+from rnnops.core import files, layout
 from rnnops.core.checkout import main_checkout
 from rnnops.core.console import progress, run_stage
 from rnnops.core.label_names import counted
+from rnnops.core.params import load_params
 from rnnops.ingest.conflicts import conflicting_rows, describe_conflicts
 from rnnops.ingest.messages import (
     account,
@@ -17,8 +19,8 @@ from rnnops.ingest.sources import read_rows
 
 
 def main() -> str:
-    params = config.load()
-    name, dataset = params.data.dataset, params.dataset
+    params = load_params()
+    name, dataset = params[Data].dataset, chosen_dataset(params)
     rows = read_rows(dataset, main_checkout() / layout.DOWNLOADS)
     messages = to_messages(progress(rows, f"reading {name}"), getattr(dataset.read, "labels", None))
     conflicts = conflicting_rows(messages.kept)

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from mlflow import MlflowClient
 
-from rnnops.core import config, files, layout
+from rnnops.catalog.params import Data
+from rnnops.core import files, layout
 from rnnops.core.console import run_stage
+from rnnops.core.params import load_params
 from rnnops.gate.markdown import verdict_table
 from rnnops.registry import challenger, decisions, mlflow_pages, published_model
 from rnnops.registry import versions as registry
@@ -20,11 +22,11 @@ from rnnops.tracking import delivery, runs, store
 
 @store.reaching_the_server()
 def main() -> str:
-    params = config.load()
-    name = registry.model_name(params.data.dataset)
+    params = load_params()
+    name = registry.model_name(params[Data].dataset)
     network, baselines = read_network(params), read_baselines(params)
     client = store.connect()
-    experiment = store.experiment_id(client, params.data.dataset)
+    experiment = store.experiment_id(client, params[Data].dataset)
     with store.exclusive():
         mlflow_pages.describe_experiment(client, experiment)
         delivery.deliver(client)

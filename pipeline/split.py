@@ -1,13 +1,15 @@
 """Split the validated messages so that no near-duplicate crosses a split."""
 
-from rnnops.core import config, files, layout
+from rnnops.core import files, layout
 from rnnops.core.console import run_stage
+from rnnops.core.params import load_params
 from rnnops.split import splits
 from rnnops.split.near_duplicates import earlier_near_duplicates
+from rnnops.split.params import Split
 
 
 def main() -> str:
-    params = config.load().split
+    params = load_params()[Split]
     messages = files.read_parquet(layout.MESSAGES)
     neighbours = earlier_near_duplicates(messages["text"], params.near_duplicate_similarity)
     assigned = splits.assign_splits(messages, neighbours, params)

@@ -6,14 +6,17 @@ import time
 import numpy as np
 import pandas as pd
 
-from rnnops.core import config, files, layout
+from rnnops.catalog.params import Data
+from rnnops.core import files, layout
 from rnnops.core.console import run_stage
+from rnnops.core.params import load_params
 from rnnops.features.featurizer import FeaturizedTexts, Featurizer
 from rnnops.linear.classifiers import load_all
 from rnnops.recurrent.backend import keras
 from rnnops.recurrent.batches import Batches
 from rnnops.recurrent.device import check_backend, select_device
 from rnnops.recurrent.network import InputShape, build_network
+from rnnops.recurrent.params import Train
 from rnnops.recurrent.scoring import LENGTH_MULTIPLE
 from rnnops.recurrent.sequence_classifier import SequenceClassifier
 from rnnops.tracking import runs
@@ -26,10 +29,10 @@ PROBE = 8  # messages whose gradient is followed back through time after each ep
 
 
 def main() -> str:
-    params = config.load()
-    check_backend(params.train.backend)
-    device = select_device(params.train.device)
-    keras.utils.set_random_seed(params.train.seed)
+    params = load_params()
+    check_backend(params[Train].backend)
+    device = select_device(params[Train].device)
+    keras.utils.set_random_seed(params[Train].seed)
     featurizer = Featurizer.load(layout.FEATURIZER)
     train, validation = (read_split(name, featurizer) for name in (layout.TRAIN, layout.VALIDATION))
     batches, held_out = (
@@ -37,20 +40,20 @@ def main() -> str:
             features.sequences,
             features.weights,
             labels,
-            batch_size=params.train.batch_size,
-            sequence_length=params.train.sequence_length,
-            tail_share=params.train.tail_share,
+            batch_size=params[Train].batch_size,
+            sequence_length=params[Train].sequence_length,
+            tail_share=params[Train].tail_share,
             seed=seed,
             length_multiple=LENGTH_MULTIPLE,
         )
-        for (features, labels), seed in ((train, params.train.seed), (validation, None))
+        for (features, labels), seed in ((train, params[Train].seed), (validation, None))
     )
-    classifier = untrained(featurizer, params.train)
+    classifier = untrained(featurizer, params[Train])
     network = classifier.network
 
     name = network_name(network_params(params))
-    tags = {"device": device, "backend": params.train.backend}
-    with runs.training_run(params.data.dataset, name, tags) as run:
+    tags = {"device": device, "backend": params[Train].backend}
+    with runs.training_run(params[Data].dataset, name, tags) as run:
         probe = batches.spread(PROBE)
         flows, radii = [], []
         started = time.perf_counter()
@@ -58,9 +61,9 @@ def main() -> str:
         def log(epoch: int, metrics: dict[str, float]) -> None:
             nonlocal started
             seconds = time.perf_counter() - started
-            radius = spectral_radius(network, params.train)
+            radius = spectral_radius(network, params[Train])
             radii.append({f"spectral_radius_{name}": value for name, value in radius.items()})
-            flows.append(gradient_flow(network, params.train, *probe).assign(epoch=epoch))
+            flows.append(gradient_flow(network, params[Train], *probe).assign(epoch=epoch))
             cost = {
                 "epoch_seconds": seconds,
                 "tokens_per_second": batches.tokens / seconds,
@@ -70,7 +73,7 @@ def main() -> str:
             run.log(runs.gradient_flow_metrics(flows[-1]))
             started = time.perf_counter()
 
-        history = train_network(network, batches, held_out, params.train, log)
+        history = train_network(network, batches, held_out, params[Train], log)
         history = pd.concat([history, pd.DataFrame(radii)], axis=1)
         classifier = classifier.fit_exponents(featurizer, *validation)
         with files.atomic_folder(layout.NETWORK) as folder:
@@ -92,7 +95,7 @@ def read_split(name: str, featurizer: Featurizer) -> tuple[FeaturizedTexts, np.n
     return FeaturizedTexts.from_frame(frame, len(featurizer.terms)), labels
 
 
-def untrained(featurizer: Featurizer, params: config.Train) -> SequenceClassifier:
+def untrained(featurizer: Featurizer, params: Train) -> SequenceClassifier:
     """The network that reads these features, beside it with hybrid ones the best baseline."""
     vectors = featurizer.word_vectors
     shape = InputShape(

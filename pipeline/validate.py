@@ -2,19 +2,22 @@
 
 import sys
 
-from rnnops.core import config, files, layout
+from rnnops.catalog.params import Data, chosen_dataset
+from rnnops.core import files, layout
 from rnnops.core.console import run_stage
 from rnnops.core.errors import InputError
+from rnnops.core.params import load_params
+from rnnops.split.params import Split
 from rnnops.validate import expectations, validation_report
 from rnnops.validate.data_docs import render_page
 
 
 def main() -> str:
-    params = config.load()
+    params = load_params()
     messages = files.read_parquet(layout.MESSAGES)
     ingest = files.read_json(layout.INGEST_REPORT)
-    results = expectations.validate(messages, ingest, params.dataset, params.split)
-    report = validation_report.describe(results, messages, params.data.dataset)
+    results = expectations.validate(messages, ingest, chosen_dataset(params), params[Split])
+    report = validation_report.describe(results, messages, params[Data].dataset)
     failures = validation_report.failures(report)
     files.write_json(report, layout.VALIDATION_REPORT)
     with files.atomic_folder(layout.DATA_DOCS) as folder:

@@ -8,20 +8,12 @@ import pytest
 from import_closure import closure, imported_modules
 from ruamel.yaml import YAML
 
-from rnnops.core import config
+from rnnops.core.params import declared_sections, load_params
 
 ROOT = Path(__file__).parents[1]
 STAGES = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
-# The parts of params.yaml by the attribute of `config.load()` that holds them.
-SECTIONS = {
-    "data": config.Data,
-    "split": config.Split,
-    "features": config.Features,
-    "baseline": config.Baseline,
-    "train": config.Train,
-    "evaluate": config.Evaluate,
-    "gate": config.Gate,
-}
+# The key in params.yaml of each class that declares a section.
+SECTIONS = {section.__name__: key for key, section in declared_sections().items()}
 
 
 def script(stage):
@@ -67,9 +59,17 @@ def test_the_stage_that_always_runs_names_no_code():
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_stage_names_the_sections_it_reads(stage):
-    read = set(re.findall(r"\bparams\.(\w+)", script(stage).read_text())) & set(SECTIONS)
+    read = {
+        SECTIONS[name]
+        for name in re.findall(r"\[(\w+)\]", script(stage).read_text())
+        if name in SECTIONS
+    }
     named = {name.split(".")[0] for name in STAGES[stage]["params"]}
     assert read - named == set()
+
+
+def test_only_register_runs_on_a_new_parameter_of_the_gate():
+    assert {stage for stage in STAGES if "src/rnnops/gate/params.py" in code(stage)} == {"register"}
 
 
 def test_the_closure_follows_imports_inside_functions():
@@ -78,7 +78,7 @@ def test_the_closure_follows_imports_inside_functions():
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_every_parameter_named_exists(stage):
-    params = config.load(ROOT / "params.yaml").model_dump()
+    params = load_params(ROOT / "params.yaml").dump()
     for name in STAGES[stage].get("params", []):
         value = params
         for part in name.replace("${data.dataset}", params["data"]["dataset"]).split("."):

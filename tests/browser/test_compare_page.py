@@ -12,7 +12,8 @@ from mlflow_server import MlflowServer
 from project import ROOT
 from scipy import ndimage
 
-from rnnops.core import config
+from rnnops.core.params import load_params
+from rnnops.recurrent.params import Train
 from rnnops.registry import mlflow_pages
 from rnnops.registry.trained_models import run_metrics
 from rnnops.report.metric_names import HEADLINES, METRICS
@@ -59,8 +60,8 @@ def measured(value):
 
 def trained(place, changes):
     """The run of the sweep's setting at `place`, with metrics that tell it from the others."""
-    params = config.load(ROOT / "params.yaml")
-    params = params.model_copy(update={"train": params.train.model_copy(update=changes)})
+    params = load_params(ROOT / "params.yaml")
+    params = params.with_section(params[Train].model_copy(update=changes))
     said = network_params(params)
     return runs.TrainedModel(
         role="network",
@@ -77,7 +78,7 @@ def trained(place, changes):
 
 def baseline():
     """The run of a classifier that all the networks of the sweep are measured against."""
-    params = baseline_params(config.load(ROOT / "params.yaml"), "linear_svm")
+    params = baseline_params(load_params(ROOT / "params.yaml"), "linear_svm")
     return runs.TrainedModel(
         role="baseline",
         name=baseline_name(params),

@@ -50,7 +50,7 @@ def test_other_changes_stay(project):
     text = (project.folder / "params.yaml").read_text()
     assert "units: 7" in text
     assert "epochs: 2" in text
-    assert "# tokens of a message that are read" in text
+    assert "# most tokens that are read of a message" in text
 
 
 def test_ones_own_edit_is_ones_own(project):

@@ -5,8 +5,8 @@ import pytest
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
 from rnnops.core import files
-from rnnops.core.config import Features
 from rnnops.features.featurizer import FeaturizedTexts, Featurizer, Representation
+from rnnops.features.params import Features
 from rnnops.features.tokens import tokenize
 from rnnops.features.vocabulary import PADDING_ID, UNKNOWN_ID, Vocabulary
 

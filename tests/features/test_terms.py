@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn.feature_extraction.text import CountVectorizer
 
-from rnnops.core.sections import TermParams
+from rnnops.catalog.dataset import TermParams
 from rnnops.features.terms import Terms
 
 DOCUMENTS = [

@@ -1,10 +1,12 @@
 import numpy as np
 import pytest
 
-from rnnops.core.config import Features, load
+from rnnops.core.params import load_params
 from rnnops.features.featurizer import Featurizer
+from rnnops.features.params import Features
 from rnnops.features.terms import PIECE
 from rnnops.linear.classifiers import LinearClassifier
+from rnnops.linear.params import Baseline
 
 WORK = [
     "请把上周的会议记录发给我。",
@@ -46,7 +48,7 @@ def featurizer(word_ngrams=2):
 @pytest.mark.parametrize("name", ["multinomial_naive_bayes", "logistic_regression"])
 def test_chinese_messages_are_told_apart(name):
     fitted = featurizer()
-    params = load().baseline
+    params = load_params()[Baseline]
 
     def vectors(texts):
         return fitted.represent(fitted.transform(texts), "word_tfidf")

@@ -3,7 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnnops.core import config
+from rnnops.core.params import load_params
+from rnnops.gate.params import Gate
 from rnnops.metrics.scores import Scores
 
 PARAMS = Path(__file__).parents[2] / "params.yaml"
@@ -12,8 +13,8 @@ PARAMS = Path(__file__).parents[2] / "params.yaml"
 @pytest.fixture(scope="session")
 def gate():
     """The project's own parameters of the gate, changed as said; fewer resamples."""
-    own = config.load(PARAMS).gate.model_dump() | {"bootstrap_resamples": 200}
-    return lambda **changes: config.Gate.model_validate(own | changes)
+    own = load_params(PARAMS)[Gate].model_dump() | {"bootstrap_resamples": 200}
+    return lambda **changes: Gate.model_validate(own | changes)
 
 
 @pytest.fixture(scope="session")

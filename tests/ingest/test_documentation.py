@@ -8,8 +8,16 @@ import pytest
 from pydantic_core import PydanticUndefined
 from ruamel.yaml import YAML
 
-from rnnops.core.catalog import Dataset, Expect, Fetch, FoldersRead, MailRead, TableRead
-from rnnops.core.sections import Fractions, TermParams
+from rnnops.catalog.dataset import (
+    Dataset,
+    Expect,
+    Fetch,
+    FoldersRead,
+    Fractions,
+    MailRead,
+    TableRead,
+    TermParams,
+)
 
 TEXT = (Path(__file__).parents[2] / "docs/data.md").read_text()
 SECTIONS = {

@@ -10,7 +10,7 @@ import zipfile
 
 import pytest
 
-from rnnops.core.catalog import Fetch
+from rnnops.catalog.dataset import Fetch
 from rnnops.core.errors import InputError
 from rnnops.ingest.fetch import fetch
 from rnnops.ingest.registries import without_secrets

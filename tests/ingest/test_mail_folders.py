@@ -1,6 +1,6 @@
 import pytest
 
-from rnnops.core.catalog import MailRead
+from rnnops.catalog.dataset import MailRead
 from rnnops.core.errors import InputError
 from rnnops.ingest.mail_folders import message_files, read_mail, split_mailbox
 

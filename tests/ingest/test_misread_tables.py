@@ -3,7 +3,7 @@ import gzip
 import pandas as pd
 import pytest
 
-from rnnops.core.catalog import TableRead
+from rnnops.catalog.dataset import TableRead
 from rnnops.core.errors import InputError
 from rnnops.ingest.tables import read_table
 

@@ -1,6 +1,6 @@
 import pytest
 
-from rnnops.core.catalog import FoldersRead
+from rnnops.catalog.dataset import FoldersRead
 from rnnops.core.errors import InputError
 from rnnops.ingest.text_folders import read_folders
 

@@ -5,7 +5,7 @@ import zipfile
 import pandas as pd
 import pytest
 
-from rnnops.core.catalog import TableRead
+from rnnops.catalog.dataset import TableRead
 from rnnops.core.errors import InputError
 from rnnops.ingest.tables import read_table
 

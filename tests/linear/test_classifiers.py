@@ -6,8 +6,8 @@ from sklearn.naive_bayes import ComplementNB, MultinomialNB
 from sklearn.svm import LinearSVC
 
 from rnnops.core import files
-from rnnops.core.config import Baseline
 from rnnops.linear.classifiers import CLASSIFIERS, LinearClassifier, load_all, save_all
+from rnnops.linear.params import Baseline
 
 PARAMS = Baseline(models=["linear_svm"], smoothing=0.5, regularization=3.0, svm_regularization=0.5)
 

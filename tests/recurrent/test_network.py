@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnnops.core import config, files
+from rnnops.core import files
 from rnnops.core.errors import InputError
+from rnnops.core.params import load_params
 from rnnops.recurrent.batches import Batches
 from rnnops.recurrent.device import check_backend, select_device
 from rnnops.recurrent.network import InputShape, build_network, load_network, save_network
+from rnnops.recurrent.params import Train
 from rnnops.recurrent.scoring import score
 from rnnops.training.loop import train_network
 
@@ -22,9 +24,9 @@ VOCABULARY = 12
 
 
 def train_params(**changes):
-    defaults = config.load().train.model_dump()
+    defaults = load_params()[Train].model_dump()
     small = {"units": 6, "epochs": 8, "batch_size": 16, "learning_rate": 0.02, "dropout": 0.1}
-    return config.Train(**{**defaults, **small, **changes})
+    return Train(**{**defaults, **small, **changes})
 
 
 def order_task(messages=240, seed=0):

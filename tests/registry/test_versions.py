@@ -1,7 +1,7 @@
 import pytest
 
-from rnnops.core.config import Gate
 from rnnops.core.errors import InputError
+from rnnops.gate.params import Gate
 from rnnops.registry import challenger, decisions, promotion
 from rnnops.registry import versions as registry
 from rnnops.tracking.runs import IDENTITY_TAG

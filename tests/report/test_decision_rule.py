@@ -2,15 +2,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rnnops.core import config
 from rnnops.metrics.evaluation import (
     NETWORK,
     evaluate_models,
     predictions_frame,
 )
+from rnnops.metrics.params import Evaluate
 from rnnops.report.decision_rule import describe_decision_rule
 
-PARAMS = config.Evaluate(
+PARAMS = Evaluate(
     max_false_positive_rate=0.005,
     bootstrap_resamples=100,
     calibration_bins=10,

@@ -1,8 +1,9 @@
 import pandas as pd
 import pytest
 
-from rnnops.core import config
+from rnnops.core.params import load_params
 from rnnops.metrics.evaluation import evaluate_models
+from rnnops.metrics.params import Evaluate
 from rnnops.report.metric_names import HEADLINES
 from rnnops.report.results import SPLITS, all_results, headline_report
 
@@ -29,7 +30,7 @@ def predictions(names):
 @pytest.fixture(params=["spam", None])
 def results(request):
     changes = {"bootstrap_resamples": 100, "max_false_positive_rate": None}
-    params = config.load().evaluate.model_copy(update=changes)
+    params = load_params()[Evaluate].model_copy(update=changes)
     compared, others = (
         {
             split: evaluate_models(

@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rnnops.core import config
+from rnnops.core.params import load_params
 from rnnops.metrics.evaluation import Evaluation
 from rnnops.metrics.intervals import cluster_weights
 from rnnops.metrics.metrics import all_metrics
+from rnnops.metrics.params import Evaluate
 from rnnops.report import robustness
 
 ROWS = 300
@@ -72,7 +73,7 @@ def test_every_change_is_measured_on_no_more_messages_than_asked(evaluation, mos
         return {"network": np.full((len(texts), len(labels)), 1 / len(labels))}
 
     messages = pd.DataFrame({"text": [f"message {row} as it came" for row in range(ROWS)]})
-    params = config.load().evaluate.model_copy(update={"perturbed_messages": most})
+    params = load_params()[Evaluate].model_copy(update={"perturbed_messages": most})
     telling = [[f"tells-{label}"] for label in labels]
     found = robustness.measure_changes(evaluation, messages, telling, probabilities, params)
     assert set(found) == {"shuffled", "typos", "padded", "capitals"}

@@ -2,7 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rnnops.core import config
+from rnnops.core.params import load_params
+from rnnops.metrics.params import Evaluate
 from rnnops.seeds.summary import summarise_seeds
 
 LABELS = ["ham", "spam"]
@@ -32,7 +33,7 @@ def predictions(seed, skill):
 
 
 def summarise(seeds, skill, split="test", **changes):
-    params = config.load().evaluate.model_copy(update={"bootstrap_resamples": 300, **changes})
+    params = load_params()[Evaluate].model_copy(update={"bootstrap_resamples": 300, **changes})
     frames = [predictions(seed, skill) for seed in seeds]
     return summarise_seeds(frames, LABELS, "spam", params, split)
 

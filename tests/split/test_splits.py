@@ -7,9 +7,9 @@ import pytest
 from corpus import WORDS, campaign_messages
 
 from rnnops.core import layout
-from rnnops.core.config import Split
 from rnnops.core.errors import InputError
 from rnnops.split.near_duplicates import earlier_near_duplicates
+from rnnops.split.params import Split
 from rnnops.split.splits import (
     EXCLUDED,
     assign_splits,

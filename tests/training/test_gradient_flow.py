@@ -3,8 +3,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from rnnops.core import config
+from rnnops.core.params import load_params
 from rnnops.recurrent.network import InputShape, build_network
+from rnnops.recurrent.params import Train
 from rnnops.training.gradient_flow import (
     Direction,
     gradient_flow,
@@ -16,7 +17,7 @@ VOCABULARY, UNITS = 12, 6
 
 
 def network_and_batch(*, readout="max_mean", bidirectional=True, layers=1, weighted=False):
-    params = config.load().train.model_copy(
+    params = load_params()[Train].model_copy(
         update={
             "units": UNITS,
             "readout": readout,

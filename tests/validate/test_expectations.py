@@ -7,9 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from rnnops.catalog.dataset import Dataset, Fractions
 from rnnops.core import files
-from rnnops.core.catalog import Dataset
-from rnnops.core.sections import Fractions
 from rnnops.validate import expectations, validation_report
 from rnnops.validate.data_docs import render_page
 from rnnops.validate.label_expectations import declared_labels

@@ -80,8 +80,9 @@ def summary() -> None:
     Every label counts the same and the most probable one is taken, unless the dataset's entry in
     params.yaml has `positive`: then a threshold caps that label's false positives.
     """
-    from rnnops.core import config
+    from rnnops.catalog.params import Data
     from rnnops.core.files import read_json
+    from rnnops.core.params import load_params
     from rnnops.report.decision_rule import describe_decision_rule
 
     results, registered = read_json(layout.RESULTS), read_json(layout.REGISTER_REPORT)
@@ -108,7 +109,7 @@ def summary() -> None:
         "MLflow UI   make ui\n"
         "classify    .venv/bin/rnnops predict FILE…; e-mails to try: examples/*.eml"
     )
-    if (named := config.load().data.dataset) != dataset:
+    if (named := load_params()[Data].dataset) != dataset:
         note(f"params.yaml names {named} now: `dvc repro` evaluates it")
 
 
@@ -147,18 +148,19 @@ def promote(
     dataset: Dataset = None,
 ) -> None:
     """Make a version the champion, if the gate has passed it."""
-    from rnnops.core import config
+    from rnnops.catalog.params import Data, load_params_for
+    from rnnops.gate.params import Gate
     from rnnops.registry import promotion, reconciliation
     from rnnops.registry import versions as registry
     from rnnops.tracking import store
 
-    params = config.load(dataset=dataset)
-    name = registry.model_name(params.data.dataset)
+    params = load_params_for(dataset)
+    name = registry.model_name(params[Data].dataset)
     client = store.connect()
-    decision = promotion.promote(client, name, version, params.gate, force=force, reason=reason)
+    decision = promotion.promote(client, name, version, params[Gate], force=force, reason=reason)
     print(f"version {decision.version} is the champion of {name}: {decision.reason}")
     made = reconciliation.known_decisions(client, name)
-    others = promotion.verdicts(client, name, made, params.gate)
+    others = promotion.verdicts(client, name, made, params[Gate])
     del others[decision.version]
     if others:
         print(f"other versions: {promotion.describe(others)}")
@@ -255,11 +257,12 @@ def ui(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 5000,
 ) -> None:
     """Open the MLflow UI on the project's own store, or say where the server's is."""
-    from rnnops.core import config
+    from rnnops.catalog.params import Data
+    from rnnops.core.params import load_params
     from rnnops.registry.mlflow_pages import VIEW_QUERY, describe_experiment
     from rnnops.tracking import store
 
-    dataset, client = config.load().data.dataset, store.connect()
+    dataset, client = load_params()[Data].dataset, store.connect()
     experiment = store.experiment_id(client, dataset)
     describe_experiment(client, experiment)
     address = store.shown_uri() if store.is_server() else f"http://127.0.0.1:{port}"
@@ -286,10 +289,10 @@ def _require_free(port: int) -> None:
 
 
 def _model_name(dataset: str | None) -> str:
-    from rnnops.core import config
+    from rnnops.catalog.params import Data, load_params_for
     from rnnops.registry.versions import model_name
 
-    return model_name(config.load(dataset=dataset).data.dataset)
+    return model_name(load_params_for(dataset)[Data].dataset)
 
 
 def _numbers(check: dict[str, Any]) -> str:

@@ -1,44 +1,53 @@
-"""What the parts of params.yaml have in common."""
+"""What a section of params.yaml is; each package declares its own in its module `params`."""
 
-from typing import Annotated, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, Self, TypeVar, cast
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=1)]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 
+AnySection = TypeVar("AnySection", bound=BaseModel)
+
+
+class Parameters:
+    """The sections of params.yaml: `parameters[Split]` is that of the class `Split`."""
+
+    def __init__(self, sections: Mapping[str, BaseModel]) -> None:
+        """Hold `sections`, by their keys in the file."""
+        self._sections = dict(sections)
+        self._by_class = {type(section): section for section in sections.values()}
+
+    def __getitem__(self, declared: type[AnySection]) -> AnySection:
+        """The section of that class, with the values that other sections give it."""
+        section = self._by_class[declared]
+        resolved = section.resolve(self) if isinstance(section, Section) else section
+        return cast(AnySection, resolved)
+
+    def with_section(self, changed: BaseModel) -> "Parameters":
+        """These parameters with `changed` in place of the section of its class."""
+        return Parameters(
+            {
+                key: changed if type(section) is type(changed) else section
+                for key, section in self._sections.items()
+            }
+        )
+
+    def dump(self) -> dict[str, Any]:
+        """Every section as nested plain values, by its key."""
+        return {key: self[type(section)].model_dump() for key, section in self._sections.items()}
+
 
 class Section(BaseModel):
-    """Base of every part of params.yaml."""
+    """Base of every section of params.yaml and of the parts of one."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
 
+    def check(self, parameters: Parameters) -> None:
+        """Raise `ValueError` if this section contradicts another."""
 
-class Fractions(Section):
-    """Shares of the messages; a cluster of near-duplicates goes whole into one split."""
-
-    train: float = Field(gt=0, lt=1)
-    validation: float = Field(gt=0, lt=1)
-    test: float = Field(gt=0, lt=1)
-
-    @model_validator(mode="after")
-    def _fractions_sum_to_one(self) -> Self:
-        if abs(self.train + self.validation + self.test - 1) > 1e-9:
-            raise ValueError("train, validation and test must sum to 1")
-        return self
-
-
-class TermParams(Section):
-    """Largest n of word and of character n-grams, 0 for no characters; the rarest term kept."""
-
-    word_ngrams: Annotated[int, Field(ge=1, le=5)]
-    character_ngrams: Annotated[int, Field(ge=0, le=8)]
-    min_documents: Count
-    size: int = Field(ge=10)
-
-    @model_validator(mode="after")
-    def _characters_are_at_least_two(self) -> Self:
-        if self.character_ngrams == 1:
-            raise ValueError("character_ngrams must be 0, for none, or at least 2")
+    def resolve(self, parameters: Parameters) -> Self:  # noqa: ARG002 (subclasses use it)
+        """This section with the values that other sections give it."""
         return self

@@ -20,8 +20,8 @@ import pandas as pd
 from scipy import sparse
 
 from rnnops.core import files
-from rnnops.core.config import Features
 from rnnops.features import vectors
+from rnnops.features.params import Features
 from rnnops.features.terms import Terms
 from rnnops.features.tokens import tokenize
 from rnnops.features.vocabulary import Vocabulary

@@ -16,8 +16,8 @@ import numpy as np
 from scipy import sparse
 from sklearn.feature_extraction.text import CountVectorizer
 
+from rnnops.catalog.dataset import TermParams
 from rnnops.core import files
-from rnnops.core.sections import TermParams
 from rnnops.text import segmentation
 
 SHORTEST_CHARACTER_NGRAM = 2

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from gensim.models import Word2Vec
 
-from rnnops.core.config import Word2VecParams
+from rnnops.features.params import Word2VecParams
 from rnnops.features.vocabulary import PADDING_ID, Vocabulary
 
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 from scipy.stats import binomtest
 
-from rnnops.core.config import Gate
 from rnnops.gate.comparison import lower_is_better, paired_interval
+from rnnops.gate.params import Gate
 from rnnops.gate.verdict import Check, number
 from rnnops.metrics.scores import Scores
 

@@ -7,9 +7,9 @@ from functools import partial
 
 import numpy as np
 
-from rnnops.core.config import Gate
 from rnnops.gate import checks
 from rnnops.gate.comparison import Measured, compare, measure, metric_name
+from rnnops.gate.params import Gate
 from rnnops.gate.verdict import Check, Opponent, Verdict
 from rnnops.metrics.intervals import cluster_weights
 from rnnops.metrics.scores import Scores

@@ -7,8 +7,8 @@ import tempfile
 from pathlib import Path, PurePath, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
+from rnnops.catalog.dataset import Fetch
 from rnnops.core import layout
-from rnnops.core.catalog import Fetch
 from rnnops.core.checkout import main_checkout
 from rnnops.core.errors import InputError
 from rnnops.ingest.lost_files import restore

@@ -6,7 +6,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
-from rnnops.core.catalog import TableRead
+from rnnops.catalog.dataset import TableRead
 from rnnops.core.console import note
 from rnnops.core.errors import InputError
 from rnnops.ingest.delimited import (

@@ -4,7 +4,7 @@ import mailbox
 from collections.abc import Iterator
 from pathlib import Path
 
-from rnnops.core.catalog import MailRead
+from rnnops.catalog.dataset import MailRead
 from rnnops.core.errors import InputError
 from rnnops.ingest.mail import parse_mail
 from rnnops.ingest.rows import Row, is_hidden

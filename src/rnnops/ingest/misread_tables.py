@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 
-from rnnops.core.catalog import TableRead
+from rnnops.catalog.dataset import TableRead
 from rnnops.core.errors import InputError
 from rnnops.ingest.delimited import DELIMITERS
 from rnnops.ingest.file_kinds import HEAD, binary_kind

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from rnnops.core.catalog import Dataset, FoldersRead, MailRead
+from rnnops.catalog.dataset import Dataset, FoldersRead, MailRead
 from rnnops.ingest.archives import opened
 from rnnops.ingest.fetch import fetch
 from rnnops.ingest.mail_folders import read_mail

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from rnnops.core.catalog import TableRead
+from rnnops.catalog.dataset import TableRead
 from rnnops.core.errors import InputError
 from rnnops.ingest.formats import READERS, Record, Table
 from rnnops.ingest.misread_tables import hint, require_format

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from rnnops.core.catalog import FoldersRead
+from rnnops.catalog.dataset import FoldersRead
 from rnnops.core.errors import InputError
 from rnnops.ingest.mail_folders import message_files
 from rnnops.ingest.rows import Row, clean, is_hidden, text_encoding

@@ -13,9 +13,9 @@ from sklearn.naive_bayes import ComplementNB, MultinomialNB
 from sklearn.svm import LinearSVC
 
 from rnnops.core import files
-from rnnops.core.config import Baseline
 from rnnops.features.featurizer import Representation
 from rnnops.linear.naive_bayes_svm import NaiveBayesSVM
+from rnnops.linear.params import Baseline
 
 FOLDS = 5
 Fitted = tuple[np.ndarray, np.ndarray]

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from rnnops.core import layout
-from rnnops.core.config import Evaluate
 from rnnops.metrics.intervals import cluster_weights, with_intervals
 from rnnops.metrics.metrics import Metrics, all_metrics
+from rnnops.metrics.params import Evaluate
 from rnnops.metrics.scores import Scores
 from rnnops.metrics.slices import metrics_by_source
 from rnnops.metrics.threshold import threshold_at_false_positive_rate

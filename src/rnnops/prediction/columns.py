@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from rnnops.core.catalog import TableRead
+from rnnops.catalog.dataset import TableRead
 from rnnops.core.console import note
 from rnnops.core.errors import InputError
 from rnnops.ingest.archives import FILE_SUFFIXES, ZIP_SUFFIXES, opened

@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 
 from rnnops.core import files
-from rnnops.core.config import Train
 from rnnops.features.vocabulary import PADDING_ID
 from rnnops.recurrent.backend import keras
 from rnnops.recurrent.device import OPERATIONS_AT_ONCE
 from rnnops.recurrent.layer import SimpleRNN
+from rnnops.recurrent.params import Train
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from typing import Self
 import numpy as np
 
 from rnnops.core import files
-from rnnops.core.config import Train
 from rnnops.features.featurizer import FeaturizedTexts, Featurizer
 from rnnops.linear.classifiers import LinearClassifier
 from rnnops.recurrent.backend import keras
 from rnnops.recurrent.network import InputShape, load_network, save_network
+from rnnops.recurrent.params import Train
 from rnnops.recurrent.scoring import score
 from rnnops.recurrent.stacking import combine, fit_exponents
 

@@ -12,9 +12,10 @@ import pandas as pd
 from mlflow.entities.model_registry import ModelVersion
 
 from rnnops.core import files, layout
-from rnnops.core.config import Gate, Params
+from rnnops.core.sections import Parameters
 from rnnops.gate.judge import judge
 from rnnops.gate.markdown import verdict_table
+from rnnops.gate.params import Gate
 from rnnops.gate.verdict import Outcome, Verdict
 from rnnops.metrics.evaluation import BASELINE, NETWORK, prefix
 from rnnops.metrics.scores import Scores
@@ -103,7 +104,7 @@ def _scores_of_champion(folder: Path, rows: pd.DataFrame) -> Scores:
 
 
 def judge_version(
-    client: mlflow.MlflowClient, found: ModelVersion, standing: Decision | None, params: Params
+    client: mlflow.MlflowClient, found: ModelVersion, standing: Decision | None, params: Parameters
 ) -> Verdict | None:
     """The verdict on the pipeline's network, registered as `found`: the one it has, else a new one.
 
@@ -115,13 +116,13 @@ def judge_version(
     Returns:
         None when that champion is not in this registry.
     """
-    wanted = _conditions(standing, params.gate)
+    wanted = _conditions(standing, params[Gate])
     if wanted.items() <= found.tags.items():
         recorded = _recorded(client, found)
         if wanted.items() <= recorded.items():
             return Verdict.from_dict(recorded["verdict"])
     if standing is None:
-        verdict = judge_challenger(params.gate, None)
+        verdict = judge_challenger(params[Gate], None)
     else:
         reigning = registry.find_version(client, found.name, standing.identity)
         if reigning is None:
@@ -129,7 +130,7 @@ def judge_version(
         with tempfile.TemporaryDirectory() as scratch:
             folder = Path(scratch) / "champion"
             published_model.fetch(found.name, reigning, folder)
-            verdict = judge_challenger(params.gate, folder)
+            verdict = judge_challenger(params[Gate], folder)
     present(client, found, params, verdict)
     _record(client, found, verdict, wanted)
     return verdict

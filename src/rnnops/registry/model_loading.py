@@ -11,10 +11,11 @@ import pandas as pd
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
-from rnnops.core import config
-from rnnops.core.config import Gate
+from rnnops.catalog.params import Data
 from rnnops.core.console import note
 from rnnops.core.errors import InputError
+from rnnops.core.params import load_params
+from rnnops.gate.params import Gate
 from rnnops.registry import promotion, published_model
 from rnnops.registry import versions as registry
 from rnnops.registry.challenger import NOT_JUDGED, PASSED, VERDICT_TAG
@@ -68,9 +69,9 @@ def load_model(uri: str | None) -> ServedModel:
         InputError: when there is none, or it cannot be loaded.
     """
     if uri is None:
-        params = config.load()
-        name = registry.model_name(params.data.dataset)
-        version, verdict = _choose(store.connect(), name, params.gate)
+        params = load_params()
+        name = registry.model_name(params[Data].dataset)
+        version, verdict = _choose(store.connect(), name, params[Gate])
         return ServedModel(_load(f"models:/{name}/{version}"), name, version, verdict)
     if uri.startswith(IN_THE_STORE):
         client = store.connect()

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import mlflow
 
-from rnnops.core.config import Gate
 from rnnops.core.errors import InputError
+from rnnops.gate.params import Gate
 from rnnops.registry import decisions, published_model
 from rnnops.registry import versions as registry
 from rnnops.registry.challenger import PASSED, standing_verdict, verdict_label

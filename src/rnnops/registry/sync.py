@@ -8,9 +8,11 @@ from pathlib import Path
 import mlflow
 from ruamel.yaml import YAML
 
-from rnnops.core import config, files, layout
+from rnnops.catalog.params import Data
+from rnnops.core import files, layout
 from rnnops.core.checkout import main_checkout
 from rnnops.core.errors import InputError
+from rnnops.core.params import load_params
 from rnnops.core.programs import run
 from rnnops.registry import decisions
 from rnnops.registry import versions as registry
@@ -34,7 +36,7 @@ def sync() -> list[str]:
     Returns:
         A line on each commit and on the champion.
     """
-    name = registry.model_name(config.load().data.dataset)
+    name = registry.model_name(load_params()[Data].dataset)
     client = store.connect()
     lines = []
     with store.exclusive():  # versions find their numbers by the decisions

@@ -6,8 +6,9 @@ from typing import Any
 import pandas as pd
 
 from rnnops.core import files, layout
-from rnnops.core.config import Params
+from rnnops.core.sections import Parameters
 from rnnops.metrics.evaluation import BASELINE, NETWORK
+from rnnops.recurrent.params import Train
 from rnnops.report.results import SPLITS, headlines
 from rnnops.tracking.run_names import baseline_name, network_name
 from rnnops.tracking.run_parameters import baseline_params, network_params
@@ -17,7 +18,7 @@ LINEAGE = [layout.LOCK, layout.PIPELINE, layout.PARAMS]
 REPORTS = [layout.INGEST_REPORT, layout.VALIDATION_REPORT, layout.SPLIT_REPORT]
 
 
-def read_network(params: Params) -> TrainedModel:
+def read_network(params: Parameters) -> TrainedModel:
     """The network's run, from models/rnn and the evaluation."""
     logged = network_params(params)
     return TrainedModel(
@@ -27,7 +28,7 @@ def read_network(params: Params) -> TrainedModel:
         dataset_digest=files.digest(layout.MESSAGES),
         params=logged,
         metrics=run_metrics(files.read_json(layout.RESULTS), NETWORK),
-        tags={"backend": params.train.backend},
+        tags={"backend": params[Train].backend},
         history=pd.read_csv(layout.HISTORY),
         gradient_flow=pd.read_csv(layout.GRADIENT_FLOW),
         artifacts={
@@ -39,7 +40,7 @@ def read_network(params: Params) -> TrainedModel:
     )
 
 
-def read_baselines(params: Params) -> list[TrainedModel]:
+def read_baselines(params: Parameters) -> list[TrainedModel]:
     """The runs of the order-blind classifiers, from models/baseline and the evaluation."""
     results = files.read_json(layout.RESULTS)
     names = sorted(results["thresholds"].keys() - {NETWORK, BASELINE})

@@ -4,8 +4,9 @@ import mlflow
 from mlflow.entities.model_registry import ModelVersion
 
 from rnnops.core import files, layout
-from rnnops.core.config import Params
+from rnnops.core.sections import Parameters
 from rnnops.gate.verdict import Verdict
+from rnnops.recurrent.params import Train
 from rnnops.registry import mlflow_pages
 from rnnops.registry.model_card import describe_run, render_model_card
 from rnnops.registry.verdict_section import with_verdict
@@ -22,7 +23,7 @@ FILES_TOLD = (layout.MESSAGES, layout.SPLITS, layout.FEATURIZER, layout.NETWORK)
 
 
 def present(
-    client: mlflow.MlflowClient, found: ModelVersion, params: Params, verdict: Verdict
+    client: mlflow.MlflowClient, found: ModelVersion, params: Parameters, verdict: Verdict
 ) -> None:
     """Describe the version and its run, and complete the run's report.html by the verdict.
 
@@ -48,10 +49,10 @@ def present(
     client.log_text(found.run_id, card, "model_card.md")
 
 
-def told_lineage(params: Params) -> dict[str, str]:
+def told_lineage(params: Parameters) -> dict[str, str]:
     """What code, data and environment the pipeline's files stand on, by names for people."""
     tags = lineage_tags()
     told = {shown: tags[tag] for tag, shown in TOLD.items() if tag in tags}
     md5s = read_files(tags.get(FILES_TAG, ""))
     told |= {f"{path}, md5": md5s[path] for path in FILES_TOLD if path in md5s}
-    return told | {"backend": params.train.backend}
+    return told | {"backend": params[Train].backend}

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rnnops.core.config import Evaluate
 from rnnops.core.console import progress
 from rnnops.metrics.evaluation import Evaluation
 from rnnops.metrics.intervals import interval
 from rnnops.metrics.metrics import Metrics, all_metrics
+from rnnops.metrics.params import Evaluate
 from rnnops.metrics.scores import Scores
 from rnnops.report.perturbations import perturb
 

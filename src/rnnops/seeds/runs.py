@@ -8,8 +8,10 @@ from typing import Any
 import mlflow
 from mlflow.entities import Metric, Param, Run, RunTag
 
-from rnnops.core import config, files, layout
+from rnnops.catalog.params import Data, chosen_dataset, load_params_for
+from rnnops.core import files, layout
 from rnnops.core.errors import InputError
+from rnnops.metrics.params import Evaluate
 from rnnops.report.results import SPLITS, headline_names
 from rnnops.seeds.summary import summarise_seeds
 from rnnops.tracking import store
@@ -33,14 +35,15 @@ def summarise(dataset: str | None) -> tuple[dict[int, Run], Summary, str]:
     Raises:
         InputError: if fewer than two seeds have run.
     """
-    params = config.load(dataset=dataset)
+    params = load_params_for(dataset)
     client = store.connect()
-    experiment = store.experiment_id(client, params.data.dataset)
+    dataset = params[Data].dataset
+    experiment = store.experiment_id(client, dataset)
     said = network_params(params)
     runs = runs_by_seed(client, experiment, said)
     if len(runs) < 2:
         raise InputError(
-            f"MLflow has {len(runs)} complete runs on {params.data.dataset} of this code and these "
+            f"MLflow has {len(runs)} complete runs on {dataset} of this code and these "
             "parameters: `make seeds` makes five"
         )
     with tempfile.TemporaryDirectory() as folder:
@@ -49,7 +52,7 @@ def summarise(dataset: str | None) -> tuple[dict[int, Run], Summary, str]:
             for _, run in sorted(runs.items())
         ]
     labels = [name.removeprefix("p_") for name in predictions[0] if name.startswith("p_")]
-    decided = (labels, params.dataset.positive, params.evaluate)
+    decided = (labels, chosen_dataset(params).positive, params[Evaluate])
     summary = {split: summarise_seeds(predictions, *decided, split) for split in SPLITS}
     return runs, summary, group(client, experiment, runs, said, summary)
 

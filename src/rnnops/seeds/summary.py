@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rnnops.core.config import Evaluate
 from rnnops.metrics.evaluation import BASELINE, NETWORK, Evaluation, evaluate_models
 from rnnops.metrics.intervals import interval
+from rnnops.metrics.params import Evaluate
 
 
 def summarise_seeds(

@@ -13,9 +13,9 @@ from typing import Any
 import pandas as pd
 
 from rnnops.core import layout
-from rnnops.core.config import Split
 from rnnops.core.errors import InputError
 from rnnops.core.label_names import listed
+from rnnops.split.params import Split
 
 EXCLUDED = "excluded"
 SEEDS_TRIED = 100

@@ -2,18 +2,18 @@
 
 from typing import Any
 
-from rnnops.core.config import Params
+from rnnops.core.sections import Parameters
 
 SECTIONS = ("data", "split", "features", "baseline", "train", "evaluate")
 UNUSED = "unused"
 
 
-def network_params(params: Params) -> dict[str, Any]:
+def network_params(params: Parameters) -> dict[str, Any]:
     """The parameters of the network's run, by dotted key."""
     return _flat_params(params) | {"classifier": "SimpleRNN"}
 
 
-def baseline_params(params: Params, classifier: str) -> dict[str, Any]:
+def baseline_params(params: Parameters, classifier: str) -> dict[str, Any]:
     """The parameters of an order-blind classifier's run, under the network's keys."""
     logged = {
         name: UNUSED if name.startswith("train.") else value
@@ -22,9 +22,10 @@ def baseline_params(params: Params, classifier: str) -> dict[str, Any]:
     return logged | {"classifier": classifier}
 
 
-def _flat_params(params: Params) -> dict[str, Any]:
-    values = flat(params.model_dump(include=set(SECTIONS)))
-    learns_vectors = params.features.method in ("word2vec", "hybrid")
+def _flat_params(params: Parameters) -> dict[str, Any]:
+    sections = params.dump()
+    values = flat({name: sections[name] for name in SECTIONS})
+    learns_vectors = values["features.method"] in ("word2vec", "hybrid")
     return {
         name: UNUSED if name.startswith("features.word2vec.") and not learns_vectors else value
         for name, value in values.items()

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from rnnops.core.config import Train
 from rnnops.features.vocabulary import PADDING_ID
 from rnnops.recurrent.backend import keras
+from rnnops.recurrent.params import Train
 
 POINTS = 50  # of the curve: time steps are averaged in so many bins at most
 

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable
 import numpy as np
 import pandas as pd
 
-from rnnops.core.config import Train
 from rnnops.core.console import progress
 from rnnops.recurrent.backend import keras
 from rnnops.recurrent.batches import Batches
+from rnnops.recurrent.params import Train
 
 
 def train_network(

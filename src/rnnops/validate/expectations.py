@@ -12,9 +12,8 @@ import pandas as pd
 from great_expectations.core import ExpectationSuiteValidationResult
 from great_expectations.expectations.expectation import Expectation
 
-from rnnops.core.catalog import Dataset, Expect
+from rnnops.catalog.dataset import Dataset, Expect, Fractions
 from rnnops.core.label_names import quoted
-from rnnops.core.sections import Fractions
 from rnnops.ingest.quarantine_reasons import listed_reasons
 from rnnops.validate.label_expectations import label_expectations, with_label_measures
 

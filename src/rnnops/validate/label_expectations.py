@@ -8,10 +8,9 @@ import pandas as pd
 from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.row_conditions import Column
 
+from rnnops.catalog.dataset import Dataset, Expect, Fractions, MailRead
 from rnnops.core import layout
-from rnnops.core.catalog import Dataset, Expect, MailRead
 from rnnops.core.label_names import counted, listed, quoted
-from rnnops.core.sections import Fractions
 
 
 def declared_labels(dataset: Dataset) -> list[str]:

@@ -2,8 +2,14 @@ from pathlib import Path
 
 import pytest
 
-from rnnops.core import config
+from rnnops.catalog.params import chosen_dataset
 from rnnops.core.errors import InputError
+from rnnops.core.params import load_params
+from rnnops.features.params import Features
+from rnnops.gate.params import Gate
+from rnnops.metrics.params import Evaluate
+from rnnops.recurrent.params import Train
+from rnnops.split.params import Split
 
 PARAMS = Path(__file__).parents[2] / "params.yaml"
 
@@ -17,12 +23,12 @@ def changed(tmp_path, old, new):
 
 
 def test_the_projects_own_parameters_are_valid():
-    assert config.load(PARAMS).dataset.positive == "spam"
+    assert chosen_dataset(load_params(PARAMS)).positive == "spam"
 
 
 def test_exponents_are_numbers_as_dvc_reads_them(tmp_path):
     path = changed(tmp_path, "learning_rate: 0.002", "learning_rate: 1e-3")
-    assert config.load(path).train.learning_rate == 0.001
+    assert load_params(path)[Train].learning_rate == 0.001
 
 
 @pytest.mark.parametrize(
@@ -45,7 +51,7 @@ def test_exponents_are_numbers_as_dvc_reads_them(tmp_path):
         (
             "format: csv\n",
             "sheet: a\n",
-            "datasets.sentiment-tweets.read.format: missing; it is one of mail, folders, csv,",
+            "datasets.sentiment-tweets.read: format is missing: it is one of mail, folders, csv,",
         ),
         (
             "format: csv\n",
@@ -75,6 +81,12 @@ def test_exponents_are_numbers_as_dvc_reads_them(tmp_path):
         ("margin: 0.001", "margin: 0", "gate.margin: input should be greater than 0"),
         ("min_recall: 0.8", "min_recal: 0.8", "gate.min_recal: unknown key; did you mean"),
         ("min_recall: 0.8", "min_recall: 80", "gate.min_recall: input should be less than"),
+        (
+            "  spam-sms: #",
+            "  spam sms: #",
+            "datasets.spam sms: use letters, digits, - and _ in a dataset's name",
+        ),
+        ("features:", "featurs: {}\nfeatures:", "featurs: unknown key; did you mean 'features'?"),
         ("seed: 0", "seed: [", "is not valid YAML"),
         (
             "label: sentiment",
@@ -85,18 +97,18 @@ def test_exponents_are_numbers_as_dvc_reads_them(tmp_path):
 )
 def test_what_is_wrong_is_told_in_one_message_naming_the_key(tmp_path, old, new, told):
     with pytest.raises(InputError, match="params.yaml") as error:
-        config.load(changed(tmp_path, old, new))
+        load_params(changed(tmp_path, old, new))
     assert told in str(error.value)
 
 
 def test_a_missing_file_is_told(tmp_path):
     with pytest.raises(InputError, match="does not exist"):
-        config.load(tmp_path / "params.yaml")
+        load_params(tmp_path / "params.yaml")
 
 
 def test_only_a_positive_label_switches_the_cap_on_false_positives_on(tmp_path):
-    capped = config.load(PARAMS, dataset="spam-sms")
-    assert (capped.evaluate.max_false_positive_rate, capped.gate.max_false_positive_rate) == (
+    capped = load_params(PARAMS, {"data.dataset": "spam-sms"})
+    assert (capped[Evaluate].max_false_positive_rate, capped[Gate].max_false_positive_rate) == (
         0.005, 0.02,
     )  # fmt: skip
     path = changed(
@@ -104,18 +116,18 @@ def test_only_a_positive_label_switches_the_cap_on_false_positives_on(tmp_path):
         "labels: {ham: ham, spam: spam}\n    positive: spam",
         "labels: {ham: ham, spam: spam}",
     )
-    alike = config.load(path, dataset="spam-sms")
-    assert (alike.evaluate.max_false_positive_rate, alike.gate.max_false_positive_rate) == (
+    alike = load_params(path, {"data.dataset": "spam-sms"})
+    assert (alike[Evaluate].max_false_positive_rate, alike[Gate].max_false_positive_rate) == (
         None, None,
     )  # fmt: skip
 
 
 def test_a_corpus_brings_its_own_split_terms_and_threshold():
-    params, reviews = config.load(PARAMS), config.load(PARAMS, dataset="sentiment-imdb")
-    assert params.evaluate.max_false_positive_rate == 0.005
-    assert reviews.evaluate.max_false_positive_rate is None
-    assert params.gate.max_false_positive_rate == 0.02
-    assert reviews.gate == params.gate.model_copy(update={"max_false_positive_rate": None})
-    assert reviews.split.test == 0.5
-    assert reviews.split.seed == params.split.seed
-    assert reviews.features.terms == reviews.dataset.terms != params.features.terms
+    params, reviews = load_params(PARAMS), load_params(PARAMS, {"data.dataset": "sentiment-imdb"})
+    assert params[Evaluate].max_false_positive_rate == 0.005
+    assert reviews[Evaluate].max_false_positive_rate is None
+    assert params[Gate].max_false_positive_rate == 0.02
+    assert reviews[Gate] == params[Gate].model_copy(update={"max_false_positive_rate": None})
+    assert reviews[Split].test == 0.5
+    assert reviews[Split].seed == params[Split].seed
+    assert reviews[Features].terms == chosen_dataset(reviews).terms != params[Features].terms

@@ -1,11 +1,19 @@
-"""The catalog of datasets in params.yaml: where each comes from, and what is its own."""
+"""An entry of the catalog: where a dataset comes from, how it is read, and what is its own."""
 
+import difflib
 import re
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
-from rnnops.core.sections import Count, Fractions, Section, Share, TermParams
+from rnnops.core.sections import Count, Section, Share
 
 FORMATS = ("mail", "folders", "csv", "tsv", "json", "jsonl", "parquet", "xlsx", "ods")
 # By key, what its value must match and how that is written.
@@ -125,6 +133,62 @@ class Expect(Section):
         return self
 
 
+class Fractions(Section):
+    """Shares of the messages; a cluster of near-duplicates goes whole into one split."""
+
+    train: float = Field(gt=0, lt=1)
+    validation: float = Field(gt=0, lt=1)
+    test: float = Field(gt=0, lt=1)
+
+    @model_validator(mode="after")
+    def _fractions_sum_to_one(self) -> Self:
+        if abs(self.train + self.validation + self.test - 1) > 1e-9:
+            raise ValueError("train, validation and test must sum to 1")
+        return self
+
+
+class TermParams(Section):
+    """Largest n of word and of character n-grams, 0 for no characters; the rarest term kept."""
+
+    word_ngrams: Annotated[int, Field(ge=1, le=5)]
+    character_ngrams: Annotated[int, Field(ge=0, le=8)]
+    min_documents: Count
+    size: int = Field(ge=10)
+
+    @model_validator(mode="after")
+    def _characters_are_at_least_two(self) -> Self:
+        if self.character_ngrams == 1:
+            raise ValueError("character_ngrams must be 0, for none, or at least 2")
+        return self
+
+
+class _Format(BaseModel):
+    """The key `format` of an entry's `read`, which decides on the other keys."""
+
+    format: str
+
+    @field_validator("format")
+    @classmethod
+    def _is_known(cls, value: str) -> str:
+        if value in FORMATS:
+            return value
+        close = difflib.get_close_matches(value.lower(), FORMATS, n=1)
+        advice = f"; did you mean {close[0]!r}?" if close else ""
+        if value.lower() == "xls":
+            advice = "; save the file as .xlsx"
+        raise ValueError(f"{value!r} is not one of {', '.join(FORMATS)}{advice}")
+
+
+def _has_known_format(read: Any) -> Any:
+    """Check `format` before the keys that depend on it."""
+    if not isinstance(read, dict):
+        return read
+    if "format" not in read:
+        raise ValueError(f"format is missing: it is one of {', '.join(FORMATS)}")
+    _Format.model_validate(read)
+    return read
+
+
 class Dataset(Section):
     """One entry of the catalog: where the bytes are, how to read them, what to expect of them.
 
@@ -135,7 +199,11 @@ class Dataset(Section):
     """
 
     fetch: Fetch
-    read: Annotated[MailRead | FoldersRead | TableRead, Field(discriminator="format")]
+    read: Annotated[
+        MailRead | FoldersRead | TableRead,
+        Field(discriminator="format"),
+        BeforeValidator(_has_known_format),
+    ]
     positive: str | None = None
     expect: Expect = Expect()
     threshold: Literal["false_positive_rate", "most_probable"] = "false_positive_rate"

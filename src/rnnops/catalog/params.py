@@ -1,0 +1,47 @@
+"""Which dataset is used, and the catalog it is in."""
+
+import string
+from typing import Annotated
+
+from pydantic import AfterValidator, RootModel
+
+from rnnops.catalog.dataset import Dataset
+from rnnops.core.params import load_params
+from rnnops.core.sections import Parameters, Section
+
+NAME_CHARACTERS = set(string.ascii_letters + string.digits + "-_")
+
+
+def _is_name(name: str) -> str:
+    if not set(name) <= NAME_CHARACTERS:
+        raise ValueError("use letters, digits, - and _ in a dataset's name")
+    return name
+
+
+class Datasets(RootModel[dict[Annotated[str, AfterValidator(_is_name)], Dataset]]):
+    """The entries of the catalog by name."""
+
+
+class Data(Section):
+    dataset: str
+
+    def check(self, parameters: Parameters) -> None:
+        datasets = parameters[Datasets].root
+        if self.dataset not in datasets:
+            known = ", ".join(sorted(datasets))
+            raise ValueError(
+                f"data.dataset: {self.dataset!r} is not in the catalog (datasets: {known})"
+            )
+
+
+SECTIONS = {"data": Data, "datasets": Datasets}
+
+
+def chosen_dataset(parameters: Parameters) -> Dataset:
+    """The entry of the catalog that `data.dataset` names."""
+    return parameters[Datasets].root[parameters[Data].dataset]
+
+
+def load_params_for(dataset: str | None) -> Parameters:
+    """The parameters of params.yaml with this dataset, None for the one that the file names."""
+    return load_params(replacing={"data.dataset": dataset} if dataset else {})

@@ -1,0 +1,125 @@
+"""The reader of params.yaml: anything that no package declares is an error.
+
+A package declares its sections in its module `params`, in `SECTIONS`: a class by its key in the
+file. The reader finds these modules by their name, so a new section changes nothing here.
+"""
+
+import difflib
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError, create_model
+from pydantic_core import ErrorDetails
+from ruamel.yaml import YAML, YAMLError
+
+from rnnops.core import layout
+from rnnops.core.errors import InputError, ParametersError
+from rnnops.core.sections import Parameters, Section
+
+Place = tuple[str | int, ...]
+
+
+def load_params(
+    path: str | Path = layout.PARAMS, replacing: Mapping[str, Any] | None = None
+) -> Parameters:
+    """The checked parameters in `path`, read by the YAML rules that DVC uses.
+
+    Args:
+        replacing: values by dotted key that take the place of the file's.
+
+    Raises:
+        InputError: naming the file, the key, what is wrong and what is allowed.
+    """
+    try:
+        content = YAML(typ="safe").load(Path(path))
+    except FileNotFoundError:
+        raise InputError(f"{path} does not exist: run from the folder that holds it") from None
+    except YAMLError as error:
+        raise InputError(f"{path} is not valid YAML: {error}") from None
+    for key, value in (replacing or {}).items():
+        content = _replace(content, key.split("."), value)
+    try:
+        whole = _whole_file().model_validate(content)
+    except ValidationError as invalid:
+        places = [_place(error, content) for error in invalid.errors()]
+        problems = map(_describe, invalid.errors(), places)
+        keys = [place for place in places if place]
+        raise ParametersError(f"{path}: {'; '.join(problems)}", str(path), keys) from None
+    parameters = Parameters({key: getattr(whole, key) for key in declared_sections()})
+    for key in declared_sections():
+        section = getattr(whole, key)
+        try:
+            if isinstance(section, Section):
+                section.check(parameters)
+        except ValueError as error:
+            raise ParametersError(f"{path}: {error}", str(path), [(key,)]) from None
+    return parameters
+
+
+@cache
+def declared_sections() -> dict[str, type[BaseModel]]:
+    """The class of each section by its key, from the modules `params` of all packages."""
+    packages = Path(__file__).parents[1]
+    modules = [
+        import_module(f"{packages.name}.{file.parent.name}.params")
+        for file in sorted(packages.glob("*/params.py"))
+        if file != Path(__file__)
+    ]
+    return {key: section for module in modules for key, section in module.SECTIONS.items()}
+
+
+@cache
+def _whole_file() -> type[BaseModel]:
+    fields: dict[str, Any] = {key: (section, ...) for key, section in declared_sections().items()}
+    return create_model("WholeFile", __base__=Section, **fields)
+
+
+def _replace(content: Any, key: list[str], value: Any) -> Any:
+    if not key:
+        return value
+    here = content if isinstance(content, dict) else {}
+    return {**here, key[0]: _replace(here.get(key[0]), key[1:], value)}
+
+
+def _describe(error: ErrorDetails, place: Place) -> str:
+    key = f"{'.'.join(map(str, place))}: " if place else ""
+    if error["type"] == "extra_forbidden":
+        close = difflib.get_close_matches(str(place[-1]), _known_keys(), n=1)
+        return f"{key}unknown key" + (f"; did you mean {close[0]!r}?" if close else "")
+    if error["type"] == "missing":
+        return f"{key}missing"
+    if error["type"] in ("model_type", "model_attributes_type", "dict_type"):
+        return f"{key}needs keys of its own, not {error['input']!r}"
+    message = error["msg"].removeprefix("Value error, ")
+    if error["type"] == "value_error":
+        return f"{key}{message}"
+    value = error["input"]
+    given = f", not {value!r}" if isinstance(value, str | int | float | bool | None) else ""
+    return f"{key}{message[0].lower()}{message[1:]}{given}"
+
+
+def _place(error: ErrorDetails, content: Any) -> Place:
+    """Where in the file the error is, () for the whole of it.
+
+    pydantic's location also has parts that are no keys of the file, such as the branch of a union.
+    """
+    place: list[str | int] = []
+    for part in error["loc"]:
+        is_key = isinstance(content, dict) and part in content
+        if is_key or isinstance(content, list):
+            content = content[part]
+            place.append(part)
+    if error["type"] == "missing":
+        place.append(error["loc"][-1])
+    return tuple(place)
+
+
+def _known_keys() -> list[str]:
+    return sorted({name for section in _subclasses(Section) for name in section.model_fields})
+
+
+def _subclasses(base: type[Section]) -> list[type[Section]]:
+    return [base, *(found for child in base.__subclasses__() for found in _subclasses(child))]

@@ -1,0 +1,50 @@
+"""When a challenger replaces the champion."""
+
+from typing import Literal, Self
+
+from pydantic import Field
+
+from rnnops.catalog.params import chosen_dataset
+from rnnops.core.sections import Count, Parameters, Section, Seed, Share
+
+
+class Gate(Section):
+    """A guard rail that is None is not checked.
+
+    Fewer than `min_messages`, `min_clusters` of near-duplicates or, of each label,
+    `min_label_clusters` in the test split are not enough to judge.
+    """
+
+    rule: Literal["superiority", "non_inferiority"]
+    metric: Literal[
+        "roc_auc",
+        "pr_auc",
+        "recall_at_0_5_percent_fpr",
+        "recall_at_0_1_percent_fpr",
+        "accuracy",
+        "f1",
+        "mcc",
+        "log_loss",
+        "brier",
+    ]
+    margin: float = Field(gt=0, lt=1)
+    confidence: float = Field(ge=0.5, lt=1)
+    bootstrap_resamples: int = Field(ge=100)
+    seed: Seed
+    min_messages: Count
+    min_clusters: Count
+    min_label_clusters: Count
+    max_false_positive_rate: Share | None
+    min_recall: Share | None
+    max_slice_loss: Share | None
+    min_slice_messages: Count
+    no_worse_than_baseline: bool
+
+    def resolve(self, parameters: Parameters) -> Self:
+        """Without the cap on false positives, if the dataset's entry has none."""
+        if chosen_dataset(parameters).caps_false_positives:
+            return self
+        return self.model_copy(update={"max_false_positive_rate": None})
+
+
+SECTIONS = {"gate": Gate}

@@ -1,0 +1,24 @@
+"""How messages are split."""
+
+from typing import Self
+
+from pydantic import Field
+
+from rnnops.catalog.dataset import Fractions
+from rnnops.catalog.params import chosen_dataset
+from rnnops.core.sections import Parameters, Seed
+
+
+class Split(Fractions):
+    """The near-duplicate threshold is a Jaccard similarity; the seed is the hash's."""
+
+    near_duplicate_similarity: float = Field(gt=0, le=1)
+    seed: Seed
+
+    def resolve(self, parameters: Parameters) -> Self:
+        """With the fractions of the dataset's entry, if it has some."""
+        own = chosen_dataset(parameters).split
+        return self.model_copy(update=own.model_dump()) if own else self
+
+
+SECTIONS = {"split": Split}
