@@ -19,9 +19,10 @@ from rnnops.recurrent.network import InputShape, build_network
 from rnnops.recurrent.params import Train
 from rnnops.recurrent.scoring import LENGTH_MULTIPLE
 from rnnops.recurrent.sequence_classifier import SequenceClassifier
-from rnnops.tracking import runs
+from rnnops.tracking.live_run import epoch_metrics, gradient_flow_metrics, training_run
 from rnnops.tracking.run_names import network_name
 from rnnops.tracking.run_parameters import network_params
+from rnnops.tracking.tags import MODEL_TAG
 from rnnops.training.gradient_flow import gradient_flow, spectral_radius
 from rnnops.training.loop import train_network
 
@@ -53,7 +54,7 @@ def main() -> str:
 
     name = network_name(network_params(params))
     tags = {"device": device, "backend": params[Train].backend}
-    with runs.training_run(params[Data].dataset, name, tags) as run:
+    with training_run(params[Data].dataset, name, tags) as run:
         probe = batches.spread(PROBE)
         flows, radii = [], []
         started = time.perf_counter()
@@ -69,8 +70,8 @@ def main() -> str:
                 "tokens_per_second": batches.tokens / seconds,
                 "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
             }
-            run.log(runs.epoch_metrics(epoch, metrics | radii[-1] | cost))
-            run.log(runs.gradient_flow_metrics(flows[-1]))
+            run.log(epoch_metrics(epoch, metrics | radii[-1] | cost))
+            run.log(gradient_flow_metrics(flows[-1]))
             started = time.perf_counter()
 
         history = train_network(network, batches, held_out, params[Train], log)
@@ -80,7 +81,7 @@ def main() -> str:
             classifier.save(folder)
             history.to_csv(folder / "history.csv", index=False)
             pd.concat(flows).to_csv(folder / "gradient_flow.csv", index=False, float_format="%.6g")
-        run.set_tags({runs.MODEL_TAG: files.digest(layout.NETWORK)})
+        run.set_tags({MODEL_TAG: files.digest(layout.NETWORK)})
     best = history.loc[history["val_loss"].idxmin()]
     return (
         f"train: {len(history)} epochs on {device}, best {best['epoch']:.0f} with validation loss "

@@ -250,7 +250,7 @@ def test_a_registry_and_a_file_that_disagree_are_told_of(clone):
     path = clone.folder / "models/champion.json"
     kept = path.read_text()
     for broken, said in (
-        (kept.replace("complaints", "praise"), "disagree on mine-classifier from decision 3 on"),
+        (kept.replace("complaints", "praise"), "differ on mine-classifier from decision 3 on"),
         (f"<<<<<<< HEAD\n{kept}", "models/champion.json cannot be read"),
     ):
         path.write_text(broken)

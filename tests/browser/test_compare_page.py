@@ -14,10 +14,10 @@ from scipy import ndimage
 
 from rnnops.core.params import load_params
 from rnnops.recurrent.params import Train
-from rnnops.registry import mlflow_pages
-from rnnops.registry.trained_models import run_metrics
+from rnnops.registry import mlflow_pages, runs
+from rnnops.registry.trained_models import TrainedModel, run_metrics
 from rnnops.report.metric_names import HEADLINES, METRICS
-from rnnops.tracking import runs, store
+from rnnops.tracking import store
 from rnnops.tracking.run_names import baseline_name, network_name
 from rnnops.tracking.run_parameters import baseline_params, network_params
 
@@ -63,7 +63,7 @@ def trained(place, changes):
     params = load_params(ROOT / "params.yaml")
     params = params.with_section(params[Train].model_copy(update=changes))
     said = network_params(params)
-    return runs.TrainedModel(
+    return TrainedModel(
         role="network",
         name=network_name(said),
         digest=f"{place}" * 64,
@@ -79,7 +79,7 @@ def trained(place, changes):
 def baseline():
     """The run of a classifier that all the networks of the sweep are measured against."""
     params = baseline_params(load_params(ROOT / "params.yaml"), "linear_svm")
-    return runs.TrainedModel(
+    return TrainedModel(
         role="baseline",
         name=baseline_name(params),
         digest="b" * 64,

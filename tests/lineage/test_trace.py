@@ -11,7 +11,10 @@ from rnnops.core import files
 from rnnops.core.errors import InputError
 from rnnops.lineage.steps import chain, changes, output_of
 from rnnops.lineage.trace import trace
-from rnnops.tracking import runs, store
+from rnnops.registry import runs
+from rnnops.registry.trained_models import TrainedModel
+from rnnops.tracking import store
+from rnnops.tracking.tags import IDENTITY_TAG, ROLE_TAG
 
 FETCH = {"npm": "@scope/mail@1.2.3", "integrity": "sha512-x"}
 STAGES = {
@@ -114,7 +117,7 @@ def complete_run(client, **changed):
         "artifacts": {"lineage": ["dvc.lock"]},
         **changed,
     }
-    model = runs.TrainedModel(**said)
+    model = TrainedModel(**said)
     experiment = store.experiment_id(client, "mine")
     runs.complete(client, runs.begin_completion(client, experiment, model), model)
     return runs.find_complete(client, experiment, model)
@@ -306,10 +309,10 @@ def test_a_run_without_the_lock_file_tells_the_hashes_in_its_tags():
 
 def test_a_version_restored_in_another_run_is_led_back_to_the_run_that_trained_it(trained):
     client = store.connect()
-    identity = client.get_run(trained).data.tags[runs.IDENTITY_TAG]
-    tags = {runs.ROLE_TAG: "champion"}
+    identity = client.get_run(trained).data.tags[IDENTITY_TAG]
+    tags = {ROLE_TAG: "champion"}
     restored = client.create_run(store.experiment_id(client, "decisions"), tags=tags).info.run_id
-    for tagged in ({runs.IDENTITY_TAG: identity}, {runs.IDENTITY_TAG: "of no run here"}):
+    for tagged in ({IDENTITY_TAG: identity}, {IDENTITY_TAG: "of no run here"}):
         client.create_model_version("mine-classifier", "models/rnn", restored, tagged)
     rows = rows_of("mine-classifier/3")
     assert rows["model"] == "mine-classifier version 3"
@@ -329,7 +332,7 @@ def test_a_run_over_others_names_them(trained):
 
 def test_a_networks_run_names_the_baselines_below_it(trained):
     client = store.connect()
-    tags = {"mlflow.parentRunId": trained, runs.ROLE_TAG: "baseline"}
+    tags = {"mlflow.parentRunId": trained, ROLE_TAG: "baseline"}
     experiment = store.experiment_id(client, "mine")
     baseline = client.create_run(experiment, run_name="linear svm", tags=tags).info.run_id
     assert rows_of(trained)["baseline"] == f"linear svm {baseline}"
@@ -338,7 +341,7 @@ def test_a_networks_run_names_the_baselines_below_it(trained):
 def test_a_run_that_training_broke_off_says_so_and_is_none_of_a_paths(trained):
     client = store.connect()
     files_of_it = client.get_run(trained).data.tags["dvc.files"]
-    tags = {runs.ROLE_TAG: "network", "dvc.files": files_of_it}
+    tags = {ROLE_TAG: "network", "dvc.files": files_of_it}
     broken = client.create_run(store.experiment_id(client, "mine"), tags=tags).info.run_id
     client.set_terminated(broken, "FAILED")
     assert rows_of(broken)["run"].endswith(
@@ -356,7 +359,7 @@ def test_a_run_that_training_broke_off_says_so_and_is_none_of_a_paths(trained):
         ("models/nothing", "nothing is known of models/nothing: give an output of a stage"),
         ("0" * 32, f"MLflow has no run {'0' * 32}"),
         ("mine-classifier/7", "mine-classifier has no version 7; it has: 1, 2"),
-        ("mine-classifier@nobody", "no version of mine-classifier carries the alias nobody"),
+        ("mine-classifier@nobody", "no version of mine-classifier has the alias nobody"),
         ("other/1", "other has no version 1; it has: none"),
     ],
 )

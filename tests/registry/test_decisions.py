@@ -1,25 +1,38 @@
-import subprocess
-import sys
-
 import pytest
+from decision_history import BACK, FIRST, NAME, SECOND, decision
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rnnops.core.errors import InputError
-from rnnops.registry import decisions
-from rnnops.registry.decisions import Decision
-
-NAME = "mine-classifier"
-
-
-def decision(number, version, action="promote", **said):
-    told = {"when": "2026-01-01T00:00:00+00:00", "who": "ann", "reason": "better", "forced": False}
-    return Decision(
-        number=number, action=action, version=version, identity=f"identity {version}", numbers={},
-        **{**told, **said},
-    )  # fmt: skip
+from rnnops.registry.decisions import (
+    Decision,
+    longer_history,
+    next_decision,
+    present_champion,
+    standing_promotions,
+    version_in_history,
+)
 
 
-FIRST, SECOND = decision(1, "1"), decision(2, "3")
-BACK = decision(3, "1", "rollback")
+@st.composite
+def histories(draw, least=0):
+    """Decisions as they can be made: never more rollbacks than there are champions to return to."""
+    made, standing = [], []
+    for number in range(1, draw(st.integers(least, 12)) + 1):
+        if len(standing) > 1 and draw(st.booleans()):
+            standing.pop()
+            made.append(decision(number, standing[-1], "rollback"))
+        else:
+            standing.append(str(draw(st.integers(1, 9))))
+            made.append(decision(number, standing[-1], who=draw(st.sampled_from(["ann", "bob"]))))
+    return made
+
+
+@st.composite
+def prefixes(draw):
+    """A history and two beginnings of it, as a registry and a file may hold them."""
+    whole = draw(histories())
+    return whole, *(whole[: draw(st.integers(0, len(whole)))] for _ in range(2))
 
 
 @pytest.mark.parametrize(
@@ -32,127 +45,81 @@ BACK = decision(3, "1", "rollback")
         ([FIRST, SECOND, BACK, decision(4, "4")], ["1", "4"]),
     ],
 )
-def test_a_rollback_undoes_the_last_promotion_that_stands(made, standing):
-    assert [each.version for each in decisions.champions(made)] == standing
+def test_a_rollback_undoes_the_last_promotion_in_force(made, standing):
+    assert [each.version for each in standing_promotions(made)] == standing
+    champion = present_champion(made)
+    assert (champion and champion.version) == (standing[-1] if standing else None)
 
 
-def test_the_registry_keeps_decisions_in_order(client):
-    assert decisions.read_ledger(client, NAME) == []
-    many = [decision(number, str(number)) for number in range(1, 12)]
-    for each in many:
-        decisions.append(client, NAME, each)
-    assert decisions.read_ledger(client, NAME) == many
+@given(histories(least=1))
+def test_the_champion_is_always_the_version_of_the_last_decision(made):
+    assert present_champion(made).version == made[-1].version
 
 
-def test_a_decision_that_is_made_cannot_be_changed(client):
-    decisions.append(client, NAME, FIRST)
-    with pytest.raises(InputError, match="ann has just made version 1 the champion"):
-        decisions.append(client, NAME, decision(1, "2", who="bob"))
-    assert decisions.read_ledger(client, NAME) == [FIRST]
+@given(prefixes())
+def test_reconciling_two_histories_loses_no_decision_and_depends_on_no_order(known):
+    whole, registry, file = known
+    merged = longer_history(registry, file, NAME)
+    assert merged == longer_history(file, registry, NAME)
+    assert merged == whole[: max(len(registry), len(file))]
+    assert all(each in merged for each in [*registry, *file])
+    assert present_champion(merged) == present_champion(longer_history(file, registry, NAME))
 
 
-RACE = """
-import sys
-from rnnops.core.errors import InputError
-from rnnops.registry import decisions
-from rnnops.tracking import store
-from rnnops.registry.decisions import Decision
-version = sys.argv[1]
-client = store.connect()
-earlier = decisions.read_ledger(client, "mine-classifier")
-mine = decisions.next_decision(earlier, action="promote", version=version, identity=version,
-                               reason="better", forced=False, numbers={})
-print("ready", flush=True)
-sys.stdin.readline()
-try:
-    decisions.append(client, "mine-classifier", mine)
-except InputError as told:
-    print("told", told)
-else:
-    print("won")
-"""
+@given(prefixes())
+def test_reconciling_again_changes_nothing(known):
+    _, registry, file = known
+    merged = longer_history(registry, file, NAME)
+    for other in (registry, file, merged):
+        assert longer_history(merged, other, NAME) == merged
 
 
-def race(folder):
-    """What two processes print that claim the same number at the same moment."""
-    racers = [
-        subprocess.Popen(
-            [sys.executable, "-c", RACE, version],
-            cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )
-        for version in ("2", "3")
-    ]  # fmt: skip
-    for racer in racers:
-        assert racer.stdout.readline() == "ready\n"
-    for racer in racers:
-        racer.stdin.write("go\n")
-        racer.stdin.flush()
-    return [racer.communicate()[0].strip() for racer in racers]
+@given(histories(), st.data())
+def test_reconciling_more_than_two_histories_depends_on_no_grouping(whole, data):
+    parts = [whole[: data.draw(st.integers(0, len(whole)))] for _ in range(3)]
+
+    def merge(one, other):
+        return longer_history(one, other, NAME)
+
+    assert merge(merge(parts[0], parts[1]), parts[2]) == merge(parts[0], merge(parts[1], parts[2]))
 
 
-@pytest.mark.parametrize("where", ["client", "served"])
-def test_of_two_promotions_at_once_one_wins_and_the_other_is_told(where, request, tmp_path):
-    client = request.getfixturevalue(where)
-    decisions.append(client, NAME, FIRST)
-    printed = race(tmp_path)
-    assert sorted(text.split()[0] for text in printed) == ["told", "won"]
-    winner = ("2", "3")[printed.index("won")]
-    assert [each.version for each in decisions.read_ledger(client, NAME)] == ["1", winner]
-    (told,) = [text for text in printed if text != "won"]
-    assert f"has just made version {winner} the champion" in told
+@given(histories(least=1), st.data())
+def test_histories_that_differ_in_any_decision_are_refused_from_either_side(made, data):
+    number = data.draw(st.integers(1, len(made)))
+    other = [*made[: number - 1], decision(number, "99"), *made[number:]]
+    for pair in ((made, other), (other, made)):
+        with pytest.raises(InputError, match=f"differ on {NAME} from decision {number} on"):
+            longer_history(*pair, NAME)
 
 
-@pytest.mark.parametrize("where", ["client", "served"])
-def test_the_ledgers_run_is_finished_and_explained_and_takes_decisions_all_the_same(where, request):
-    client = request.getfixturevalue(where)
-    ledger = decisions.open_ledger(client, NAME)
-    run = client.get_run(ledger)
-    assert run.info.status == "FINISHED"
-    assert "rnnops history" in run.data.tags["mlflow.note.content"]
-    decisions.append(client, NAME, FIRST)
-    decisions.append(client, NAME, SECOND)
-    assert decisions.read_ledger(client, NAME) == [FIRST, SECOND]
-    assert client.get_run(ledger).info.status == "FINISHED"
-    assert "mine" in client.get_registered_model(NAME).description
+def test_a_difference_is_described_with_both_decisions_and_what_to_do():
+    with pytest.raises(InputError) as raised:
+        longer_history([FIRST, SECOND], [FIRST, decision(2, "2"), BACK], NAME)
+    message = str(raised.value)
+    assert "the registry has promote version 3 (2026-01-01T00:00:00+00:00)" in message
+    assert "the file promote version 2 (2026-01-01T00:00:00+00:00)" in message
+    assert "`rnnops sync`" in message
+    assert "\n" not in message
 
 
-def test_of_two_first_decisions_at_once_one_wins(client, tmp_path):
-    printed = race(tmp_path)
-    assert sorted(text.split()[0] for text in printed) == ["told", "won"]
-    assert len(decisions.read_ledger(client, NAME)) == 1
+@given(histories())
+def test_a_decision_is_read_as_it_was_written(made):
+    assert [Decision.from_json(each.to_json()) for each in made] == made
 
 
-def test_the_file_keeps_the_decisions_of_each_model(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    assert decisions.read_file(NAME) == []
-    decisions.write_file(NAME, [FIRST, SECOND])
-    decisions.write_file("other-classifier", [FIRST])
-    assert decisions.read_file(NAME) == [FIRST, SECOND]
-    assert decisions.read_file("other-classifier") == [FIRST]
+def test_the_next_decision_has_the_next_number_the_time_and_the_user(monkeypatch):
+    for name, value in (("COUNT", "1"), ("KEY_0", "user.name"), ("VALUE_0", "eve")):
+        monkeypatch.setenv(f"GIT_CONFIG_{name}", value)
+    made = next_decision(
+        [FIRST, SECOND], action="promote", version="4", identity="x", reason="better",
+        forced=False, numbers={},
+    )  # fmt: skip
+    assert (made.number, made.who, made.version) == (3, "eve", "4")
+    assert made.when.endswith("+00:00")
 
 
-def test_of_registry_and_file_the_one_that_goes_on_is_believed():
-    assert decisions.longer_history([FIRST], [FIRST, SECOND], NAME) == [FIRST, SECOND]
-    assert decisions.longer_history([FIRST, SECOND], [], NAME) == [FIRST, SECOND]
-
-
-def test_a_registry_and_a_file_that_tell_of_different_champions_are_an_error():
-    with pytest.raises(InputError, match="disagree on mine-classifier from decision 2 on"):
-        decisions.longer_history([FIRST, SECOND], [FIRST, decision(2, "2"), BACK], NAME)
-
-
-def test_a_reason_too_long_to_be_kept_is_refused_and_another_alphabet_is_kept(client):
-    with pytest.raises(InputError, match="the reason is too long: 6,000 characters"):
-        decisions.append(client, NAME, decision(1, "1", reason="x" * 6000))
-    foreign = decision(1, "1", reason="жалобы " * 500)
-    decisions.append(client, NAME, foreign)
-    assert decisions.read_ledger(client, NAME) == [foreign]
-
-
-@pytest.mark.parametrize("content", ["<<<<<<< HEAD\n{}", '{"mine-classifier": [{"a": 1}]}', "[1]"])
-def test_a_file_that_is_broken_is_named_in_one_line(tmp_path, monkeypatch, content):
-    monkeypatch.chdir(tmp_path)
-    decisions.write_file(NAME, [FIRST])
-    (tmp_path / "models/champion.json").write_text(content)
-    with pytest.raises(InputError, match=r"models/champion\.json cannot be read"):
-        decisions.read_file(NAME)
+def test_a_model_keeps_the_version_number_that_history_gave_it():
+    made = [FIRST, SECOND, BACK]
+    assert version_in_history(made, SECOND.identity) == 3
+    assert version_in_history(made, "never champion") is None

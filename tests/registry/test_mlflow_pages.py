@@ -2,7 +2,7 @@
 
 import json
 
-from rnnops.registry import decisions, mlflow_pages
+from rnnops.registry import ledger, mlflow_pages
 from rnnops.report.metric_names import HEADLINES
 from rnnops.tracking import store
 
@@ -23,12 +23,12 @@ def test_a_persons_description_stays_and_the_saved_view_shows_the_headlines(clie
 
 def test_what_an_earlier_release_left_undescribed_is_described(client):
     run_id = client.create_run(store.experiment_id(client, "decisions")).info.run_id
-    client.create_registered_model("mine-classifier", {decisions.LEDGER_TAG: run_id})
-    assert decisions.open_ledger(client, "mine-classifier") == run_id
+    client.create_registered_model("mine-classifier", {ledger.LEDGER_TAG: run_id})
+    assert ledger.open_ledger(client, "mine-classifier") == run_id
     run = client.get_run(run_id)
     assert run.info.status == "FINISHED"
     assert "`mine-classifier`" in run.data.tags["mlflow.note.content"]
     assert "trained on mine" in client.get_registered_model("mine-classifier").description
     client.update_registered_model("mine-classifier", "ours")
-    decisions.open_ledger(client, "mine-classifier")
+    ledger.open_ledger(client, "mine-classifier")
     assert client.get_registered_model("mine-classifier").description == "ours"

@@ -12,7 +12,7 @@ from rnnops.core.console import note, progress
 from rnnops.core.errors import InputError
 
 if TYPE_CHECKING:
-    from rnnops.registry.model_loading import ServedModel
+    from rnnops.registry.model_loading import LoadedModel
 
 Messages = Annotated[
     list[Path] | None,
@@ -136,7 +136,7 @@ class Rows:
         self.header = None
 
 
-def _load_model(uri: str | None) -> "ServedModel":
+def _load_model(uri: str | None) -> "LoadedModel":
     from rnnops.registry.model_loading import load_model
 
     served = load_model(uri)

@@ -13,7 +13,7 @@ from rnnops.core import layout
 from rnnops.core.console import fail, note
 from rnnops.core.errors import InputError
 
-Reason = Annotated[str | None, typer.Option(help="Written down for those who come after.")]
+Reason = Annotated[str | None, typer.Option(help="Kept with the decision.")]
 Dataset = Annotated[
     str | None, typer.Option(help="Of the catalog; default: the one that data.dataset names.")
 ]
@@ -150,33 +150,31 @@ def promote(
     """Make a version the champion, if the gate has passed it."""
     from rnnops.catalog.params import Data, load_params_for
     from rnnops.gate.params import Gate
-    from rnnops.registry import promotion, reconciliation
-    from rnnops.registry import versions as registry
+    from rnnops.registry import promotion, reconciliation, versions
     from rnnops.tracking import store
 
     params = load_params_for(dataset)
-    name = registry.model_name(params[Data].dataset)
+    name = versions.model_name(params[Data].dataset)
     client = store.connect()
     decision = promotion.promote(client, name, version, params[Gate], force=force, reason=reason)
     print(f"version {decision.version} is the champion of {name}: {decision.reason}")
-    made = reconciliation.known_decisions(client, name)
-    others = promotion.verdicts(client, name, made, params[Gate])
+    decisions = reconciliation.read_decisions(client, name)
+    others = promotion.list_verdicts(client, name, decisions, params[Gate])
     del others[decision.version]
     if others:
-        print(f"other versions: {promotion.describe(others)}")
+        print(f"other versions: {promotion.describe_verdicts(others)}")
     print(KEEP)
 
 
 @command(MODELS)
 def rollback(reason: Reason = None, dataset: Dataset = None) -> None:
     """Make the champion before the present one the champion again."""
-    from rnnops.registry import promotion
-    from rnnops.registry import versions as registry
+    from rnnops.registry import promotion, versions
     from rnnops.tracking import store
 
     name, client = _model_name(dataset), store.connect()
     decision = promotion.rollback(client, name, reason)
-    number = registry.number_here(client, name, decision.version, decision.identity)
+    number = versions.describe_number(client, name, decision.version, decision.identity)
     print(f"version {number} is the champion of {name} again: {decision.reason}")
     print(KEEP)
 
@@ -184,8 +182,7 @@ def rollback(reason: Reason = None, dataset: Dataset = None) -> None:
 @command(MODELS)
 def history(dataset: Dataset = None) -> None:
     """Who made which version the champion, when, why and by which numbers."""
-    from rnnops.registry import reconciliation
-    from rnnops.registry import versions as registry
+    from rnnops.registry import reconciliation, versions
     from rnnops.tracking import store
 
     name = _model_name(dataset)
@@ -201,7 +198,7 @@ def history(dataset: Dataset = None) -> None:
                 "when": each.when,
                 "who": each.who,
                 "what": f"{each.action} {'(forced) ' if each.forced else ''}"
-                f"{registry.number_here(client, name, each.version, each.identity)}",
+                f"{versions.describe_number(client, name, each.version, each.identity)}",
                 "why": each.reason,
                 "numbers": _numbers(each.numbers),
             }

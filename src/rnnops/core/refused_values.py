@@ -1,7 +1,6 @@
 """Taking a refused value out of params.yaml again, where `dvc exp run -S` has written it."""
 
 import os
-import subprocess
 from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from rnnops.core import files
+from rnnops.core.git import committed_text
 
 EXPERIMENT_VARIABLE = "DVC_EXP_NAME"  # set by `dvc exp run` for its stages
 
@@ -26,16 +26,15 @@ def restore_committed_values(path: str, keys: Sequence[tuple[str | int, ...]]) -
     """
     if EXPERIMENT_VARIABLE not in os.environ:
         return None
-    shown = subprocess.run(["git", "show", f"HEAD:./{path}"], capture_output=True, encoding="utf-8")
-    if shown.returncode:
+    text = committed_text("HEAD", path)
+    if text is None:
         return None
     yaml = YAML()
     yaml.preserve_quotes = True
-    committed, present = yaml.load(shown.stdout), yaml.load(Path(path))
+    committed, present = yaml.load(text), yaml.load(Path(path))
     changes = [change for key in keys for change in _restore(committed, present, key)]
     if not changes:
         return None
-    text = shown.stdout
     if present != committed:
         buffer = StringIO()
         yaml.dump(present, buffer)

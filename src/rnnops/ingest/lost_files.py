@@ -5,7 +5,8 @@ from pathlib import Path
 
 from rnnops.core.console import note
 from rnnops.core.errors import InputError
-from rnnops.core.programs import run
+from rnnops.core.git import commits_that_changed, committed_text
+from rnnops.core.programs import ProgramError, output
 
 
 def restore(path: Path, folder: Path) -> bool:
@@ -22,9 +23,9 @@ def restore(path: Path, folder: Path) -> bool:
     """
     for lost in (path, *(parent for parent in path.parents if parent.is_relative_to(folder))):
         described = lost.with_name(f"{lost.name}.dvc")
-        wanted = ("-1", "--diff-filter=AM", "--format=%H", "--", str(described))
-        commit = run("git", "log", *wanted).stdout.strip()
-        if commit and not lost.exists():
+        commits = commits_that_changed(described, "-1", "--diff-filter=AM")
+        if commits and not lost.exists():
+            (commit,) = commits
             _get(lost, commit)
             note(
                 f"{lost} and {described} were lost, as by `dvc exp apply` of an experiment older "
@@ -40,12 +41,13 @@ def _get(lost: Path, commit: str) -> None:
     lost.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".restored.", dir=lost.parent) as scratch:
         content = Path(scratch) / lost.name
-        done = run("dvc", "get", "--rev", commit, ".", str(lost), "-o", str(content))
-        if done.returncode:
+        try:
+            output("dvc", "get", "--rev", commit, ".", str(lost), "-o", str(content))
+        except ProgramError:
             raise InputError(
                 f"{lost} was lost, as by `dvc exp apply` of an experiment older than `dvc add`:"
                 f" commit {commit[:7]} has its .dvc, but neither DVC's cache nor its remote has the"
                 " content"
-            )
+            ) from None
         content.rename(lost)
-    described.write_text(run("git", "show", f"{commit}:./{described.as_posix()}").stdout, "utf-8")
+    described.write_text(committed_text(commit, described) or "", "utf-8")

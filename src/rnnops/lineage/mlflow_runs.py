@@ -11,16 +11,12 @@ from mlflow.exceptions import MlflowException
 
 from rnnops.core import files, layout
 from rnnops.core.errors import InputError
-from rnnops.registry import versions as registry
+from rnnops.core.git import describe_commit
+from rnnops.registry import versions
 from rnnops.tracking import store
-from rnnops.tracking.lineage import (
-    FILES_TAG,
-    git,
-    lists_file,
-    read_files,
-    recorded_stages,
-)
-from rnnops.tracking.runs import IDENTITY_TAG, MODEL_TAG, PARENT_TAG, ROLE_TAG
+from rnnops.tracking.dvc_lock import read_stages
+from rnnops.tracking.lineage_tags import lists_file, parse_files_tag
+from rnnops.tracking.tags import FILES_TAG, IDENTITY_TAG, MODEL_TAG, PARENT_TAG, ROLE_TAG
 
 MODELS = {"network": layout.NETWORK, "baseline": layout.BASELINE}  # by the role of their runs
 LOCK = f"lineage/{layout.LOCK}"
@@ -57,7 +53,7 @@ def of_version(name: str, version: str | None, alias: str | None) -> Logged:
         version: its number, or None to go by `alias`.
     """
     client = store.connect()
-    found = registry.version_of(client, name, version, alias)
+    found = versions.get_version(client, name, version, alias)
     # A version that was restored from git has a run of its own, which trained nothing.
     trained = _tagged(client, IDENTITY_TAG, found.tags.get(IDENTITY_TAG, ""))
     logged = _logged(client, trained[0] if trained else _find(client, found.run_id))
@@ -133,7 +129,7 @@ def _logged(client: mlflow.MlflowClient, run: Run) -> Logged:
     stages = {}
     if _has(client, run, LOCK):
         with tempfile.TemporaryDirectory() as folder:
-            stages = recorded_stages(client.download_artifacts(run.info.run_id, LOCK, folder))
+            stages = read_stages(client.download_artifacts(run.info.run_id, LOCK, folder))
     children = [
         (
             "baseline" if child.data.tags.get(ROLE_TAG) == "baseline" else "sums up",
@@ -145,7 +141,7 @@ def _logged(client: mlflow.MlflowClient, run: Run) -> Logged:
         rows=_describe(client, run) + children,
         stages=stages,
         model=MODELS.get(tags.get(ROLE_TAG)),
-        md5s=read_files(tags.get(FILES_TAG, "")),
+        md5s=parse_files_tag(tags.get(FILES_TAG, "")),
     )
 
 
@@ -161,8 +157,8 @@ def _describe(client: mlflow.MlflowClient, run: Run) -> list[Row]:
     text = f"{run.info.run_name} {run.info.run_id} (experiment {experiment})"
     if "dvc.experiment" in tags:
         text += f", DVC experiment {tags['dvc.experiment']}"
-    if versions := _versions(client, run):
-        text += f", model version {', '.join(versions)}"
+    if registered := _versions(client, run):
+        text += f", model version {', '.join(registered)}"
     if tags.get(ROLE_TAG) in MODELS and IDENTITY_TAG not in tags:
         text += f", {run.info.status.lower()}, not complete: what it records is from before it ran"
     return [("run", text), *_code(client, run), *_environment(tags)]
@@ -182,8 +178,7 @@ def _code(client: mlflow.MlflowClient, run: Run) -> list[Row]:
     if "git.commit" not in tags:
         return []
     commit = tags["git.commit"]
-    known = git("log", "-1", '--format=%h "%s"', commit)
-    text = f"commit {known.strip() if known else f'{commit}, not in this clone'}, "
+    text = f"commit {describe_commit(commit) or f'{commit}, not in this clone'}, "
     if tags["git.dirty"] == "false":
         return [("code", f"{text}clean")]
     where = f" (the run's artifact {DIFF})" if _has(client, run, DIFF) else ""

@@ -1,21 +1,17 @@
-"""dvc.lock, which DVC writes in place: DVC killed at that moment leaves it empty or cut off."""
+"""Restoring dvc.lock, which DVC writes in place: killed at that moment, it leaves a broken file."""
 
 from pathlib import Path
-from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
-from rnnops.core import files, layout
+from rnnops.core import files
 from rnnops.core.errors import InputError
-from rnnops.tracking.lineage import git
-
-LOCK = layout.LOCK
+from rnnops.core.git import commits_that_changed, committed_text
+from rnnops.core.layout import LOCK
+from rnnops.tracking.dvc_lock import parse_stages
 
 
 def require_whole() -> None:
     """Raise `InputError` if dvc.lock is there and is not one that DVC has finished writing."""
-    if Path(LOCK).exists() and not _is_whole(files.read_text(LOCK)):
+    if Path(LOCK).exists() and parse_stages(files.read_text(LOCK)) is None:
         raise InputError(
             f"{LOCK} is empty or cut off: DVC was stopped while it wrote it; `rnnops repair` "
             "restores it from git"
@@ -30,19 +26,11 @@ def repair() -> str:
     """
     if not Path(LOCK).exists():
         return f"there is no {LOCK}: `make repro` makes one"
-    if _is_whole(files.read_text(LOCK)):
+    if parse_stages(files.read_text(LOCK)) is not None:
         return f"{LOCK} is whole: nothing to repair"
-    for commit in (git("log", "--format=%h", "--", LOCK) or "").split():
-        text = git("show", f"{commit}:./{LOCK}")
-        if text and _is_whole(text):
+    for commit in commits_that_changed(LOCK):
+        text = committed_text(commit, LOCK)
+        if text and parse_stages(text) is not None:
             files.write_text(text, LOCK)
-            return f"{LOCK} is restored from commit {commit}: `make repro` does what is left"
+            return f"{LOCK} is restored from commit {commit[:7]}: `make repro` does what is left"
     raise InputError(f"no commit has a whole {LOCK}: `rm {LOCK}`, and `make repro` makes it anew")
-
-
-def _is_whole(text: str) -> bool:
-    try:
-        lock: Any = YAML(typ="safe").load(text)
-    except YAMLError:
-        return False
-    return isinstance(lock, dict) and isinstance(lock.get("stages"), dict)

@@ -7,7 +7,7 @@ its `deps` and `outs`. An md5 of None is that of a missing file.
 from dataclasses import dataclass
 from typing import Any
 
-from rnnops.tracking.lineage import code_md5, hashes, is_code
+from rnnops.tracking.dvc_lock import code_md5, is_code, stage_md5s
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def chain(stages: dict[str, Any], output: str) -> list[Step]:
             _dataset(recorded_params(stage)) if first else None,
         )
 
-    visit(output, hashes(stages[writers[output]])[output])
+    visit(output, stage_md5s(stages[writers[output]])[output])
     return list(reversed(steps.values()))
 
 
@@ -124,7 +124,7 @@ def changes(recorded: dict[str, Any], now: dict[str, Any] | None) -> list[str]:
         for key in sorted(before.keys() | after.keys())
         if before.get(key) != after.get(key)
     ]
-    before, after = hashes(recorded), hashes(now)
+    before, after = stage_md5s(recorded), stage_md5s(now)
     return changed + [
         path
         for path in sorted(before.keys() | after.keys())

@@ -14,8 +14,9 @@ from dvc.repo import Repo
 
 from rnnops.core import files, layout
 from rnnops.core.errors import InputError
+from rnnops.core.git import commits_that_changed, describe_commit
 from rnnops.lineage.steps import chain, changes, compare, describe, output_of
-from rnnops.tracking.lineage import all_md5s, git, recorded_stages
+from rnnops.tracking.dvc_lock import all_md5s, read_stages
 
 ACCEPTED = (
     f"give an output of a stage in dvc.lock or a file in one ({layout.NETWORK}), a model version "
@@ -37,7 +38,7 @@ def trace(thing: str) -> list[Row]:
     Raises:
         InputError: when it is none of them, and when DVC cannot read the working copy.
     """
-    stages = recorded_stages(layout.LOCK)
+    stages = read_stages()
     path = Path(os.path.relpath(thing)).as_posix()
     output = output_of(stages, path)
     version = VERSION.fullmatch(thing)
@@ -105,12 +106,10 @@ def _inside(path: str, output: str) -> str:
 
 
 def _first_commit(md5: str) -> str:
-    commits = git(
-        "log", "--reverse", '--format=%h "%s"', f"-S{md5.removesuffix('.dir')}", "--", layout.LOCK
-    )
+    commits = commits_that_changed(layout.LOCK, "--reverse", f"-S{md5.removesuffix('.dir')}")
     if not commits:
         return "in no commit yet"
-    return f"first by commit {commits.splitlines()[0]}"
+    return f"first by commit {describe_commit(commits[0])}"
 
 
 def _working_copy() -> dict[str, Any]:

@@ -10,9 +10,9 @@ import mlflow
 
 from rnnops.core import layout
 from rnnops.report.metric_names import HEADLINES
+from rnnops.tracking.tags import NOTE_TAG
 
 DECISIONS = "decisions"  # the experiment that holds the lists of decisions
-TAG = "mlflow.note.content"  # of an experiment or a run
 KIND_TAG = "mlflow.experimentKind"
 MODEL_TRAINING = "custom_model_development"  # as against GenAI: MLflow's page opens with its runs
 VIEW = layout.VALIDATION
@@ -61,9 +61,9 @@ def describe_experiment(client: mlflow.MlflowClient, experiment_id: str) -> None
     experiment = client.get_experiment(experiment_id)
     tags = {KIND_TAG: MODEL_TRAINING}
     if experiment.name == DECISIONS:
-        tags |= {TAG: LEDGER}
+        tags |= {NOTE_TAG: LEDGER}
     else:
-        tags |= {TAG: RUNS.format(view=VIEW_NAME), VIEW_TAG: _saved_view()}
+        tags |= {NOTE_TAG: RUNS.format(view=VIEW_NAME), VIEW_TAG: _saved_view()}
     for key in tags.keys() - experiment.tags.keys():
         client.set_experiment_tag(experiment_id, key, tags[key])
 
@@ -74,8 +74,8 @@ def describe_decisions(client: mlflow.MlflowClient, run_id: str, name: str) -> N
     The run is marked as finished: nothing runs.
     """
     run = client.get_run(run_id)
-    if TAG not in run.data.tags:
-        client.set_tag(run_id, TAG, LEDGER_RUN.format(name=name))
+    if NOTE_TAG not in run.data.tags:
+        client.set_tag(run_id, NOTE_TAG, LEDGER_RUN.format(name=name))
     if run.info.status != "FINISHED":
         client.set_terminated(run_id, "FINISHED")
     if not client.get_registered_model(name).description:

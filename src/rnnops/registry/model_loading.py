@@ -16,10 +16,10 @@ from rnnops.core.console import note
 from rnnops.core.errors import InputError
 from rnnops.core.params import load_params
 from rnnops.gate.params import Gate
-from rnnops.registry import promotion, published_model
-from rnnops.registry import versions as registry
-from rnnops.registry.challenger import NOT_JUDGED, PASSED, VERDICT_TAG
+from rnnops.registry import published_model, versions
+from rnnops.registry.promotion import describe_verdicts, list_verdicts
 from rnnops.registry.reconciliation import reconcile
+from rnnops.registry.verdicts import NOT_JUDGED, PASSED, VERDICT_TAG
 from rnnops.tracking import store
 
 IN_THE_STORE = ("models:", "runs:")  # URIs of what MLflow's store keeps; others are places
@@ -44,7 +44,7 @@ class PublishedCode:
 
 
 @dataclass(frozen=True)
-class ServedModel:
+class LoadedModel:
     """A loaded model; `name` is its URI, and the other two None, where it is no model's version.
 
     `verdict` is the gate's in a word, or champion.
@@ -60,7 +60,7 @@ class ServedModel:
 
 
 @store.reaching_the_server()
-def load_model(uri: str | None) -> ServedModel:
+def load_model(uri: str | None) -> LoadedModel:
     """The model at `uri`, a folder or MLflow URI; by default the best registered one.
 
     That is the champion of data.dataset, else the newest version that passed the gate.
@@ -70,21 +70,21 @@ def load_model(uri: str | None) -> ServedModel:
     """
     if uri is None:
         params = load_params()
-        name = registry.model_name(params[Data].dataset)
+        name = versions.model_name(params[Data].dataset)
         version, verdict = _choose(store.connect(), name, params[Gate])
-        return ServedModel(_load(f"models:/{name}/{version}"), name, version, verdict)
+        return LoadedModel(_load(f"models:/{name}/{version}"), name, version, verdict)
     if uri.startswith(IN_THE_STORE):
         client = store.connect()
         if found := _version_at(client, uri):
             verdict = _verdict(client, found)
-            return ServedModel(_load(uri), found.name, str(found.version), verdict)
-    return ServedModel(_load(uri), uri, None, None)
+            return LoadedModel(_load(uri), found.name, str(found.version), verdict)
+    return LoadedModel(_load(uri), uri, None, None)
 
 
 def _choose(client: mlflow.MlflowClient, name: str, params: Gate) -> tuple[str, str]:
-    """The version to serve and its verdict."""
-    verdicts = promotion.verdicts(client, name, reconcile(client, name), params)
-    for wanted in (registry.CHAMPION, PASSED):
+    """The version to classify with and its verdict."""
+    verdicts = list_verdicts(client, name, reconcile(client, name), params)
+    for wanted in (versions.CHAMPION, PASSED):
         for version, verdict in verdicts.items():
             if verdict == wanted:
                 return version, verdict
@@ -92,7 +92,7 @@ def _choose(client: mlflow.MlflowClient, name: str, params: Gate) -> tuple[str, 
         raise InputError(f"no version of {name} is registered: run `dvc repro` to make one")
     newest = next(iter(verdicts))
     raise InputError(
-        f"no version of {name} is champion or has passed the gate: {promotion.describe(verdicts)}; "
+        f"no version of {name} is champion or has passed the gate: {describe_verdicts(verdicts)}; "
         f"`--model models:/{name}/{newest}` uses one all the same, "
         f'`rnnops promote {newest} --force --reason "…"` makes it the champion'
     )
@@ -103,12 +103,14 @@ def _version_at(client: mlflow.MlflowClient, uri: str) -> ModelVersion | None:
     named = re.fullmatch(r"models:/(?P<name>[^/@]+)(/(?P<version>\d+)|@(?P<alias>.+))", uri)
     if named is None:
         return None
-    return registry.version_of(client, *named.group("name", "version", "alias"))
+    return versions.get_version(client, *named.group("name", "version", "alias"))
 
 
 def _verdict(client: mlflow.MlflowClient, found: ModelVersion) -> str:
-    reigns = registry.alias_of(client, found.name, registry.CHAMPION) == str(found.version)
-    return registry.CHAMPION if reigns else found.tags.get(VERDICT_TAG, NOT_JUDGED)
+    champion = versions.find_alias(client, found.name, versions.CHAMPION)
+    if champion == str(found.version):
+        return versions.CHAMPION
+    return found.tags.get(VERDICT_TAG, NOT_JUDGED)
 
 
 def _load(uri: str) -> Classifier:

@@ -8,15 +8,20 @@ import mlflow
 
 from rnnops.core.errors import InputError
 from rnnops.gate.params import Gate
-from rnnops.registry import decisions, published_model
-from rnnops.registry import versions as registry
-from rnnops.registry.challenger import PASSED, standing_verdict, verdict_label
-from rnnops.registry.decisions import Decision
-from rnnops.registry.reconciliation import carry_out, reconcile
+from rnnops.registry import published_model, versions
+from rnnops.registry.decisions import (
+    Decision,
+    next_decision,
+    present_champion,
+    standing_promotions,
+)
+from rnnops.registry.ledger import append_decision
+from rnnops.registry.reconciliation import apply_decisions, reconcile
+from rnnops.registry.verdicts import PASSED, check_eligibility, verdict_label
 from rnnops.tracking import store
-from rnnops.tracking.runs import IDENTITY_TAG
+from rnnops.tracking.tags import IDENTITY_TAG
 
-LISTED = 10  # versions that are listed with their verdicts; the older ones are counted
+LISTED = 10  # versions that an error lists with their verdicts; the older ones are counted
 
 
 @store.reaching_the_server()
@@ -36,72 +41,71 @@ def promote(
             reason; when it is the champion already; when another process was faster.
     """
     if force and not reason:
-        raise InputError("--force needs --reason: it is written down for those who come after")
+        raise InputError("--force needs --reason: the reason is kept with the decision")
     earlier = reconcile(client, name)
     chosen = version or _newest_passed(client, name, earlier, params)
-    found = registry.version_of(client, name, chosen)
+    found = versions.get_version(client, name, chosen)
     identity = found.tags.get(IDENTITY_TAG)
-    standing = decisions.champions(earlier)
-    if standing and standing[-1].identity == identity:
+    champion = present_champion(earlier)
+    if champion and champion.identity == identity:
         raise InputError(f"version {chosen} of {name} is the champion already")
-    verdict = standing_verdict(client, found, standing[-1] if standing else None, params)
-    if not force and verdict.problem:
+    eligibility = check_eligibility(client, found, champion, params)
+    if not force and eligibility.problem:
         raise InputError(
-            f"version {chosen} of {name} is not promoted: {verdict.problem}; "
+            f"version {chosen} of {name} is not promoted: {eligibility.problem}; "
             '`--force --reason "…"` promotes it all the same'
         )
     _check_files(name, chosen, identity)
-    decision = decisions.next_decision(
+    decision = next_decision(
         earlier,
         action="promote",
         version=chosen,
         identity=identity,
-        reason=reason or verdict.reason,
+        reason=reason or eligibility.reason,
         forced=force,
-        numbers=verdict.numbers,
+        numbers=eligibility.numbers,
     )
-    _decide(client, name, earlier, decision)
+    _record(client, name, earlier, decision)
     return decision
 
 
 def _newest_passed(
-    client: mlflow.MlflowClient, name: str, made: Sequence[Decision], params: Gate
+    client: mlflow.MlflowClient, name: str, decisions: Sequence[Decision], params: Gate
 ) -> str:
-    listed = verdicts(client, name, made, params)
+    listed = list_verdicts(client, name, decisions, params)
     passed = [version for version, verdict in listed.items() if verdict == PASSED]
     if not listed:
         raise InputError(f"{name} has no version: run `dvc repro` to make one")
     if not passed:
         raise InputError(
             f"no version of {name} has passed the gate and may become champion: "
-            f'{describe(listed)}; `rnnops promote VERSION --force --reason "…"` promotes one all '
-            "the same"
+            f"{describe_verdicts(listed)}; "
+            '`rnnops promote VERSION --force --reason "…"` promotes one all the same'
         )
     return passed[0]
 
 
 @store.reaching_the_server()
-def verdicts(
-    client: mlflow.MlflowClient, name: str, made: Sequence[Decision], params: Gate
+def list_verdicts(
+    client: mlflow.MlflowClient, name: str, decisions: Sequence[Decision], params: Gate
 ) -> dict[str, str]:
     """The verdict on each version of `name`, newest first; "passed" where it may be promoted.
 
     Args:
-        made: the decisions on `name`.
+        decisions: on `name`.
     """
-    standing = decisions.champions(made)
-    champion_before = {each.identity: "champion before" for each in made}
-    reigning = standing[-1] if standing else None
-    if reigning:
-        champion_before[reigning.identity] = registry.CHAMPION
+    champion = present_champion(decisions)
+    labels = {each.identity: "champion before" for each in decisions}
+    if champion:
+        labels[champion.identity] = versions.CHAMPION
     return {
-        str(found.version): champion_before.get(found.tags.get(IDENTITY_TAG))
-        or verdict_label(found, reigning, params)
-        for found in registry.versions(client, name)
+        str(found.version): labels.get(found.tags.get(IDENTITY_TAG))
+        or verdict_label(found, champion, params)
+        for found in versions.list_versions(client, name)
     }
 
 
-def describe(listed: dict[str, str]) -> str:
+def describe_verdicts(listed: dict[str, str]) -> str:
     """The newest versions with their verdicts, in words: `version 2 (refused), version 1 (…)`."""
     shown = [f"version {version} ({verdict})" for version, verdict in listed.items()]
     older = len(shown) - LISTED
@@ -113,11 +117,10 @@ def _check_files(name: str, version: str, identity: str | None) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "model"
         published_model.fetch(name, version, folder)
-        published_model.seen(folder)
-        if identity is None or published_model.identity(folder) != identity:
+        published_model.read_training_ids(folder)
+        if identity is None or published_model.read_identity(folder) != identity:
             raise InputError(
-                f"version {version} of {name} was not registered by `dvc repro`: it does not say "
-                "what it is"
+                f"version {version} of {name} was not registered by `dvc repro`: it has no identity"
             )
 
 
@@ -129,18 +132,18 @@ def rollback(client: mlflow.MlflowClient, name: str, reason: str | None) -> Deci
         InputError: when there was none; when its files are not in this registry.
     """
     earlier = reconcile(client, name)
-    standing = decisions.champions(earlier)
+    standing = standing_promotions(earlier)
     if len(standing) < 2:
         raise InputError(f"{name} has no earlier champion to go back to; see `rnnops history`")
     undone, restored = standing[-1], standing[-2]
-    version = registry.find_version(client, name, restored.identity)
+    version = versions.find_version(client, name, restored.identity)
     if version is None:
         raise InputError(
             f"the earlier champion of {name}, version {restored.version}, is not in this registry: "
             "`rnnops sync` registers what git and DVC still have of it"
         )
     _check_files(name, version, restored.identity)
-    decision = decisions.next_decision(
+    decision = next_decision(
         earlier,
         action="rollback",
         version=restored.version,
@@ -149,12 +152,12 @@ def rollback(client: mlflow.MlflowClient, name: str, reason: str | None) -> Deci
         forced=False,
         numbers={},
     )
-    _decide(client, name, earlier, decision)
+    _record(client, name, earlier, decision)
     return decision
 
 
-def _decide(
+def _record(
     client: mlflow.MlflowClient, name: str, earlier: Sequence[Decision], decision: Decision
 ) -> None:
-    decisions.append(client, name, decision)
-    carry_out(client, name, [*earlier, decision])
+    append_decision(client, name, decision)
+    apply_decisions(client, name, [*earlier, decision])

@@ -1,32 +1,78 @@
-"""A published model's files: fetched, read, and scored by the code they were published with."""
+"""A published model's files: registered, fetched, read, and scored by the code among them."""
 
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import mlflow
 import pandas as pd
 from mlflow.exceptions import MlflowException
-from mlflow.models import Model
+from mlflow.models import Model, ModelSignature
+from mlflow.types import ColSpec, Schema
 
-from rnnops.core import files, layout
+import rnnops
+from rnnops.core import files
 from rnnops.core.errors import InputError
-from rnnops.registry import score_published_model
+from rnnops.registry import pyfunc_model, score_published_model
+from rnnops.registry.ledger import open_ledger
+from rnnops.registry.versions import skip_to_number
+from rnnops.tracking.tags import IDENTITY_TAG
 
-KEPT = Path(layout.CHAMPIONS)  # DVC keeps the champions' files, for where no registry lasts
+# What the published model imports when it scores.
+REQUIREMENTS = (
+    "keras", "mlflow", "numpy", "pandas", "pyarrow", "pydantic", "rich", "ruamel.yaml",
+    "scikit-learn", "scipy", "tensorflow",
+)  # fmt: skip
 
 
-def trained_on() -> pd.DataFrame:
-    """Columns `id` and `cluster` of the messages that weights, epochs or thresholds came from."""
-    splits = [
-        files.read_parquet(layout.split_file(name), columns=["id", "cluster"])
-        for name in (layout.TRAIN, layout.VALIDATION)
+def publish(
+    client: mlflow.MlflowClient,
+    run_id: str,
+    name: str,
+    labels: list[str],
+    artifacts: Mapping[str, str | Path],
+    identity: str,
+    code: Path = Path(rnnops.__file__).parent,
+    number: int | None = None,
+) -> str:
+    """Log the model to the run and register it; the version's number.
+
+    Args:
+        labels: the names of the labels.
+        artifacts: paths of `featurizer`, `network` and `decision`, see `TextClassifier.load`, and
+            of `trained_on`, a Parquet file of what `read_training_ids` returns.
+        identity: of the trained model.
+        code: the package that the model runs.
+        number: of the version, if it is free; by default the next one.
+    """
+    outputs = [
+        ColSpec("string", "label"),
+        ColSpec("double", "probability"),
+        *(ColSpec("double", f"p_{label}") for label in labels),
     ]
-    return pd.concat(splits, ignore_index=True)
+    with mlflow.start_run(run_id=run_id):
+        logged = mlflow.pyfunc.log_model(
+            name="text-classifier",
+            python_model=pyfunc_model.__file__,
+            artifacts={key: str(path) for key, path in artifacts.items()},
+            code_paths=[str(code)],
+            signature=ModelSignature(Schema([ColSpec("string")]), Schema(outputs)),
+            input_example=["Meeting moved to 3 pm, see you there."],
+            metadata={"identity": identity},
+            pip_requirements=[f"{package}=={version(package)}" for package in REQUIREMENTS],
+        )
+    open_ledger(client, name)
+    if number:
+        skip_to_number(client, name, number)
+    registered = client.create_model_version(
+        name, logged.model_uri, run_id, {IDENTITY_TAG: identity}, model_id=logged.model_id
+    )
+    return str(registered.version)
 
 
 def fetch(name: str, version: str, folder: Path) -> None:
@@ -44,53 +90,57 @@ def fetch(name: str, version: str, folder: Path) -> None:
         raise InputError(f"version {version} of {name} cannot be fetched: {error}") from None
 
 
-def artifacts(folder: Path) -> dict[str, Path]:
-    """Paths of what a published model holds, by the names that `registry.publish` takes."""
+def artifact_paths(folder: Path) -> dict[str, Path]:
+    """Paths of the artifacts of the published model in `folder`, by the names in `publish`."""
     python = Model.load(folder).flavors["python_function"]
-    return {name: folder / held["path"] for name, held in python["artifacts"].items()}
+    return {name: folder / artifact["path"] for name, artifact in python["artifacts"].items()}
 
 
-def identity(folder: Path) -> str | None:
-    """The identity the model was published under, None when it does not say."""
+def read_identity(folder: Path) -> str | None:
+    """The identity the model was published under, None when it has none."""
     return (Model.load(folder).metadata or {}).get("identity")
 
 
-def seen(folder: Path) -> pd.DataFrame:
-    """What the model was `trained_on`; raises `InputError` when it does not say."""
-    held = artifacts(folder)
-    if "trained_on" not in held:
+def read_training_ids(folder: Path) -> pd.DataFrame:
+    """Columns `id` and `cluster` of the messages that weights, epochs or thresholds came from.
+
+    Raises:
+        InputError: when the model does not list them.
+    """
+    paths = artifact_paths(folder)
+    if "trained_on" not in paths:
         raise InputError(
-            f"the champion in {folder} does not say which messages it was trained on, so it cannot "
-            "be compared without a leak: train it anew"
+            f"the champion in {folder} does not list the messages it was trained on, so it cannot "
+            "be compared without a leak: train it again"
         )
-    return files.read_parquet(held["trained_on"])
+    return files.read_parquet(paths["trained_on"])
 
 
-def decision(folder: Path) -> dict[str, Any]:
-    """The model's labels, its `positive` one and `threshold`, None if none is positive."""
-    held = artifacts(folder)
-    decided = files.read_json(held["decision"])
+def read_decision_rule(folder: Path) -> dict[str, Any]:
+    """The model's `labels`, its `positive` one and `threshold`, None if none is positive."""
+    paths = artifact_paths(folder)
+    rule = files.read_json(paths["decision"])
     return {
-        "labels": files.read_json(held["featurizer"] / "featurizer.json")["labels"],
-        "positive": decided["positive"],
-        "threshold": decided["threshold"],
+        "labels": files.read_json(paths["featurizer"] / "featurizer.json")["labels"],
+        "positive": rule["positive"],
+        "threshold": rule["threshold"],
     }
 
 
 def score(folder: Path, texts: Sequence[str]) -> pd.DataFrame:
-    """The model's verdict on each text, by its own code: columns label, probability, p_<label>.
+    """The model's prediction for each text, by its own code: columns label, probability, p_<label>.
 
     Raises:
         InputError: when that code fails on this machine.
     """
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     with tempfile.TemporaryDirectory() as exchange:
-        given, scored = Path(exchange) / "texts.parquet", Path(exchange) / "scores.parquet"
-        files.write_parquet(pd.DataFrame({"text": list(texts)}), given)
+        inputs, scores = Path(exchange) / "texts.parquet", Path(exchange) / "scores.parquet"
+        files.write_parquet(pd.DataFrame({"text": list(texts)}), inputs)
         program = [sys.executable, "-P", score_published_model.__file__]
-        command = [*program, str(folder), str(given), str(scored)]
+        command = [*program, str(folder), str(inputs), str(scores)]
         done = subprocess.run(command, env=environment, capture_output=True, text=True)
         if done.returncode:
             last = (done.stderr.strip().splitlines() or ["no message"])[-1]
             raise InputError(f"the champion in {folder} cannot score here: {last}")
-        return files.read_parquet(scored)
+        return files.read_parquet(scores)

@@ -1,44 +1,49 @@
-"""Keeping the registry, models/champion.json and the champion's files in agreement.
+"""Bringing the registry, models/champion.json and the champion's files in line.
 
-The list of decisions is the truth; the alias `champion`, models/champion.json and the files below
+The list of decisions is the source: the alias `champion`, models/champion.json and the files below
 models/champion follow from it. What was cut off, deleted or reverted is done again by the next
 command that reads the decisions.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import mlflow
 
-from rnnops.core import files
+from rnnops.core import files, layout, programs
 from rnnops.core.checkout import main_checkout
 from rnnops.core.console import note
 from rnnops.core.errors import InputError
-from rnnops.core.programs import run
-from rnnops.registry import decisions, git_history, published_model
-from rnnops.registry import versions as registry
-from rnnops.registry.decisions import CHAMPION_FILE, Decision
+from rnnops.core.git import committed_text
+from rnnops.core.programs import ProgramError
+from rnnops.registry import published_model, versions
+from rnnops.registry.champion_file import CHAMPION_FILE, read_file, recover_from_git, write_file
+from rnnops.registry.decisions import Decision, longer_history, present_champion
+from rnnops.registry.ledger import EXPERIMENT, append_decision, read_ledger
 from rnnops.tracking import store
-from rnnops.tracking.runs import IDENTITY_TAG, ROLE_TAG
+from rnnops.tracking.tags import ROLE_TAG
+
+KEPT = Path(layout.CHAMPIONS)  # DVC keeps the champions' files, for where no registry lasts
 
 
-def known_decisions(client: mlflow.MlflowClient, name: str) -> list[Decision]:
+def read_decisions(client: mlflow.MlflowClient, name: str) -> list[Decision]:
     """The decisions on `name`: the longest list that registry, file or git's history holds.
 
     Raises:
-        InputError: when registry and file disagree.
+        InputError: when registry and file differ.
     """
-    known, _ = _known(client, name)
-    return known
+    decisions, _ = _read(client, name)
+    return decisions
 
 
-def _known(client: mlflow.MlflowClient, name: str) -> tuple[list[Decision], str | None]:
+def _read(client: mlflow.MlflowClient, name: str) -> tuple[list[Decision], str | None]:
     """The decisions, and the commit they were recovered from if neither of the others had them."""
-    in_registry = decisions.read_ledger(client, name)
-    known = decisions.longer_history(in_registry, decisions.read_file(name), name)
+    in_registry = read_ledger(client, name)
+    known = longer_history(in_registry, read_file(name), name)
     if in_registry and len(in_registry) == len(known):
         return known, None
-    return git_history.longest(name, known)
+    return recover_from_git(name, known)
 
 
 @store.reaching_the_server()
@@ -46,143 +51,150 @@ def reconcile(client: mlflow.MlflowClient, name: str) -> list[Decision]:
     """The decisions on `name`, which registry and files hold afterwards.
 
     A registry that has fewer, as a new one has in CI, takes over the rest, and the champion itself
-    from the files below models/champion, under its number in history. A file that has fewer, as
-    after `dvc exp apply` of an older experiment, is restored with the champion's files, and a note
-    is printed. Copies that DVC runs experiments in restore no file: the main checkout does. Nothing
-    is written where registry and file agree.
+    from the files below models/champion, under its number in the decisions. A file that has fewer,
+    as after `dvc exp apply` of an older experiment, is restored with the champion's files, and a
+    note is printed. Copies that DVC runs experiments in restore no file: the main checkout does.
+    Nothing is written where registry and file are the same.
 
     Raises:
-        InputError: when registry and file disagree, or the champion's files are not here.
+        InputError: when registry and file differ, or the champion's files are not here.
     """
-    known, _ = _known(client, name)
-    if _agree(client, name, known):
-        return known
+    decisions, _ = _read(client, name)
+    if _is_in_line(client, name, decisions):
+        return decisions
     with store.exclusive():
-        known, commit = _known(client, name)  # another process may have done it meanwhile
-        standing = decisions.champions(known)
-        if standing and registry.find_version(client, name, standing[-1].identity) is None:
-            _restore_version(client, name, standing[-1], commit)
-        if len(decisions.read_ledger(client, name)) < len(known):
-            registry.skip_to(client, name, max(int(each.version) for each in known) + 1)
-            record(client, name, known)
-        if standing:
-            _name_champion(client, name, standing[-1])
-        lost = len(known) - len(decisions.read_file(name))
-        if lost and main_checkout() == Path.cwd():
+        decisions, commit = _read(client, name)  # another process may have done it meanwhile
+        champion = present_champion(decisions)
+        if champion and versions.find_version(client, name, champion.identity) is None:
+            _restore_version(client, name, champion, commit)
+        if len(read_ledger(client, name)) < len(decisions):
+            newest = max(int(each.version) for each in decisions)
+            versions.skip_to_number(client, name, newest + 1)
+            record_decisions(client, name, decisions)
+        if champion:
+            _set_champion_alias(client, name, champion)
+        missing = len(decisions) - len(read_file(name))
+        if missing and main_checkout() == Path.cwd():
             source = f"git's history (commit {commit[:7]})" if commit else "the registry"
             note(
-                f"{CHAMPION_FILE} lacked {lost} of {len(known)} decisions on {name}: restored from "
-                f"{source}, with the champion's files; `git add models` keeps them"
+                f"{CHAMPION_FILE} lacked {missing} of {len(decisions)} decisions on {name}: "
+                f"restored from {source}, with the champion's files; `git add models` keeps them"
             )
-            carry_out(client, name, known)
-    return known
+            apply_decisions(client, name, decisions)
+    return decisions
 
 
-def _agree(client: mlflow.MlflowClient, name: str, known: Sequence[Decision]) -> bool:
-    """Whether registry and file hold what is known, and the registry the champion itself."""
-    if known != decisions.read_ledger(client, name) or known != decisions.read_file(name):
+def _is_in_line(client: mlflow.MlflowClient, name: str, decisions: Sequence[Decision]) -> bool:
+    """Whether registry and file hold the decisions, and the registry the champion itself."""
+    if decisions != read_ledger(client, name) or decisions != read_file(name):
         return False
-    if not (standing := decisions.champions(known)):
+    if not (champion := present_champion(decisions)):
         return True
-    here = registry.find_version(client, name, standing[-1].identity)
-    return here is not None and here == registry.alias_of(client, name, registry.CHAMPION)
+    here = versions.find_version(client, name, champion.identity)
+    return here is not None and here == versions.find_alias(client, name, versions.CHAMPION)
 
 
-def record(client: mlflow.MlflowClient, name: str, made: Sequence[Decision]) -> None:
-    """Have the registry's list hold `made`, which continues it."""
-    for decision in made[len(decisions.read_ledger(client, name)) :]:
-        decisions.append(client, name, decision)
+def record_decisions(client: mlflow.MlflowClient, name: str, decisions: Sequence[Decision]) -> None:
+    """Add to the registry those of `decisions` that it lacks."""
+    for decision in decisions[len(read_ledger(client, name)) :]:
+        append_decision(client, name, decision)
 
 
 def reserve_numbers(client: mlflow.MlflowClient, name: str) -> None:
-    """Let the next version of `name`, which history does not know, take no number that it gives.
+    """Let the next version of `name`, which was never champion, take no number of a champion.
 
-    The champion is registered first where the next number is its own. A registry that has lost
-    decisions goes on behind all of them.
+    The champion is registered first where the next number is its own. A registry that lacks
+    decisions continues behind the numbers of all of them.
     """
-    known, commit = _known(client, name)
-    if len(decisions.read_ledger(client, name)) < len(known):
+    decisions, commit = _read(client, name)
+    if len(read_ledger(client, name)) < len(decisions):
         reconcile(client, name)
         return
-    given = {int(each.version) for each in known}
-    standing = decisions.champions(known)
-    listed = registry.versions(client, name)
+    taken = {int(each.version) for each in decisions}
+    champion = present_champion(decisions)
+    listed = versions.list_versions(client, name)
     free = int(listed[0].version) + 1 if listed else 1
-    while free in given:
-        is_champion = bool(standing) and int(standing[-1].version) == free
-        if is_champion and registry.find_version(client, name, standing[-1].identity) is None:
-            _restore_version(client, name, standing[-1], commit)
+    while free in taken:
+        is_champion = champion is not None and int(champion.version) == free
+        if is_champion and versions.find_version(client, name, champion.identity) is None:
+            _restore_version(client, name, champion, commit)
         free += 1
-    if known:
-        registry.skip_to(client, name, free)
+    if decisions:
+        versions.skip_to_number(client, name, free)
 
 
-def carry_out(client: mlflow.MlflowClient, name: str, made: Sequence[Decision]) -> None:
-    """Let alias, models/champion.json and the files below models/champion follow from `made`."""
-    standing = decisions.champions(made)
-    if not standing:
+def apply_decisions(client: mlflow.MlflowClient, name: str, decisions: Sequence[Decision]) -> None:
+    """Make alias, models/champion.json and the files below models/champion follow `decisions`.
+
+    Raises:
+        InputError: when the champion's files cannot be fetched or put under DVC.
+    """
+    champion = present_champion(decisions)
+    if champion is None:
         return
-    _name_champion(client, name, standing[-1])
-    folder = published_model.KEPT / name
-    if not _is_kept(folder, standing[-1]):
-        version = registry.find_version(client, name, standing[-1].identity)
+    _set_champion_alias(client, name, champion)
+    folder = KEPT / name
+    if not _holds(folder, champion):
+        version = versions.find_version(client, name, champion.identity)
         published_model.fetch(name, version, folder)
-    added = run("dvc", "add", str(folder))
-    if added.returncode:
+    try:
+        programs.output("dvc", "add", str(folder))
+    except ProgramError as error:
         raise InputError(
-            f"`dvc add {folder}` failed: {added.stderr.strip()}; the decision stands, and "
-            "`rnnops sync` brings the files in line"
-        )
-    if decisions.read_file(name) != list(made):
-        decisions.write_file(name, made)
+            f"{error}; the decision stands, and `rnnops sync` brings the files in line"
+        ) from None
+    if read_file(name) != list(decisions):
+        write_file(name, decisions)
 
 
-def _name_champion(client: mlflow.MlflowClient, name: str, standing: Decision) -> None:
-    version = registry.find_version(client, name, standing.identity)
-    registry.set_alias(client, name, registry.CHAMPION, version)
+def _set_champion_alias(client: mlflow.MlflowClient, name: str, champion: Decision) -> None:
+    version = versions.find_version(client, name, champion.identity)
+    versions.set_alias(client, name, versions.CHAMPION, version)
 
 
-def _is_kept(folder: Path, standing: Decision) -> bool:
-    """Whether `folder` holds the champion."""
-    return (folder / "MLmodel").exists() and published_model.identity(folder) == standing.identity
+def _holds(folder: Path, champion: Decision) -> bool:
+    """Whether `folder` has the files of the champion."""
+    is_model = (folder / "MLmodel").exists()
+    return is_model and published_model.read_identity(folder) == champion.identity
 
 
 def _restore_version(
-    client: mlflow.MlflowClient, name: str, standing: Decision, commit: str | None
+    client: mlflow.MlflowClient, name: str, champion: Decision, commit: str | None
 ) -> None:
-    """Register the champion that models/champion keeps, under its number in history if it is free.
+    """Register the champion from its kept files, under its number in the decisions if it is free.
 
     Args:
         commit: whose models/champion/<name>.dvc describes it; None for the workspace's.
     """
     checkout = main_checkout()
-    described = published_model.KEPT / f"{name}.dvc"
-    folder = checkout / published_model.KEPT / name
+    described = KEPT / f"{name}.dvc"
+    folder = checkout / KEPT / name
     if commit or not (checkout / described).exists():
-        content = git_history.show(commit or "HEAD", described)
+        content = committed_text(commit or "HEAD", described, checkout)
         if content:
             files.write_text(content, checkout / described)
-    if not _is_kept(folder, standing):
-        run("dvc", "checkout", "--force", str(described), cwd=checkout)
-    if not _is_kept(folder, standing):
+    if not _holds(folder, champion):
+        with suppress(ProgramError):  # what is missing is reported below
+            programs.output("dvc", "checkout", "--force", str(described), folder=checkout)
+    if not _holds(folder, champion):
         raise InputError(
-            f"version {standing.version} is the champion of {name}, but its files are not in "
-            f"{published_model.KEPT / name}: run `dvc pull {described}`"
+            f"version {champion.version} is the champion of {name}, but its files are not in "
+            f"{KEPT / name}: run `dvc pull {described}`"
         )
-    experiment = store.experiment_id(client, decisions.EXPERIMENT)
-    begun = client.create_run(experiment, run_name=f"{name}, restored", tags={ROLE_TAG: "champion"})
-    version = registry.publish(
+    experiment = store.experiment_id(client, EXPERIMENT)
+    run = client.create_run(experiment, run_name=f"{name}, restored", tags={ROLE_TAG: "champion"})
+    version = published_model.publish(
         client,
-        begun.info.run_id,
+        run.info.run_id,
         name,
-        published_model.decision(folder)["labels"],
-        {key: str(path) for key, path in published_model.artifacts(folder).items()},
-        {IDENTITY_TAG: standing.identity},
+        published_model.read_decision_rule(folder)["labels"],
+        published_model.artifact_paths(folder),
+        champion.identity,
         folder / "code" / "rnnops",
-        number=int(standing.version),
+        number=int(champion.version),
     )
-    if version != standing.version:
+    if version != champion.version:
         note(
-            f"version {standing.version} of {name} is version {version} here: the registry has "
-            "given the number away"
+            f"version {champion.version} of {name} is version {version} here: the registry has "
+            f"another version {champion.version}"
         )

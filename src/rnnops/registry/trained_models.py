@@ -1,5 +1,8 @@
-"""The runs of the trained models, read from the pipeline's files."""
+"""The pipeline's trained models and all that their runs say, read from its files."""
 
+import hashlib
+import json
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +15,31 @@ from rnnops.recurrent.params import Train
 from rnnops.report.results import SPLITS, headlines
 from rnnops.tracking.run_names import baseline_name, network_name
 from rnnops.tracking.run_parameters import baseline_params, network_params
-from rnnops.tracking.runs import TrainedModel
 
 LINEAGE = [layout.LOCK, layout.PIPELINE, layout.PARAMS]
 REPORTS = [layout.INGEST_REPORT, layout.VALIDATION_REPORT, layout.SPLIT_REPORT]
+
+
+@dataclass(frozen=True)
+class TrainedModel:
+    """What the run of a trained model says; `role` is network or baseline."""
+
+    role: str
+    name: str
+    digest: str
+    dataset_digest: str
+    params: dict[str, Any]
+    metrics: dict[str, float]
+    tags: dict[str, str] = field(default_factory=dict)
+    history: pd.DataFrame | None = None
+    gradient_flow: pd.DataFrame | None = None
+    artifacts: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def identity(self) -> str:
+        """Digest of role, model, data, parameters and metrics."""
+        said = [self.role, self.digest, self.dataset_digest, self.params, self.metrics]
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def read_network(params: Parameters) -> TrainedModel:

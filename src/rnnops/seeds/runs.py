@@ -15,10 +15,10 @@ from rnnops.metrics.params import Evaluate
 from rnnops.report.results import SPLITS, headline_names
 from rnnops.seeds.summary import summarise_seeds
 from rnnops.tracking import store
-from rnnops.tracking.lineage import CODE_TAG, lineage_tags
+from rnnops.tracking.lineage_tags import lineage_tags
 from rnnops.tracking.run_names import network_name
 from rnnops.tracking.run_parameters import network_params
-from rnnops.tracking.runs import IDENTITY_TAG, PARENT_TAG, ROLE_TAG
+from rnnops.tracking.tags import CODE_TAG, IDENTITY_TAG, PARENT_TAG, ROLE_TAG
 
 SEED = "train.seed"
 

@@ -1,11 +1,12 @@
-import subprocess
-import sys
 from dataclasses import replace
 
 import pandas as pd
 import pytest
 
-from rnnops.tracking import runs, store
+from rnnops.registry import runs
+from rnnops.registry.trained_models import TrainedModel
+from rnnops.tracking import live_run, store
+from rnnops.tracking.tags import MODEL_TAG
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def tracked(tmp_path, monkeypatch):
 def model(tmp_path):
     report = tmp_path / "report.html"
     report.write_text("<p>report</p>")
-    return runs.TrainedModel(
+    return TrainedModel(
         role="network",
         name="bow SimpleRNN",
         digest="d" * 64,
@@ -59,9 +60,9 @@ def test_a_complete_run_is_found_again_by_what_it_says(tracked, model):
 
 def test_the_run_that_training_logged_to_is_completed_not_doubled(tracked, model):
     client, experiment = tracked
-    with runs.training_run("mine", "bow SimpleRNN", {"device": "CPU"}) as training:
-        training.log(runs.epoch_metrics(1, {"loss": 0.5, "val_loss": 0.6}))
-        training.set_tags({runs.MODEL_TAG: model.digest})
+    with live_run.training_run("mine", "bow SimpleRNN", {"device": "CPU"}) as training:
+        training.log(live_run.epoch_metrics(1, {"loss": 0.5, "val_loss": 0.6}))
+        training.set_tags({MODEL_TAG: model.digest})
     (begun,) = client.search_runs([experiment])
     run = complete(client, experiment, replace(model, name="another name"))
     assert run == begun.info.run_id
@@ -105,8 +106,8 @@ def test_trainings_that_give_the_same_model_again_are_one_run(tracked, model):
     client, experiment = tracked
 
     def train():
-        with runs.training_run("mine", model.name, {}) as run:
-            run.set_tags({runs.MODEL_TAG: model.digest})
+        with live_run.training_run("mine", model.name, {}) as run:
+            run.set_tags({MODEL_TAG: model.digest})
 
     train()
     train()  # the first was stopped before `register`
@@ -115,35 +116,3 @@ def test_trainings_that_give_the_same_model_again_are_one_run(tracked, model):
     assert len(client.search_runs([experiment])) == 2
     assert runs.ensure_complete(client, experiment, model) == first
     assert [run.info.run_id for run in client.search_runs([experiment])] == [first]
-
-
-def test_a_failure_while_training_marks_the_run_failed(tracked):
-    client, experiment = tracked
-    with pytest.raises(ZeroDivisionError):  # noqa: SIM117
-        with runs.training_run("mine", "broken", {}):
-            1 / 0  # noqa: B018
-    (run,) = client.search_runs([experiment])
-    assert run.info.status == "FAILED"
-
-
-@pytest.mark.parametrize("shared", [False, True], ids=["own store", "shared database"])
-def test_many_processes_make_one_store_and_one_experiment(tmp_path, monkeypatch, shared):
-    (tmp_path / "params.yaml").touch()
-    if shared:
-        monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/shared/mlflow.db")
-    code = (
-        "from rnnops.tracking import runs, store\n"
-        "with runs.training_run('mine', 'x', {}) as run:\n"
-        "    for epoch in range(20):\n"
-        "        run.log(runs.epoch_metrics(epoch, {'loss': 1.0}))\n"
-        "print(store.experiment_id(store.connect(), 'mine'))\n"
-    )
-    started = [
-        subprocess.Popen(
-            [sys.executable, "-c", code], cwd=tmp_path, stdout=subprocess.PIPE, text=True
-        )
-        for _ in range(3)
-    ]
-    printed = [process.communicate()[0] for process in started]
-    assert [process.returncode for process in started] == [0, 0, 0]
-    assert len(set(printed)) == 1

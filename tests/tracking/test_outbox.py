@@ -14,7 +14,10 @@ from mlflow.exceptions import MlflowException
 from mlflow_server import MlflowServer
 
 from rnnops.core.errors import InputError
-from rnnops.tracking import delivery, runs, store
+from rnnops.registry import runs
+from rnnops.registry.trained_models import TrainedModel
+from rnnops.tracking import live_run, outbox, store
+from rnnops.tracking.tags import IDENTITY_TAG, MODEL_TAG
 
 LOSSES = {1: 0.5, 2: 0.25, 3: 0.1 + 0.2}
 FLOW = pd.DataFrame(
@@ -97,7 +100,7 @@ def experiment(request):
 
 @pytest.fixture
 def model(experiment):
-    return runs.TrainedModel(
+    return TrainedModel(
         role="network",
         name="bow SimpleRNN",
         digest=experiment,
@@ -112,13 +115,13 @@ def train(model, cut=None, after=0):
     """Three epochs; `cut` is called after one of them or, by default, before."""
     if cut and not after:
         cut()
-    with runs.training_run(model.params["data.dataset"], model.name, {"device": "CPU"}) as run:
+    with live_run.training_run(model.params["data.dataset"], model.name, {"device": "CPU"}) as run:
         for epoch, loss in LOSSES.items():
-            run.log(runs.epoch_metrics(epoch, {"loss": loss, "epoch_seconds": epoch * 2}))
-            run.log(runs.gradient_flow_metrics(FLOW.assign(epoch=epoch)))
+            run.log(live_run.epoch_metrics(epoch, {"loss": loss, "epoch_seconds": epoch * 2}))
+            run.log(live_run.gradient_flow_metrics(FLOW.assign(epoch=epoch)))
             if epoch == after:
                 cut()
-        run.set_tags({runs.MODEL_TAG: model.digest})
+        run.set_tags({MODEL_TAG: model.digest})
 
 
 def register(model):
@@ -126,7 +129,7 @@ def register(model):
     client = store.connect()
     experiment = store.experiment_id(client, model.params["data.dataset"])
     with store.exclusive():
-        delivery.deliver(client)
+        outbox.deliver(client)
         if runs.find_complete(client, experiment, model) is None:
             runs.complete(client, runs.begin_completion(client, experiment, model), model)
     return client.search_runs([experiment])
@@ -151,8 +154,8 @@ def assert_whole(run, model):
     assert run.info.status == "FINISHED"
     assert run.info.run_name == "bow SimpleRNN"
     assert run.data.tags["device"] == "CPU"
-    assert run.data.tags[runs.MODEL_TAG] == model.digest
-    assert run.data.tags[runs.IDENTITY_TAG] == model.identity
+    assert run.data.tags[MODEL_TAG] == model.digest
+    assert run.data.tags[IDENTITY_TAG] == model.identity
     assert run.data.metrics["roc_auc"] == 0.99
 
 
@@ -198,9 +201,9 @@ def test_the_server_that_dies_while_a_run_is_completed_is_named_in_one_line(line
 
 def test_a_point_keeps_the_time_it_was_made_at(line, model):
     line.cut()
-    with runs.training_run(model.params["data.dataset"], model.name, {}) as run:
+    with live_run.training_run(model.params["data.dataset"], model.name, {}) as run:
         run.log([Metric("val_loss", 0.5, 1_000_000_000_000, 1)])
-        run.set_tags({runs.MODEL_TAG: model.digest})
+        run.set_tags({MODEL_TAG: model.digest})
     line.mend()
     (run,) = register(model)
     (point,) = store.connect().get_metric_history(run.info.run_id, "val_loss")
@@ -217,7 +220,7 @@ def test_a_delivery_cut_off_before_the_file_is_gone_is_done_again_without_a_trac
     line.mend()
     register(model)
     shutil.copy(tmp_path / "kept", kept)
-    delivery.deliver(store.connect())
+    outbox.deliver(store.connect())
     (run,) = register(model)
     assert_whole(run, model)
     assert not undelivered()
@@ -230,7 +233,7 @@ def test_what_was_delivered_in_part_is_not_doubled(line, model):
     begin, first, *_ = whole.splitlines(keepends=True)
     kept.write_text(begin + first)
     line.mend()
-    delivery.deliver(store.connect())
+    outbox.deliver(store.connect())
     kept.write_text(whole)
     (run,) = register(model)
     assert_whole(run, model)
@@ -238,8 +241,8 @@ def test_what_was_delivered_in_part_is_not_doubled(line, model):
 
 def test_an_error_of_training_is_the_one_raised_and_the_run_fails_later(line, experiment):
     def fail():
-        with runs.training_run(experiment, "broken", {}) as run:
-            run.log(runs.epoch_metrics(1, {"loss": 0.5}))
+        with live_run.training_run(experiment, "broken", {}) as run:
+            run.log(live_run.epoch_metrics(1, {"loss": 0.5}))
             line.cut()
             1 / 0  # noqa: B018
 
@@ -247,7 +250,7 @@ def test_an_error_of_training_is_the_one_raised_and_the_run_fails_later(line, ex
         fail()
     line.mend()
     client = store.connect()
-    delivery.deliver(client)
+    outbox.deliver(client)
     (run,) = client.search_runs([store.experiment_id(client, experiment)])
     assert run.info.status == "FAILED"
     assert points(run, "train_loss") == [(1, 0.5)]
@@ -259,9 +262,9 @@ def test_a_training_that_was_killed_ends_as_killed(line, experiment, tmp_path, i
         line.cut()
     code = (
         "import os, signal, sys\n"
-        "from rnnops.tracking import runs\n"
-        "with runs.training_run(sys.argv[1], 'killed', {}) as run:\n"
-        "    run.log(runs.epoch_metrics(1, {'loss': 0.5}))\n"
+        "from rnnops.tracking import live_run\n"
+        "with live_run.training_run(sys.argv[1], 'killed', {}) as run:\n"
+        "    run.log(live_run.epoch_metrics(1, {'loss': 0.5}))\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     subprocess.run([sys.executable, "-c", code, experiment], cwd=tmp_path, check=False)
@@ -271,7 +274,7 @@ def test_a_training_that_was_killed_ends_as_killed(line, experiment, tmp_path, i
     if is_cut:
         line.mend()
     client = store.connect()
-    delivery.deliver(client)
+    outbox.deliver(client)
     (run,) = client.search_runs([store.experiment_id(client, experiment)])
     assert run.info.status == "KILLED"
     assert points(run, "train_loss") == [(1, 0.5)]
@@ -284,21 +287,21 @@ def test_a_training_killed_before_it_said_anything_leaves_nothing(experiment):
     path.parent.mkdir(parents=True)
     path.touch()
     client = store.connect()
-    delivery.deliver(client)
+    outbox.deliver(client)
     assert not undelivered()
     assert not client.search_runs([store.experiment_id(client, experiment)])
 
 
 def test_a_training_that_goes_on_is_not_delivered_by_another_register(line, model):
     line.cut()
-    with runs.training_run(model.params["data.dataset"], model.name, {}) as run:
-        run.log(runs.epoch_metrics(1, {"loss": 0.5}))
+    with live_run.training_run(model.params["data.dataset"], model.name, {}) as run:
+        run.log(live_run.epoch_metrics(1, {"loss": 0.5}))
         line.mend()
         client = store.connect()
-        delivery.deliver(client)
+        outbox.deliver(client)
         assert not client.search_runs([store.experiment_id(client, model.params["data.dataset"])])
-        run.log(runs.epoch_metrics(2, {"loss": 0.25}))
-        run.set_tags({runs.MODEL_TAG: model.digest})
+        run.log(live_run.epoch_metrics(2, {"loss": 0.25}))
+        run.set_tags({MODEL_TAG: model.digest})
     (run,) = register(model)
     assert points(run, "train_loss") == [(1, 0.5), (2, 0.25)]
 
@@ -307,7 +310,7 @@ def test_what_one_server_missed_is_not_sent_to_another_store(line, model, monkey
     train(model, line.cut)
     monkeypatch.delenv("MLFLOW_TRACKING_URI")
     client = store.connect()
-    delivery.deliver(client)
+    outbox.deliver(client)
     assert len(undelivered()) == 1
     assert [each.name for each in client.search_experiments()] == ["Default"]
     monkeypatch.setenv("MLFLOW_TRACKING_URI", line.uri)
@@ -353,7 +356,7 @@ def test_what_mlflow_refuses_is_an_error_and_not_a_server_away(experiment, own_s
     if own_store:
         monkeypatch.delenv("MLFLOW_TRACKING_URI")
     with pytest.raises(MlflowException, match="Invalid value"):  # noqa: SIM117
-        with runs.training_run(experiment, "wrong", {}) as run:
+        with live_run.training_run(experiment, "wrong", {}) as run:
             run.log([Metric("not: a ? name", 1.0, 0, 0)])
     client = store.connect()
     (run,) = client.search_runs([store.experiment_id(client, experiment)])

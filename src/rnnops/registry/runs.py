@@ -1,104 +1,21 @@
-"""One MLflow run a trained model: begun while it trains, completed from the files DVC keeps.
+"""One complete MLflow run a trained model, filled from the files that DVC keeps.
 
-A run is found again by what it is, not by an id: tag `rnnops.model` is the digest of the trained
-files, tag `rnnops.identity` that of everything the run says. A stage that DVC restored from its
-cache, here or in a fresh clone, so leads to the same run, or to a new one that says the same.
+A run is found again by what it is, not by an id: the tag `rnnops.model` is the digest of the
+trained files, `rnnops.identity` that of all that the run says. So a stage that DVC restored from
+its cache, here or in a fresh clone, leads to the same run, or to a new one with the same content.
 """
 
-import hashlib
 import json
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any
 
 import mlflow
-import pandas as pd
 from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param, RunTag
 
 from rnnops.core import layout
-from rnnops.tracking.delivery import TrainingRun
-from rnnops.tracking.lineage import lineage_tags, uncommitted_diff
-
-MODEL_TAG = "rnnops.model"
-NAME_TAG = "mlflow.runName"
-PARENT_TAG = "mlflow.parentRunId"
-IDENTITY_TAG = "rnnops.identity"
-ROLE_TAG = "rnnops.role"
-
-
-@dataclass(frozen=True)
-class TrainedModel:
-    """What the run of a trained model says; `role` is network or baseline."""
-
-    role: str
-    name: str
-    digest: str
-    dataset_digest: str
-    params: dict[str, Any]
-    metrics: dict[str, float]
-    tags: dict[str, str] = field(default_factory=dict)
-    history: pd.DataFrame | None = None
-    gradient_flow: pd.DataFrame | None = None
-    artifacts: dict[str, list[str]] = field(default_factory=dict)
-
-    @property
-    def identity(self) -> str:
-        """Digest of role, model, data, parameters and metrics."""
-        said = [self.role, self.digest, self.dataset_digest, self.params, self.metrics]
-        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
-
-
-@contextmanager
-def training_run(experiment: str, name: str, tags: dict[str, str]) -> Iterator[TrainingRun]:
-    """A new run, marked failed if the block raises."""
-    run = TrainingRun(experiment, name, {ROLE_TAG: "network", **lineage_tags(), **tags})
-    try:
-        yield run
-    except BaseException:
-        run.end("FAILED")
-        raise
-    run.end("FINISHED")
-
-
-def epoch_metrics(epoch: int, metrics: dict[str, float]) -> list[Metric]:
-    """An epoch's metrics at its step: `val_…`, `train_…`, and behind `training/` all but these.
-
-    Validation's come first: MLflow's comparison draws the metric that was logged first.
-
-    Args:
-        metrics: loss, accuracy, val_loss, val_accuracy and what else describes the epoch.
-    """
-    now = int(time.time() * 1000)
-    ordered = sorted(metrics, key=lambda name: not name.startswith("val_"))
-    return [Metric(_epoch_name(name), metrics[name], now, epoch) for name in ordered]
-
-
-def gradient_flow_metrics(flow: pd.DataFrame) -> list[Metric]:
-    """Each epoch's mean ‖dL/dh_t‖ as a metric of its own, its step the time t.
-
-    To six digits, as models/rnn/gradient_flow.csv has it: a run rebuilt from there says the same.
-
-    Args:
-        flow: columns epoch, direction, time, gradient_norm.
-    """
-    now = int(time.time() * 1000)
-    return [
-        Metric(
-            f"training/gradient_norm_{row.direction}/epoch_{row.epoch:02d}",
-            float(f"{row.gradient_norm:.6g}"),
-            now,
-            row.time,
-        )
-        for row in flow.itertuples()
-    ]
-
-
-def _epoch_name(name: str) -> str:
-    if name.startswith("val_"):
-        return name
-    return f"train_{name}" if name in ("loss", "accuracy") else f"training/{name}"
+from rnnops.registry.trained_models import TrainedModel
+from rnnops.tracking.lineage_tags import lineage_tags, uncommitted_diff
+from rnnops.tracking.live_run import epoch_metrics, gradient_flow_metrics
+from rnnops.tracking.tags import IDENTITY_TAG, MODEL_TAG, NAME_TAG, PARENT_TAG, ROLE_TAG
 
 
 def ensure_complete(
@@ -139,7 +56,7 @@ def _newest(client: mlflow.MlflowClient, experiment_id: str, wanted: str) -> str
 def begin_completion(client: mlflow.MlflowClient, experiment_id: str, model: TrainedModel) -> str:
     """The id of the run to complete: the one `train` logged to, else a new one with its history.
 
-    What trainings could not send must have been delivered, see `delivery.deliver`.
+    What trainings could not send must have been delivered before, see `outbox.deliver`.
     """
     if incomplete := _incomplete(client, experiment_id, model):
         return incomplete[0]

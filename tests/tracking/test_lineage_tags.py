@@ -3,12 +3,10 @@ import subprocess
 
 import pytest
 
-from rnnops.tracking.lineage import (
+from rnnops.tracking.lineage_tags import (
     DIFF_CHARACTERS,
-    all_md5s,
-    file_md5s,
     lineage_tags,
-    read_files,
+    parse_files_tag,
     uncommitted_diff,
 )
 
@@ -55,7 +53,7 @@ def test_lineage_names_the_commit_whether_it_is_dirty_and_the_hashes_of_dvc(
     assert tags["git.dirty"] == "false"
     assert tags["dvc.experiment"] == "brave-owl"
     assert tags["dvc.files"] == "data/raw=bb\ndata/splits=cc"
-    assert read_files(tags["dvc.files"]) == {"data/raw": "bb", "data/splits": "cc"}
+    assert parse_files_tag(tags["dvc.files"]) == {"data/raw": "bb", "data/splits": "cc"}
     assert {name for name in tags if name.startswith("dvc.")} == {
         "dvc.code", "dvc.experiment", "dvc.files",
     }  # fmt: skip
@@ -118,13 +116,3 @@ def test_the_code_of_the_stage_that_logs_the_run_makes_no_difference(repository)
     stage = LOCK.split("stages:\n")[1].replace("split:", "register:").replace("aa", "ee")
     (repository / "dvc.lock").write_text(LOCK + stage)
     assert lineage_tags()["dvc.code"] == before
-
-
-def test_what_wrote_a_file_knows_its_content_best():
-    """`register` reads what `train` wrote; while it runs, dvc.lock has what it read before."""
-    stages = {
-        "train": {"outs": [{"path": "models/rnn", "md5": "new"}]},
-        "register": {"deps": [{"path": "models/rnn", "md5": "old"}, {"path": "a.py", "md5": "a"}]},
-    }
-    assert all_md5s(stages) == {"models/rnn": "new", "a.py": "a"}
-    assert file_md5s(stages) == {"models/rnn": "new"}

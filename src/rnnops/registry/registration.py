@@ -1,0 +1,128 @@
+"""Completing the pipeline's runs in MLflow and registering its model as a version."""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import mlflow
+import pandas as pd
+
+from rnnops.catalog.params import Data
+from rnnops.core import files, layout
+from rnnops.core.sections import Parameters
+from rnnops.gate.markdown import verdict_table
+from rnnops.gate.verdict import Verdict
+from rnnops.registry import mlflow_pages, published_model, versions
+from rnnops.registry.challenger import choose_opponent, judge_version
+from rnnops.registry.decisions import Decision, present_champion, version_in_history
+from rnnops.registry.reconciliation import read_decisions, reconcile, reserve_numbers
+from rnnops.registry.runs import ensure_complete
+from rnnops.registry.trained_models import TrainedModel, read_baselines, read_network
+from rnnops.registry.verdicts import NOT_JUDGED
+from rnnops.tracking import outbox, store
+
+
+@dataclass(frozen=True)
+class Registration:
+    """The pipeline's model in MLflow; `is_new` if the version was registered just now."""
+
+    run_id: str
+    name: str
+    version: str
+    identity: str
+    is_new: bool
+    decisions: list[Decision]
+
+    @property
+    def is_champion(self) -> bool:
+        """Whether the version is the present champion."""
+        champion = present_champion(self.decisions)
+        return champion is not None and champion.identity == self.identity
+
+    def outcome(self, verdict: Verdict | None) -> str:
+        """The standing of the version in a word: champion, or its verdict."""
+        if self.is_champion:
+            return "champion"
+        return verdict.outcome if verdict else NOT_JUDGED
+
+    def summary(self, verdict: Verdict | None) -> dict[str, Any]:
+        """The content of reports/register.json."""
+        return {
+            "run_id": self.run_id,
+            "model": self.name,
+            "version": self.version,
+            "decision": "registered" if self.is_new else "unchanged",
+            "verdict": self.outcome(verdict),
+        }
+
+    def verdict_page(self, verdict: Verdict | None) -> str:
+        """The content of reports/gate.md."""
+        title = f"**Version {self.version} of {self.name} is the champion.**\n\n"
+        return (title if self.is_champion else "") + (verdict_table(verdict) if verdict else "")
+
+
+@store.reaching_the_server()
+def register_model(client: mlflow.MlflowClient, params: Parameters) -> Registration:
+    """Complete the runs of the pipeline's models and register its network as a version.
+
+    What is done already is not done again.
+    """
+    name = versions.model_name(params[Data].dataset)
+    network, baselines = read_network(params), read_baselines(params)
+    experiment = store.experiment_id(client, params[Data].dataset)
+    with store.exclusive():
+        mlflow_pages.describe_experiment(client, experiment)
+        outbox.deliver(client)
+        run_id = ensure_complete(client, experiment, network)
+        for model in baselines:
+            ensure_complete(client, experiment, model, parent=run_id)
+        number = version_in_history(read_decisions(client, name), network.identity)
+        if number is None:
+            reserve_numbers(client, name)
+        known = versions.find_version(client, name, network.identity)
+        version = known or _publish(client, run_id, name, network, number)
+        decisions = reconcile(client, name)
+    is_new = known is None
+    registration = Registration(run_id, name, version, network.identity, is_new, decisions)
+    if is_new or not registration.is_champion:
+        versions.set_alias(client, name, versions.CHALLENGER, version)
+    return registration
+
+
+@store.reaching_the_server()
+def judge_registration(
+    client: mlflow.MlflowClient, registration: Registration, params: Parameters
+) -> Verdict | None:
+    """The gate's verdict on the registered version, None if its opponent is not here."""
+    found = versions.get_version(client, registration.name, registration.version)
+    opponent = choose_opponent(registration.decisions, registration.identity)
+    return judge_version(client, found, opponent, params)
+
+
+def _publish(
+    client: mlflow.MlflowClient, run_id: str, name: str, network: TrainedModel, number: int | None
+) -> str:
+    """Register what the stages before have made; the version, `number` if that is free."""
+    with tempfile.TemporaryDirectory() as scratch:
+        trained_on = Path(scratch) / "trained_on.parquet"
+        files.write_parquet(_training_ids(), trained_on)
+        artifacts = {
+            "featurizer": layout.FEATURIZER,
+            "network": layout.NETWORK,
+            "decision": layout.RESULTS,
+            "trained_on": trained_on,
+        }
+        labels = files.read_json(layout.FEATURIZER_DESCRIPTION)["labels"]
+        return published_model.publish(
+            client, run_id, name, labels, artifacts, network.identity, number=number
+        )
+
+
+def _training_ids() -> pd.DataFrame:
+    """Columns `id` and `cluster` of the messages that weights, epochs or thresholds came from."""
+    splits = [
+        files.read_parquet(layout.split_file(name), columns=["id", "cluster"])
+        for name in (layout.TRAIN, layout.VALIDATION)
+    ]
+    return pd.concat(splits, ignore_index=True)

@@ -1,0 +1,11 @@
+"""The tags of runs and model versions. Stores of earlier releases hold them under these names."""
+
+IDENTITY_TAG = "rnnops.identity"  # digest of all that a complete run says; of a version too
+MODEL_TAG = "rnnops.model"  # digest of the trained files
+ROLE_TAG = "rnnops.role"  # network, baseline, seeds, decisions or champion
+TRAINING_TAG = "rnnops.training"  # id of the training whose run it is
+FILES_TAG = "dvc.files"  # lines of path=md5, see `lineage_tags`
+CODE_TAG = "dvc.code"
+NAME_TAG = "mlflow.runName"
+NOTE_TAG = "mlflow.note.content"  # the description of a run or an experiment
+PARENT_TAG = "mlflow.parentRunId"
