@@ -32,6 +32,6 @@ def test_the_help_says_what_is_read_and_how_it_is_recognised(command):
         "ends in .eml or the content starts like mail",
         "folders: their mail, .txt files and files without a suffix",
         "- or none is standard input",
-        "parquet, xlsx, ods; packed as .gz, .zst or .zip too",
+        "parquet, xlsx, ods; also as .gz, .zst or .zip",
     ):
         assert said in words

@@ -28,7 +28,7 @@ def test_the_version_is_that_of_the_project():
 
 def test_help_shows_each_command_in_a_group():
     shown = rnnops("--help")
-    headings = ["Classify", "Results and where they come from", "Models and decisions"]
+    headings = ["Classify", "Results and lineage", "Models and decisions"]
     positions = [shown.index(f"─ {heading} ─") for heading in headings]
     assert positions == sorted(positions)
     assert "─ Commands ─" not in shown

@@ -1,4 +1,4 @@
-"""The commands that classify what people hand over: `predict` and `explain`."""
+"""The commands that classify messages: `predict` and `explain`."""
 
 import json
 import sys
@@ -28,8 +28,8 @@ TextColumn = Annotated[
     typer.Option(
         "--text",
         metavar="COLUMN",
-        help="The files are tables (csv, tsv, json, jsonl, parquet, xlsx, ods; packed as .gz, "
-        ".zst or .zip too); each cell of this column is a message.",
+        help="The files are tables (csv, tsv, json, jsonl, parquet, xlsx, ods; also as .gz, "
+        ".zst or .zip); each cell of this column is a message.",
     ),
 ]
 Lines = Annotated[bool, typer.Option("--lines", help="Each line is a message.")]
@@ -40,7 +40,7 @@ Model = Annotated[
         "champion, else the newest version that passed the gate."
     ),
 ]
-EXPLAINED = 20  # messages on a page; each costs as much as some 300 of its length
+EXPLAINED = 20  # messages on a page; each takes as long as classifying some 300 of its length
 EXPLAINED_CHARACTERS = 50_000
 
 
@@ -55,7 +55,7 @@ def predict(
     from rnnops.prediction.inputs import blocks, read_texts
 
     found = blocks(read_texts(files or [Path("-")], column=text, lines=lines))
-    first = next(found)  # what cannot be read is said before the model is loaded
+    first = next(found)  # an unreadable file is an error before the model is loaded
     served = _load_model(model)
     chosen = {"model": served.name, "version": served.version, "verdict": served.verdict}
     table = Rows("message", "label", "probability")
@@ -79,9 +79,9 @@ def explain(
     model: Model = None,
     output: Annotated[Path, typer.Option(help="The page to write.")] = Path("explanation.html"),
 ) -> None:
-    """Show on a page what each word of a message did to its verdict, and where it turned.
+    """Write a page that shows how each word of a message changes its probability.
 
-    The first 20 messages, and the first 50,000 characters of each.
+    The page has at most 20 messages, and the first 50,000 characters of each.
     """
     from rnnops.core.files import write_text
     from rnnops.prediction.inputs import read_texts

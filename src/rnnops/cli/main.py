@@ -1,4 +1,4 @@
-"""The command line for people: classify messages, sum up the pipeline, open the MLflow UI."""
+"""The command line: classify messages, summarise the pipeline, promote models, open MLflow."""
 
 import os
 import sys
@@ -14,12 +14,10 @@ from rnnops.core.console import fail, note
 from rnnops.core.errors import InputError
 
 Reason = Annotated[str | None, typer.Option(help="Kept with the decision.")]
-Dataset = Annotated[
-    str | None, typer.Option(help="Of the catalog; default: the one that data.dataset names.")
-]
+Dataset = Annotated[str | None, typer.Option(help="Dataset of the catalog; default: data.dataset.")]
 CLASSIFYING = "Classify"
 MODELS = "Models and decisions"
-RESULTS = "Results and where they come from"
+RESULTS = "Results and lineage"
 KEEP = "keep it: git add models && git commit && dvc push"
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
@@ -42,7 +40,7 @@ def options(
         ),
     ] = False,
 ) -> None:
-    """Classify messages, look at results, decide on models."""
+    """Classify messages, inspect results, promote models."""
 
 
 def command(group: str, broken_lock: bool = False) -> Callable[[Callable], Callable]:
@@ -75,10 +73,10 @@ command(CLASSIFYING)(explain)
 
 @command(RESULTS)
 def summary() -> None:
-    """The last evaluation in short, how a message gets its label, and where to look next.
+    """Print the last evaluation, how a message gets its label, and where to look next.
 
-    Every label counts the same and the most probable one is taken, unless the dataset's entry in
-    params.yaml has `positive`: then a threshold caps that label's false positives.
+    A message gets its most probable label. If the dataset's entry in params.yaml has `positive`, a
+    threshold caps that label's false positives instead.
     """
     from rnnops.catalog.params import Data
     from rnnops.core.files import read_json
@@ -115,7 +113,7 @@ def summary() -> None:
 
 @command(RESULTS)
 def seeds(dataset: Dataset = None) -> None:
-    """Sum up the runs of the present parameters that differ in the seed: mean and deviation."""
+    """Summarise the runs of the present parameters over their seeds: mean and deviation."""
     from rnnops.seeds.runs import summarise
 
     runs, summary, parent = summarise(dataset)
@@ -141,13 +139,15 @@ def seeds(dataset: Dataset = None) -> None:
 @command(MODELS)
 def promote(
     version: Annotated[
-        str | None, typer.Argument(help="Of the model; default: the newest that passed the gate.")
+        str | None, typer.Argument(help="Its number; default: the newest that passed the gate.")
     ] = None,
-    force: Annotated[bool, typer.Option(help="Without a passing verdict; needs a reason.")] = False,
+    force: Annotated[
+        bool, typer.Option(help="Promote without a passing verdict; needs --reason.")
+    ] = False,
     reason: Reason = None,
     dataset: Dataset = None,
 ) -> None:
-    """Make a version the champion, if the gate has passed it."""
+    """Make a version that passed the gate the champion."""
     from rnnops.catalog.params import Data, load_params_for
     from rnnops.gate.params import Gate
     from rnnops.registry import promotion, reconciliation, versions
@@ -168,7 +168,7 @@ def promote(
 
 @command(MODELS)
 def rollback(reason: Reason = None, dataset: Dataset = None) -> None:
-    """Make the champion before the present one the champion again."""
+    """Make the previous champion the champion again."""
     from rnnops.registry import promotion, versions
     from rnnops.tracking import store
 
@@ -181,7 +181,7 @@ def rollback(reason: Reason = None, dataset: Dataset = None) -> None:
 
 @command(MODELS)
 def history(dataset: Dataset = None) -> None:
-    """Who made which version the champion, when, why and by which numbers."""
+    """List who made which version the champion, when, why and by which numbers."""
     from rnnops.registry import reconciliation, versions
     from rnnops.tracking import store
 
@@ -209,7 +209,7 @@ def history(dataset: Dataset = None) -> None:
 
 @command(MODELS)
 def sync() -> None:
-    """Rebuild what MLflow lacks from git and DVC: runs, versions, verdicts and the champion."""
+    """Register the runs, versions, verdicts and champion that git and DVC have and MLflow lacks."""
     from rnnops.registry.sync import sync
 
     for line in sync():
@@ -238,7 +238,9 @@ def lineage(
 
 @command(RESULTS, broken_lock=True)
 def repair(
-    check: Annotated[bool, typer.Option(help="Only fail if there is something to repair.")] = False,
+    check: Annotated[
+        bool, typer.Option(help="Repair nothing; fail if dvc.lock is broken.")
+    ] = False,
 ) -> None:
     """Restore dvc.lock from git after DVC was stopped while it wrote it."""
     from rnnops.lineage import repair as lock
@@ -253,7 +255,7 @@ def repair(
 def ui(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 5000,
 ) -> None:
-    """Open the MLflow UI on the project's own store, or say where the server's is."""
+    """Serve the MLflow UI of the project's own store, or print the address of the server in use."""
     from rnnops.catalog.params import Data
     from rnnops.core.params import load_params
     from rnnops.registry.mlflow_pages import VIEW_QUERY, describe_experiment
