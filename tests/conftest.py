@@ -1,3 +1,6 @@
+import contextlib
+import shutil
+
 import numpy as np
 import pytest
 from mlflow_server import MlflowServer
@@ -13,11 +16,23 @@ def own_store(monkeypatch):
     monkeypatch.delenv("MLFLOW_TRACKING_URI")
 
 
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory):
+    """The folder of a checkout's own store, with MLflow's tables, which take seconds to create."""
+    folder = tmp_path_factory.mktemp("checkout")
+    (folder / "params.yaml").touch()
+    with pytest.MonkeyPatch.context() as patch, contextlib.chdir(folder):
+        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
+        store.connect()
+    return folder / "mlruns"
+
+
 @pytest.fixture
-def client(tmp_path, monkeypatch):
+def client(tmp_path, monkeypatch, empty_store):
     """A client of a checkout's own store."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "params.yaml").touch()
+    shutil.copytree(empty_store, tmp_path / "mlruns")
     return store.connect()
 
 

@@ -1,0 +1,90 @@
+import shutil
+import subprocess
+
+import pandas as pd
+import pytest
+from decision_history import NAME
+
+from rnnops.core import files
+from rnnops.registry import published_model
+from rnnops.registry.ledger import open_ledger
+
+# The code that a fake model is published with: it finds spam by one word.
+CLASSIFIER = """
+import pandas as pd
+
+
+class TextClassifier:
+    @classmethod
+    def load(cls, featurizer, network, decision):
+        return cls()
+
+    def predict(self, texts):
+        spam = pd.Series([float("buy" in text) for text in texts])
+        label = spam.map({0.0: "ham", 1.0: "spam"})
+        return pd.DataFrame(
+            {"label": label, "probability": 1.0, "p_ham": 1 - spam, "p_spam": spam}
+        )
+"""
+
+
+@pytest.fixture(scope="session")
+def empty_checkout(tmp_path_factory):
+    """The folder of a git repository with DVC."""
+    folder = tmp_path_factory.mktemp("repository")
+    for command in (
+        ["git", "init", "-q"],
+        ["git", "config", "user.name", "ann"],
+        ["git", "config", "user.email", "ann@example.org"],
+        ["dvc", "init", "-q"],
+    ):
+        subprocess.run(command, cwd=folder, check=True)
+    return folder
+
+
+@pytest.fixture
+def checkout(client, tmp_path, empty_checkout, monkeypatch):
+    """A client of the own store of a checkout with git and DVC, the working directory."""
+    monkeypatch.delenv("GIT_CONFIG_COUNT", raising=False)
+    shutil.copytree(empty_checkout, tmp_path, dirs_exist_ok=True)
+    return client
+
+
+@pytest.fixture
+def model_files(tmp_path):
+    """Paths of a model's artifacts and of the package it runs, as `publish` takes them."""
+    folder = tmp_path / "pipeline"
+    files.write_json({"labels": ["ham", "spam"]}, folder / "featurizer" / "featurizer.json")
+    files.write_text("weights", folder / "network" / "weights")
+    files.write_json({"positive": "spam", "threshold": 0.5}, folder / "results.json")
+    ids = pd.DataFrame({"id": ["a", "b"], "cluster": ["a", "a"]})
+    files.write_parquet(ids, folder / "trained_on.parquet")
+    package = folder / "rnnops"
+    files.write_text("", package / "__init__.py")
+    files.write_text("", package / "runtime" / "__init__.py")
+    files.write_text(CLASSIFIER, package / "runtime" / "text_classifier.py")
+    artifacts = {
+        "featurizer": folder / "featurizer",
+        "network": folder / "network",
+        "decision": folder / "results.json",
+        "trained_on": folder / "trained_on.parquet",
+    }
+    return artifacts, package
+
+
+@pytest.fixture
+def publish(model_files):
+    """Register a small model under an identity; its version."""
+    artifacts, package = model_files
+
+    def publish(client, identity, number=None, leave_out=()):
+        run = client.get_run(open_ledger(client, NAME)).info
+        run_id = client.create_run(run.experiment_id).info.run_id
+        kept = {name: path for name, path in artifacts.items() if name not in leave_out}
+        version = published_model.publish(
+            client, run_id, NAME, ["ham", "spam"], kept, identity, package, number
+        )
+        client.set_terminated(run_id)
+        return version
+
+    return publish

@@ -1,0 +1,44 @@
+from pathlib import Path
+
+import pytest
+from decision_history import NAME
+
+from rnnops.core.errors import InputError
+from rnnops.registry import published_model
+
+FOLDER = Path("fetched")
+
+
+def test_a_fetched_model_says_what_it_is_and_scores_by_its_own_code(client, publish):
+    version = publish(client, "identity 1")
+    published_model.fetch(NAME, version, FOLDER)
+    assert published_model.read_identity(FOLDER) == "identity 1"
+    assert published_model.read_training_ids(FOLDER)["id"].tolist() == ["a", "b"]
+    rule = {"labels": ["ham", "spam"], "positive": "spam", "threshold": 0.5}
+    assert published_model.read_decision_rule(FOLDER) == rule
+    scores = published_model.score(FOLDER, ["see you", "buy now"])
+    assert scores["label"].tolist() == ["ham", "spam"]
+    assert scores["p_spam"].tolist() == [0.0, 1.0]
+    (FOLDER / "code/rnnops/runtime/text_classifier.py").write_text("1 / 0")
+    with pytest.raises(InputError, match="cannot score here: ZeroDivisionError") as raised:
+        published_model.score(FOLDER, ["see you"])
+    assert "\n" not in str(raised.value)
+
+
+def test_a_model_gets_the_number_it_has_in_history_if_that_is_free(client, publish):
+    assert publish(client, "a", number=3) == "3"
+    assert publish(client, "b", number=2) == "4"
+
+
+def test_a_version_that_is_not_there_leaves_the_folder_as_it_was(client, publish):
+    published_model.fetch(NAME, publish(client, "a"), FOLDER)
+    with pytest.raises(InputError, match=f"version 7 of {NAME} cannot be fetched"):
+        published_model.fetch(NAME, "7", FOLDER)
+    assert published_model.read_identity(FOLDER) == "a"
+
+
+def test_a_model_that_does_not_list_its_training_messages_is_not_compared(client, publish):
+    version = publish(client, "a", leave_out=["trained_on"])
+    published_model.fetch(NAME, version, FOLDER)
+    with pytest.raises(InputError, match="does not list the messages it was trained on"):
+        published_model.read_training_ids(FOLDER)
