@@ -28,9 +28,10 @@ repro: setup ## run the pipeline (what changed of it) and sum up the result
 test: setup ## run the tests
 	@pytest
 
-lint: setup ## check style and formatting
+lint: setup ## check style, formatting and types
 	@ruff check .
 	@ruff format --check .
+	@mypy
 
 lock: setup ## write requirements.lock after a change of pyproject.toml
 	@$(BIN)/pip install --quiet --disable-pip-version-check "uv>=0.9,<1"

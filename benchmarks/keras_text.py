@@ -12,8 +12,9 @@ from keras_models import set_threads
 
 from rnnops.recurrent.backend import keras
 from rnnops.recurrent.batches import Batches
-from rnnops.recurrent.network import InputShape, Readout, build_network
+from rnnops.recurrent.network import InputShape, build_network
 from rnnops.recurrent.params import Train
+from rnnops.recurrent.readout import Readout
 from rnnops.recurrent.scoring import score
 from rnnops.training.loop import train_network
 

@@ -96,7 +96,8 @@ class Featurizer:
         fitted = {}
         if params.method == "tfidf":
             counts = vectors.count_vectors(sequences, len(vocabulary))
-            fitted["word_idf"] = vectors.inverse_document_frequency(counts)
+            held_by = vectors.document_frequency(counts)
+            fitted["word_idf"] = vectors.inverse_document_frequency(held_by, len(documents))
         if params.method in ("word2vec", "hybrid"):
             from rnnops.features.word2vec import train_word_vectors
 

@@ -18,6 +18,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 
 from rnnops.catalog.dataset import TermParams
 from rnnops.core import files
+from rnnops.features.vectors import document_frequency, inverse_document_frequency
 from rnnops.text import segmentation
 
 SHORTEST_CHARACTER_NGRAM = 2
@@ -28,8 +29,7 @@ PIECE = "\t"
 class Terms:
     """The terms that have a column, word n-grams first.
 
-    `idf`: ln((1 + n) / (1 + df)) + 1 for each, shape (terms,), float32: the smoothed form of Spärck
-    Jones (1972), as in scikit-learn, as if one more document held every term once.
+    `idf`: of each, shape (terms,), float32, see `vectors.inverse_document_frequency`.
     """
 
     names: list[str]
@@ -51,15 +51,15 @@ class Terms:
             kinds.append((counts, PIECE + pieces.get_feature_names_out()))
         names, held_by = [], []
         for counts, found in kinds:
-            documents_with = np.bincount(counts.indices, minlength=counts.shape[1])
+            documents_with = document_frequency(counts)
             frequency = np.asarray(counts.sum(axis=0)).ravel()
             by_frequency = np.argsort(-frequency, kind="stable")
             common = by_frequency[documents_with[by_frequency] >= params.min_documents]
             kept = np.sort(common[: params.size])
             names += found[kept].tolist()
             held_by.append(documents_with[kept])
-        idf = np.log((1 + len(documents)) / (1 + np.concatenate(held_by))) + 1
-        return cls(names, idf.astype(np.float32), params.word_ngrams, params.character_ngrams)
+        idf = inverse_document_frequency(np.concatenate(held_by), len(documents))
+        return cls(names, idf, params.word_ngrams, params.character_ngrams)
 
     def __len__(self) -> int:
         return len(self.names)

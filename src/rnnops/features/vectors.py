@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 
@@ -15,14 +16,22 @@ def count_vectors(sequences: Sequence[np.ndarray], vocabulary_size: int) -> spar
     return sparse.csr_array((counts, ids, offsets), shape=(len(sequences), vocabulary_size))
 
 
-def inverse_document_frequency(counts: sparse.csr_array) -> np.ndarray:
-    """ln((1 + n) / (1 + df)) + 1 for each word, shape (vocabulary,), float32.
+def document_frequency(counts: sparse.csr_array[np.float32]) -> NDArray[np.int64]:
+    """How many of the documents hold each term, shape (terms,)."""
+    return np.bincount(counts.indices, minlength=counts.shape[1])
+
+
+def inverse_document_frequency(held_by: NDArray[np.int64], documents: int) -> NDArray[np.float32]:
+    """ln((1 + n) / (1 + df)) + 1 for each term, shape (terms,).
 
     The smoothed form of Spärck Jones (1972), as in scikit-learn: as if one more document held every
-    word once.
+    term once.
+
+    Args:
+        held_by: df, see `document_frequency`.
+        documents: n.
     """
-    documents = np.bincount(counts.indices, minlength=counts.shape[1])
-    return (np.log((1 + counts.shape[0]) / (1 + documents)) + 1).astype(np.float32)
+    return (np.log((1 + documents) / (1 + held_by)) + 1).astype(np.float32)
 
 
 def tfidf_vectors(counts: sparse.csr_array, idf: np.ndarray) -> sparse.csr_array:

@@ -36,7 +36,7 @@ class NaiveBayesSVM(ClassifierMixin, BaseEstimator):
         for label in positive_labels:
             ratio = log_count_ratio(occurs, labels == label, self.smoothing)
             machine = LinearSVC(C=self.regularization, random_state=0)
-            machine.fit(vectors.multiply(ratio).tocsr(), labels == label)
+            machine.fit(sparse.csr_array(vectors.multiply(ratio)), labels == label)
             weights.append(ratio * machine.coef_[0])
             bias.append(machine.intercept_[0])
         self.coef_, self.intercept_ = np.stack(weights), np.array(bias)

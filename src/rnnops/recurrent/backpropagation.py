@@ -5,9 +5,9 @@ from typing import Any
 
 from rnnops.recurrent.backend import BACKEND, keras
 from rnnops.recurrent.recurrence import Weights, backward_block, forward_block
+from rnnops.recurrent.tensor import Tensor
 
 ops = keras.ops
-Tensor = Any
 
 
 class WholeSequence:

@@ -9,9 +9,9 @@ from typing import Any
 from rnnops.recurrent.backend import BACKEND, keras
 from rnnops.recurrent.backpropagation import recur
 from rnnops.recurrent.recurrence import Weights
+from rnnops.recurrent.tensor import Tensor
 
 ops = keras.ops
-Tensor = Any
 
 
 @keras.saving.register_keras_serializable("rnnops")

@@ -17,6 +17,7 @@ from rnnops.recurrent.backend import keras
 from rnnops.recurrent.device import OPERATIONS_AT_ONCE
 from rnnops.recurrent.layer import SimpleRNN
 from rnnops.recurrent.params import Train
+from rnnops.recurrent.readout import Readout
 
 
 @dataclass(frozen=True)
@@ -27,38 +28,6 @@ class InputShape:
     labels: int
     embedding_dimension: int
     weighted: bool
-
-
-@keras.saving.register_keras_serializable("rnnops")
-class Readout(keras.layers.Layer):
-    """States of shape (batch, time, units) to one vector a message; padded steps do not count.
-
-    `max` and `mean` give (batch, units), `max_mean` both, side by side.
-    """
-
-    def __init__(self, mode: str, **kwargs: object) -> None:
-        super().__init__(**kwargs)
-        self.mode = mode
-        self.supports_masking = True
-
-    def call(self, states: keras.KerasTensor, real: keras.KerasTensor) -> keras.KerasTensor:
-        """`real`: shape (batch, time), true where there is a token."""
-        real = keras.ops.expand_dims(real, -1)
-        parts = []
-        if "max" in self.mode:
-            parts.append(
-                keras.ops.max(keras.ops.where(real, states, -1.0), axis=1)
-            )  # tanh is above -1
-        if "mean" in self.mode:
-            counted = keras.ops.cast(real, states.dtype)
-            parts.append(keras.ops.sum(states * counted, axis=1) / keras.ops.sum(counted, axis=1))
-        return keras.ops.concatenate(parts, axis=-1)
-
-    def compute_mask(self, *_: object) -> None:
-        """A vector a message has no padded steps left to mask."""
-
-    def get_config(self) -> dict[str, object]:
-        return {**super().get_config(), "mode": self.mode}
 
 
 def build_network(

@@ -17,13 +17,14 @@ Only h_t and g_t wait for their neighbours. All else is one matrix product for t
 before or after the scan. Read backwards in time, t-1 is the step at the right.
 """
 
-from typing import Any, NamedTuple
+from types import ModuleType
+from typing import NamedTuple
 
 from rnnops.recurrent.backend import keras
 from rnnops.recurrent.scan import scan_over_time
+from rnnops.recurrent.tensor import Tensor
 
 ops = keras.ops
-Tensor = Any
 
 
 class Weights(NamedTuple):
@@ -32,6 +33,44 @@ class Weights(NamedTuple):
     kernel: Tensor
     bias: Tensor
     recurrent_kernel: Tensor
+
+
+def forward_step(
+    library: ModuleType,
+    state: Tensor,
+    projected: Tensor,
+    mask: Tensor | None,
+    bias: Tensor,
+    recurrent_kernel: Tensor,
+) -> Tensor:
+    """h_t, (B, N), from h_{t-1} and z_t; `library` is `keras.ops` or NumPy, `mask` (B, 1)."""
+    new = library.tanh(projected + bias + library.matmul(state, recurrent_kernel))
+    return new if mask is None else library.where(mask, new, state)
+
+
+def backward_step(
+    library: ModuleType,
+    carried: Tensor,
+    upstream: Tensor,
+    state: Tensor,
+    mask: Tensor | None,
+    transposed_kernel: Tensor,
+) -> tuple[Tensor, Tensor, Tensor]:
+    """g_t, δ_t and what g_{t-1} has of them, each (B, N).
+
+    Args:
+        carried: what g_t has of the step after, (B, N).
+        upstream: what it has from outside the recurrence, (B, N).
+        state: h_t, (B, N).
+        transposed_kernel: Uᵀ, (N, N).
+    """
+    gradient = upstream + carried
+    delta = gradient * (1 - state * state)
+    if mask is None:
+        return gradient, delta, library.matmul(delta, transposed_kernel)
+    delta = library.where(mask, delta, 0)
+    carried = library.matmul(delta, transposed_kernel) + library.where(mask, 0, gradient)
+    return gradient, delta, carried
 
 
 def forward_block(
@@ -54,10 +93,8 @@ def forward_block(
         backwards: read from the last step to the first. States stay where their inputs are.
     """
 
-    def step(state: Tensor, projected: Tensor, *mask: Tensor) -> tuple[Tensor, Tensor]:
-        new = ops.tanh(projected + weights.bias + ops.matmul(state, weights.recurrent_kernel))
-        if mask:
-            new = ops.where(mask[0], new, state)
+    def step(state: Tensor, projected: Tensor, mask: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        new = forward_step(ops, state, projected, mask, weights.bias, weights.recurrent_kernel)
         return new, new
 
     last, states = scan_over_time(
@@ -94,14 +131,10 @@ def backward_block(
     transposed = ops.transpose(recurrent_kernel)
 
     def step(
-        carried: Tensor, upstream: Tensor, state: Tensor, *mask: Tensor
+        carried: Tensor, upstream: Tensor, state: Tensor, mask: Tensor | None = None
     ) -> tuple[Tensor, Tensor]:
-        gradient = upstream + carried
-        delta = gradient * (1 - state * state)
-        if not mask:
-            return ops.matmul(delta, transposed), delta
-        delta = ops.where(mask[0], delta, 0)
-        return ops.matmul(delta, transposed) + ops.where(mask[0], 0, gradient), delta
+        _, delta, carried = backward_step(ops, carried, upstream, state, mask, transposed)
+        return carried, delta
 
     carried, deltas = scan_over_time(
         step,

@@ -5,12 +5,11 @@ loop, and goes through a list.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from rnnops.recurrent.backend import BACKEND, keras
+from rnnops.recurrent.tensor import Tensor
 
 ops = keras.ops
-Tensor = Any
 
 
 def scan_over_time(

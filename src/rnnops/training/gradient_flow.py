@@ -10,10 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy import special
 
 from rnnops.features.vocabulary import PADDING_ID
 from rnnops.recurrent.backend import keras
 from rnnops.recurrent.params import Train
+from rnnops.recurrent.readout import pool_gradient, pool_over_time
+from rnnops.recurrent.recurrence import backward_step, forward_step
 
 POINTS = 50  # of the curve: time steps are averaged in so many bins at most
 
@@ -37,25 +40,25 @@ class Direction:
 
     def states(self, inputs: np.ndarray, real: np.ndarray) -> np.ndarray:
         """h, (B, T, N), in the order of reading; inputs and `real`, (B, T), in that of time."""
-        projected = self.in_order(inputs @ self.kernel + self.bias)
+        projected = self.in_order(inputs @ self.kernel)
         real = self.in_order(real[:, :, None])
         states = np.empty_like(projected)
         state = np.zeros_like(projected[:, 0])
         for time in range(projected.shape[1]):
-            new = np.tanh(projected[:, time] + state @ self.recurrent_kernel)
-            state = states[:, time] = np.where(real[:, time], new, state)
+            state = states[:, time] = forward_step(
+                np, state, projected[:, time], real[:, time], self.bias, self.recurrent_kernel
+            )
         return states
 
     def gradients(self, states: np.ndarray, upstream: np.ndarray, real: np.ndarray) -> np.ndarray:
-        """g, (B, T, N); all arguments and the result in the order of reading."""
+        """g, (B, T, N); all arguments and the result in the order of reading; `real` (B, T, 1)."""
         gradients = np.empty_like(upstream)
         carried = np.zeros_like(upstream[:, 0])
-        slopes = 1 - states**2
+        transposed = self.recurrent_kernel.T
         for time in reversed(range(upstream.shape[1])):
-            g = gradients[:, time] = upstream[:, time] + carried
-            here = real[:, time, None]
-            delta = np.where(here, g * slopes[:, time], 0)
-            carried = delta @ self.recurrent_kernel.T + np.where(here, 0, g)
+            gradients[:, time], _, carried = backward_step(
+                np, carried, upstream[:, time], states[:, time], real[:, time], transposed
+            )
         return gradients
 
 
@@ -78,25 +81,24 @@ def state_gradients(
         read = [direction.states(states, real) for direction in directions]
         in_time = [d.in_order(s) for d, s in zip(directions, read, strict=True)]
         states = np.concatenate(in_time, axis=2)
-    readouts = [
-        _readout(by_time, by_reading[:, -1], real, params.readout)
-        for by_time, by_reading in zip(in_time, read, strict=True)
-    ]
+    counted = real[:, :, None]
+    if params.readout == "last":
+        readouts = [by_reading[:, -1] for by_reading in read]
+    else:
+        readouts = [pool_over_time(np, by_time, counted, params.readout) for by_time in in_time]
     kernel, bias = network.get_layer("softmax").get_weights()
-    logits = np.concatenate(readouts, axis=1) @ kernel + bias
-    probabilities = np.exp(logits - logits.max(axis=1, keepdims=True))
-    probabilities /= probabilities.sum(axis=1, keepdims=True)
+    probabilities = special.softmax(np.concatenate(readouts, axis=1) @ kernel + bias, axis=1)
     by_readout = (probabilities - np.eye(len(bias), dtype="float32")[labels]) @ kernel.T
     found = {}
     for direction, by_time, by_reading, part in zip(
         directions, in_time, read, np.split(by_readout, len(directions), axis=1), strict=True
     ):
-        upstream = direction.in_order(_by_states(by_time, real, part, params.readout))
         if params.readout == "last":
+            upstream = np.zeros_like(by_reading)
             upstream[:, -1] = part
-        gradients = direction.gradients(
-            by_reading, upstream, direction.in_order(real[:, :, None])[:, :, 0]
-        )
+        else:
+            upstream = direction.in_order(pool_gradient(by_time, counted, part, params.readout))
+        gradients = direction.gradients(by_reading, upstream, direction.in_order(counted))
         found[direction.name] = direction.in_order(gradients)
     return found
 
@@ -138,34 +140,3 @@ def spectral_radius(network: keras.Model, params: Train) -> dict[str, float]:
 def _directions(network: keras.Model, params: Train, layer: int) -> list[Direction]:
     names = ["forward", "backward"] if params.bidirectional else ["forward"]
     return [Direction(name, *network.get_layer(f"{name}_{layer}").get_weights()) for name in names]
-
-
-def _readout(states: np.ndarray, last: np.ndarray, real: np.ndarray, mode: str) -> np.ndarray:
-    """What the network reads out of a direction's states, (B, ·)."""
-    if mode == "last":
-        return last
-    parts = []
-    if "max" in mode:
-        parts.append(np.where(real[:, :, None], states, -1).max(axis=1))
-    if "mean" in mode:
-        parts.append((states * real[:, :, None]).sum(axis=1) / real.sum(axis=1, keepdims=True))
-    return np.concatenate(parts, axis=1)
-
-
-def _by_states(
-    states: np.ndarray, real: np.ndarray, by_readout: np.ndarray, mode: str
-) -> np.ndarray:
-    """dL/dh_t through the readout alone, (B, T, N)."""
-    upstream = np.zeros_like(states)
-    if mode == "last":
-        return upstream
-    parts = dict(
-        zip(mode.split("_"), np.split(by_readout, len(mode.split("_")), axis=1), strict=True)
-    )
-    if "max" in parts:
-        where = np.where(real[:, :, None], states, -1).argmax(axis=1)[:, None]
-        np.put_along_axis(upstream, where, parts["max"][:, None], axis=1)
-    if "mean" in parts:
-        share = real[:, :, None] / real.sum(axis=1)[:, None, None]
-        upstream += (parts["mean"][:, None] * share).astype(upstream.dtype)
-    return upstream
