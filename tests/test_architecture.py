@@ -1,16 +1,17 @@
-"""docs/architecture.md against the code: every package in its table, and imports one way."""
+"""docs/architecture.md against the code: packages, the direction of imports, the data flow."""
 
 import re
 from pathlib import Path
 
 from import_closure import imported_modules
+from ruamel.yaml import YAML
 
 SOURCE = Path("src/rnnops")
+PAGE = Path("docs/architecture.md")
 
 
 def test_every_package_is_in_the_table_and_imports_only_those_above_it():
-    page = Path("docs/architecture.md").read_text()
-    table = page.partition("\n## Folders")[2].partition("\n## ")[0]
+    table = PAGE.read_text().partition("\n## Folders")[2].partition("\n## ")[0]
     packages = re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)
     assert sorted(packages) == sorted(path.parent.name for path in SOURCE.glob("*/__init__.py"))
     for position, package in enumerate(packages):
@@ -20,3 +21,23 @@ def test_every_package_is_in_the_table_and_imports_only_those_above_it():
                 name.split(".")[1] for name in imported_modules(file) if name.startswith("rnnops.")
             }
             assert imported <= allowed, f"{file} imports {sorted(imported - allowed)}"
+
+
+def test_the_diagram_has_the_edges_of_the_pipeline():
+    stages = YAML(typ="safe").load(Path("dvc.yaml"))["stages"]
+    written = {
+        name: {out if isinstance(out, str) else next(iter(out)) for out in stage.get("outs", [])}
+        for name, stage in stages.items()
+    }
+    read = {
+        (writer, reader): outs & set(stage["deps"])
+        for reader, stage in stages.items()
+        for writer, outs in written.items()
+        if reader != "register" and outs & set(stage["deps"])
+    }
+    drawn = re.findall(r"^  (\w+) -->\|(.*?)\| (\w+)$", PAGE.read_text(), re.MULTILINE)
+    assert {
+        (writer, reader): set(paths.split(", "))
+        for writer, paths, reader in drawn
+        if writer in stages and reader != "register"
+    } == read
