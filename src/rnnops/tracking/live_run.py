@@ -41,6 +41,11 @@ class LiveRun:
             self._outbox.close(keep=False)
             raise
 
+    def log_epoch(self, epoch: int, metrics: dict[str, float], flow: pd.DataFrame) -> None:
+        """Log an epoch's metrics and its gradient flow."""
+        self.log(epoch_metrics(epoch, metrics))
+        self.log(gradient_flow_metrics(flow))
+
     def log(self, metrics: list[Metric]) -> None:
         """Log the metrics."""
         points = [
