@@ -10,7 +10,7 @@ import pytest
 from pandas import read_parquet
 from project import STAGES, Project
 
-from rnnops.prediction.inputs import BLOCK_CHARACTERS
+from rnnops.cli.inputs import BLOCK_CHARACTERS
 from rnnops.report.metric_names import HEADLINES
 
 BASELINES = 2

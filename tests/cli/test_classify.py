@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rnnops.cli.classify import Rows
+from rnnops.cli.tables import Rows
 
 
 def test_rows_keep_their_columns_from_block_to_block(capsys):

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from rnnops.cli import main as cli
-from rnnops.cli.classify import Rows
+from rnnops.cli.tables import Rows
 from rnnops.core.bidi import isolate
 from rnnops.report.decision_rule import describe_decision_rule
 from rnnops.report.explanation import explain

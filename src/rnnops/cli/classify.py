@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rnnops.cli.tables import Rows
 from rnnops.core.console import note, progress
 from rnnops.core.errors import InputError
 
@@ -52,7 +53,7 @@ def predict(
     as_json: Annotated[bool, typer.Option("--json", help="JSON lines instead of a table.")] = False,
 ) -> None:
     """Classify messages."""
-    from rnnops.prediction.inputs import blocks, read_texts
+    from rnnops.cli.inputs import blocks, read_texts
 
     found = blocks(read_texts(files or [Path("-")], column=text, lines=lines))
     first = next(found)  # an unreadable file is an error before the model is loaded
@@ -83,8 +84,8 @@ def explain(
 
     The page has at most 20 messages, and the first 50,000 characters of each.
     """
+    from rnnops.cli.inputs import read_texts
     from rnnops.core.files import write_text
-    from rnnops.prediction.inputs import read_texts
     from rnnops.report.explanation import explain
     from rnnops.report.explanation_page import render_explanations
 
@@ -106,34 +107,6 @@ def explain(
         ]
     )
     print(f"written to {output}")
-
-
-class Rows:
-    """Rows that are printed as they come; a column is as wide as its widest cell so far."""
-
-    def __init__(self, *header: str) -> None:
-        self.header: tuple[str, ...] | None = header
-        self.widths = [len(name) for name in header]
-
-    def print(self, rows: list[tuple[object, ...]]) -> None:
-        """Print `rows`, the first time below the header."""
-        from rich.cells import cell_len
-
-        from rnnops.core.bidi import isolate
-
-        shown = [
-            [isolate(f"{value:.4f}" if isinstance(value, float) else str(value)) for value in row]
-            for row in rows
-        ]
-        columns = zip(self.widths, *shown, strict=True)
-        self.widths = [max(width, *map(cell_len, cells)) for width, *cells in columns]
-        for row in shown if self.header is None else [self.header, *shown]:
-            cells = (
-                cell + " " * (width - cell_len(cell))
-                for cell, width in zip(row, self.widths, strict=True)
-            )
-            typer.secho("  ".join(cells).rstrip(), bold=row is self.header or None)
-        self.header = None
 
 
 def _load_model(uri: str | None) -> "LoadedModel":

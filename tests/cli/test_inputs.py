@@ -10,10 +10,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from rnnops.cli import inputs
+from rnnops.cli.input_files import MOST_BYTES
+from rnnops.cli.inputs import MOST_CHARACTERS, blocks
 from rnnops.core.errors import InputError
-from rnnops.prediction import inputs
-from rnnops.prediction.input_files import MOST_BYTES
-from rnnops.prediction.inputs import MOST_CHARACTERS, blocks
 
 MAIL = b"From: a@example.invalid\nSubject: one\n\nbody\n"
 

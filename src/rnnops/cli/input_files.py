@@ -10,13 +10,13 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
+from rnnops.cli.input_tables import is_table, read_column
 from rnnops.core.console import note
 from rnnops.core.errors import InputError
 from rnnops.ingest.file_kinds import HEAD, encoding_of, require_text
 from rnnops.ingest.mail import parse_mail
 from rnnops.ingest.mail_folders import is_mailbox, split_mailbox
 from rnnops.ingest.rows import printable
-from rnnops.prediction.columns import is_table, read_column
 
 MOST_BYTES = 32 * 2**20  # of one message with its attachments
 STANDARD_INPUT = Path("-")
@@ -81,7 +81,7 @@ def read_lines(path: Path) -> Iterator[Found]:
 
 
 def read_cells(path: Path, column: str) -> Iterator[Found]:
-    """The cells of a table's column; raises `InputError` as `columns.read_column` does."""
+    """The cells of a table's column; raises `InputError` as `read_column` does."""
     if path == STANDARD_INPUT:
         raise InputError("--text needs a file: its name says which kind of table it is")
     for cell in read_column(path, column):

@@ -6,13 +6,7 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
-from rnnops.core.console import note
-from rnnops.core.errors import InputError
-from rnnops.ingest.file_kinds import read_as_windows_1252
-from rnnops.ingest.mail_folders import message_files
-from rnnops.ingest.rows import clean, is_undecodable
-from rnnops.prediction.columns import column_names, is_table, listed
-from rnnops.prediction.input_files import (
+from rnnops.cli.input_files import (
     STANDARD_INPUT,
     Found,
     read_cells,
@@ -21,6 +15,12 @@ from rnnops.prediction.input_files import (
     require_message,
     shown_name,
 )
+from rnnops.cli.input_tables import column_names, is_table, listed
+from rnnops.core.console import note
+from rnnops.core.errors import InputError
+from rnnops.ingest.file_kinds import read_as_windows_1252
+from rnnops.ingest.mail_folders import message_files
+from rnnops.ingest.rows import clean, is_undecodable
 
 MOST_CHARACTERS = 1_000_000
 BLOCK_CHARACTERS = 200_000

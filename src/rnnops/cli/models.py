@@ -1,0 +1,99 @@
+"""The commands that decide on models: `promote`, `rollback`, `history` and `sync`."""
+
+from typing import Annotated, Any
+
+import typer
+
+from rnnops.cli.options import Dataset, Reason
+from rnnops.cli.tables import print_table
+
+KEEP = "keep it: git add models && git commit && dvc push"
+
+
+def promote(
+    version: Annotated[
+        str | None, typer.Argument(help="Its number; default: the newest that passed the gate.")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option(help="Promote without a passing verdict; needs --reason.")
+    ] = False,
+    reason: Reason = None,
+    dataset: Dataset = None,
+) -> None:
+    """Make a version that passed the gate the champion."""
+    from rnnops.catalog.params import Data, load_params_for
+    from rnnops.gate.params import Gate
+    from rnnops.registry import promotion, reconciliation, versions
+    from rnnops.tracking import store
+
+    params = load_params_for(dataset)
+    name = versions.model_name(params[Data].dataset)
+    client = store.connect()
+    decision = promotion.promote(client, name, version, params[Gate], force=force, reason=reason)
+    print(f"version {decision.version} is the champion of {name}: {decision.reason}")
+    decisions = reconciliation.read_decisions(client, name)
+    others = promotion.list_verdicts(client, name, decisions, params[Gate])
+    del others[decision.version]
+    if others:
+        print(f"other versions: {promotion.describe_verdicts(others)}")
+    print(KEEP)
+
+
+def rollback(reason: Reason = None, dataset: Dataset = None) -> None:
+    """Make the previous champion the champion again."""
+    from rnnops.registry import promotion, versions
+    from rnnops.tracking import store
+
+    name, client = _model_name(dataset), store.connect()
+    decision = promotion.rollback(client, name, reason)
+    number = versions.describe_number(client, name, decision.version, decision.identity)
+    print(f"version {number} is the champion of {name} again: {decision.reason}")
+    print(KEEP)
+
+
+def history(dataset: Dataset = None) -> None:
+    """List who made which version the champion, when, why and by which numbers."""
+    from rnnops.registry import reconciliation, versions
+    from rnnops.tracking import store
+
+    name = _model_name(dataset)
+    client = store.connect()
+    decisions = reconciliation.reconcile(client, name)
+    if not decisions:
+        print(f"{name} has had no champion yet: `rnnops promote` makes one")
+        return
+    print_table(
+        [
+            {
+                "": str(each.number),
+                "when": each.when,
+                "who": each.who,
+                "what": f"{each.action} {'(forced) ' if each.forced else ''}"
+                f"{versions.describe_number(client, name, each.version, each.identity)}",
+                "why": each.reason,
+                "numbers": _format_difference(each.numbers),
+            }
+            for each in decisions
+        ]
+    )
+
+
+def sync() -> None:
+    """Register the runs, versions, verdicts and champion that git and DVC have and MLflow lacks."""
+    from rnnops.registry.sync import sync
+
+    for line in sync():
+        print(line)
+
+
+def _model_name(dataset: str | None) -> str:
+    from rnnops.catalog.params import Data, load_params_for
+    from rnnops.registry.versions import model_name
+
+    return model_name(load_params_for(dataset)[Data].dataset)
+
+
+def _format_difference(check: dict[str, Any]) -> str:
+    if not check or check["low"] is None:
+        return ""
+    return f"{check['name']} {check['difference']:+.4f} [{check['low']:+.4f}, {check['high']:+.4f}]"

@@ -1,0 +1,144 @@
+"""The commands that show results: `summary`, `seeds`, `lineage`, `repair` and `ui`."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from rnnops.cli.options import Dataset
+from rnnops.cli.tables import format_interval, print_table
+from rnnops.core import layout
+from rnnops.core.console import note
+from rnnops.core.errors import InputError
+
+
+def summary() -> None:
+    """Print the last evaluation, how a message gets its label, and where to look next.
+
+    A message gets its most probable label. If the dataset's entry in params.yaml has `positive`, a
+    threshold caps that label's false positives instead.
+    """
+    from rnnops.catalog.params import Data
+    from rnnops.core.files import read_json
+    from rnnops.core.params import load_params
+    from rnnops.report.decision_rule import describe_decision_rule
+
+    results, registered = read_json(layout.RESULTS), read_json(layout.REGISTER_REPORT)
+    measured, dataset = results[layout.TEST], results["dataset"]
+    rule = describe_decision_rule(
+        results["positive"], results["threshold"], results["max_false_positive_rate"]
+    )
+    shown = [name for name in measured["network"] if not name.startswith("macro_")]
+    print_table(
+        [
+            {
+                f"{dataset}, test split": name,
+                **{m: format_interval(measured[m][name]) for m in ("network", "baseline")},
+            }
+            for name in (shown if len(shown) > 6 else measured["network"])
+        ]
+    )
+    print(
+        f"rule        {rule}\n"
+        f"registered  {registered['model']} version {registered['version']}, "
+        f"gate: {registered['verdict']}\n"
+        f"report      {layout.REPORT}\n"
+        f"plots       {layout.PLOTS}/*.png, or: dvc plots show --open\n"
+        "MLflow UI   make ui\n"
+        "classify    .venv/bin/rnnops predict FILE…; e-mails to try: examples/*.eml"
+    )
+    if (named := load_params()[Data].dataset) != dataset:
+        note(f"params.yaml names {named} now: `dvc repro` evaluates it")
+
+
+def seeds(dataset: Dataset = None) -> None:
+    """Summarise the runs of the present parameters over their seeds: mean and deviation."""
+    from rnnops.seeds.runs import summarise
+
+    runs, summary, parent = summarise(dataset)
+    columns = ("mean", "standard_deviation", "baseline")
+    for split, measured in summary.items():
+        print_table(
+            [
+                {
+                    f"{split} split": name,
+                    **{
+                        column: "undefined" if each[column] is None else each[column]
+                        for column in columns
+                    },
+                    "network - baseline": format_interval(each["difference"]),
+                }
+                for name, each in measured.items()
+            ]
+        )
+        print()
+    print(f"{len(runs)} seeds: {', '.join(map(str, sorted(runs)))}; MLflow run {parent}")
+
+
+def lineage(
+    thing: Annotated[
+        str,
+        typer.Argument(
+            metavar="THING",
+            help=f"{layout.NETWORK} or another output or a file in one, MODEL/VERSION, MODEL@ALIAS "
+            "or a run id.",
+        ),
+    ],
+) -> None:
+    """Show where a file, a model version or a run comes from, back to the raw data and commit."""
+    from rnnops.lineage.trace import trace
+
+    rows = trace(thing)
+    width = max(len(subject) for subject, _ in rows)
+    for subject, text in rows:
+        print(f"{subject:{width}}  {text}")
+
+
+def repair(
+    check: Annotated[
+        bool, typer.Option(help="Repair nothing; fail if dvc.lock is broken.")
+    ] = False,
+) -> None:
+    """Restore dvc.lock from git after DVC was stopped while it wrote it."""
+    from rnnops.lineage import repair as lock
+
+    if check:
+        lock.require_whole()
+    else:
+        print(lock.repair())
+
+
+def ui(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 5000,
+) -> None:
+    """Serve the MLflow UI of the project's own store, or print the address of the server in use."""
+    from rnnops.catalog.params import Data
+    from rnnops.core.params import load_params
+    from rnnops.registry.mlflow_pages import VIEW_QUERY, describe_experiment
+    from rnnops.tracking import store
+
+    dataset, client = load_params()[Data].dataset, store.connect()
+    experiment = store.experiment_id(client, dataset)
+    describe_experiment(client, experiment)
+    address = store.shown_uri() if store.is_server() else f"http://127.0.0.1:{port}"
+    if not store.is_server():
+        _require_free(port)
+    print(f"runs: {address.rstrip('/')}/#/experiments/{experiment}/runs?{VIEW_QUERY}", flush=True)
+    if not store.is_server():
+        mlflow = [sys.executable, "-m", "mlflow"]
+        server = ["server", "--backend-store-uri", store.tracking_uri(), "--port", str(port)]
+        os.execv(sys.executable, [*mlflow, *server])  # noqa: S606
+
+
+def _require_free(port: int) -> None:
+    import socket
+
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server itself does
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise InputError(
+                f"port {port} is in use on this machine: `rnnops ui --port {port + 1}`"
+            ) from None

@@ -1,0 +1,57 @@
+"""Tables and numbers as the commands print them."""
+
+import sys
+
+import typer
+
+
+class Rows:
+    """Rows that are printed as they come; a column is as wide as its widest cell so far."""
+
+    def __init__(self, *header: str) -> None:
+        self.header: tuple[str, ...] | None = header
+        self.widths = [len(name) for name in header]
+
+    def print(self, rows: list[tuple[object, ...]]) -> None:
+        """Print `rows`, the first time below the header."""
+        from rich.cells import cell_len
+
+        from rnnops.core.bidi import isolate
+
+        shown = [
+            [isolate(f"{value:.4f}" if isinstance(value, float) else str(value)) for value in row]
+            for row in rows
+        ]
+        columns = zip(self.widths, *shown, strict=True)
+        self.widths = [max(width, *map(cell_len, cells)) for width, *cells in columns]
+        for row in shown if self.header is None else [self.header, *shown]:
+            cells = (
+                cell + " " * (width - cell_len(cell))
+                for cell, width in zip(row, self.widths, strict=True)
+            )
+            typer.secho("  ".join(cells).rstrip(), bold=row is self.header or None)
+        self.header = None
+
+
+def print_table(rows: list[dict[str, object]]) -> None:
+    """Print `rows` below the keys of the first; 160 columns wide unless on a terminal."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from rnnops.core.bidi import isolate
+
+    table = Table(*rows[0], box=None, header_style="bold")
+    for row in rows:
+        values = (f"{v:.4f}" if isinstance(v, float) else str(v) for v in row.values())
+        table.add_row(*(Text(isolate(value)) for value in values))
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
+
+
+def format_interval(metric: dict[str, float | None]) -> str:
+    """A metric's value with the ends of its interval, where it has one."""
+    if metric["value"] is None:
+        return "undefined"
+    if metric["low"] is None:
+        return f"{metric['value']:.4f}"
+    return f"{metric['value']:.4f}  [{metric['low']:.4f}, {metric['high']:.4f}]"
