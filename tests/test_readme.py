@@ -1,4 +1,4 @@
-"""The commands of the README and of docs/, run in order as they stand, from an empty clone on."""
+"""The commands of the README and docs/data.md, run in order as they stand, from an empty clone."""
 
 import re
 import subprocess
@@ -19,8 +19,8 @@ ELSEWHERE = {  # what a line starts with, and why it is not run here
 }
 NOISE = re.compile(r"Traceback|Warning\b|retracing|\bINFO\b|deprecat|oneDNN|cuda", re.IGNORECASE)
 MARK = ":::"
-# docs/promotion.md has a test of its own, tests/test_story.py: it takes several machines.
-PAGES = ("README.md", "docs/data.md", "docs/experiments.md")
+# docs/promotion.md takes several machines: tests/test_story.py.
+PAGES = ("README.md", "docs/data.md")
 
 
 def blocks():
@@ -73,3 +73,9 @@ def test_every_command_succeeds_and_nothing_prints_noise(printed):
 def test_the_examples_are_classified(printed):
     for name in ("examples/prize.eml", "examples/mailbox.mbox#3", "examples/note.txt"):
         assert re.search(rf"{name}\s+(ham|spam)", printed)
+
+
+def test_the_page_on_experiments_has_commands_that_are_run():
+    run = {line.partition(" #")[0].strip() for block in blocks() for line in block.splitlines()}
+    for block in BLOCK.findall((ROOT / "docs/experiments.md").read_text()):
+        assert {line.partition(" #")[0].strip() for line in block.splitlines()} <= run
