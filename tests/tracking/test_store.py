@@ -232,13 +232,3 @@ def test_a_page_is_not_written_over_a_folder(checkout):
     done = rnnops("explain", "params.yaml", "--output", ".", cwd=checkout)
     assert done.stderr == "error: --output . is a folder: name the page, page.html\n"
     assert done.returncode == 1
-
-
-def test_a_backend_by_another_name_is_one_line():
-    done = subprocess.run(
-        [sys.executable, "-c", "import rnnops.recurrent.backend"],
-        env={**os.environ, "KERAS_BACKEND": "pytorch"}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 1
-    assert done.stderr.startswith("error: train.backend (or KERAS_BACKEND) is pytorch")
-    assert done.stderr.endswith("did you mean torch?\n")

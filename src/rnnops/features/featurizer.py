@@ -137,6 +137,8 @@ class Featurizer:
             return vectors.tfidf_vectors(features.counts[:, :words], self.terms.idf[:words])
         if representation == "tfidf":
             return vectors.tfidf_vectors(features.counts, self.terms.idf)
+        if self.word_vectors is None:
+            raise ValueError(f"{self.method} features have no word vectors")
         counts = vectors.count_vectors(features.sequences, len(self.vocabulary))
         return vectors.mean_vectors(counts, self.word_vectors)
 
@@ -156,14 +158,14 @@ class Featurizer:
     def load(cls, folder: str | Path) -> Self:
         """The featurizer that `save` wrote to `folder`."""
         folder = Path(folder)
-        arrays = {
-            name: files.read_array(folder / f"{name}.npy")
-            for name in ARRAYS
-            if (folder / f"{name}.npy").exists()
-        }
+        word_idf, word_vectors = (
+            files.read_array(path) if path.exists() else None
+            for path in (folder / f"{name}.npy" for name in ARRAYS)
+        )
         return cls(
             **files.read_json(folder / "featurizer.json"),
             vocabulary=Vocabulary.load(folder / "vocabulary.json"),
             terms=Terms.load(folder),
-            **arrays,
+            word_idf=word_idf,
+            word_vectors=word_vectors,
         )

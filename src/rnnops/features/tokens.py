@@ -77,7 +77,7 @@ def tokenize(text: str) -> list[str]:
     return tokens
 
 
-def _tokens(match: re.Match) -> Iterator[str]:
+def _tokens(match: re.Match[str]) -> Iterator[str]:
     kind, found = match.lastgroup, match[0]
     if kind == "evidence":
         yield f"<{match[kind].lower()}>"

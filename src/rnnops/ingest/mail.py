@@ -48,7 +48,7 @@ def _body(message: Message, *, attachments: bool, inner: bool = False) -> str:
         message = _with_its_parts(message)
     if not message.is_multipart():
         return _text_of(message)
-    parts = message.get_payload()
+    parts = [part for part in message.get_payload() if isinstance(part, Message)]
     texts = [
         (part.get_content_type(), _body(part, attachments=attachments, inner=True))
         for part in parts
@@ -64,7 +64,7 @@ def _with_its_parts(message: Message) -> Message:
     declared = _header(message, "content-type").strip()
     if declared and message.get_content_maintype() != "multipart":
         return message
-    body = message.get_payload(decode=True) or b""
+    body = _decoded(message)
     boundary = _FIRST_PART.search(body[:2000].decode("latin-1"))
     if not boundary:
         return message
@@ -98,8 +98,14 @@ def _payload(part: Message) -> bytes:
     if encoding.startswith("base64"):
         part = copy(part)
         del part["content-transfer-encoding"]  # the library's base64 gives up where ours goes on
-        return decode_base64(part.get_payload(decode=True) or b"")
-    return part.get_payload(decode=True) or b""
+        return decode_base64(_decoded(part))
+    return _decoded(part)
+
+
+def _decoded(part: Message) -> bytes:
+    """The payload as the library decodes it, empty where there is none."""
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
 
 
 def _header(message: Message, name: str) -> str:

@@ -63,7 +63,7 @@ def to_messages(rows: Iterable[Row], labels: Mapping[str, str] | None = None) ->
             content_shown = printable(row.content)
             quarantined.append((row.file, row.row, row.source, row.label, reason, content_shown))
         else:
-            label = labels[row.label] if labels else row.label
+            label = labels[row.label] if labels and row.label else row.label
             kept.append((message_id, row.text, label, row.source, row.received_at))
             places.append((row.file, row.row))
     return Messages(
@@ -116,7 +116,7 @@ def require_positive_label(messages: Messages, dataset: str, positive: str | Non
     """
     labels = list(_counts(messages.kept["label"]))
     key = f"datasets.{dataset}.positive"
-    if positive not in (None, *labels):
+    if positive is not None and positive not in labels:
         raise InputError(
             f"{key}: no message is labelled {quoted(positive)}{did_you_mean(positive, labels)};"
             f" the labels: {listed(labels)}"

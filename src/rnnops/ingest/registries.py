@@ -42,7 +42,7 @@ def npm_download(package: str, folder: Path) -> Path:
     except subprocess.TimeoutExpired:
         raise _failure("npm", package, f"not done after {_SECONDS_FOR_ALL} seconds") from None
     if done.returncode != 0:
-        raise _failure("npm", package, _npm_reason(done.stdout, done.stderr))
+        raise _failure("npm", package, _npm_reason(str(done.stdout), str(done.stderr)))
     return _only_file("npm", package, folder)
 
 

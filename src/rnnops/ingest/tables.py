@@ -87,17 +87,18 @@ def _row(record: Record, name: str, spec: TableRead) -> Row:
         value = record.values.get(getattr(spec, key))
         if isinstance(value, dict | list):
             problem = problem or f"{key} is not a string"
-        cells[key] = cell_text(value)
-        if cells[key] and is_undecodable(cells[key]):
+        cell = cells[key] = cell_text(value)
+        if cell and is_undecodable(cell):
             problem = problem or f"undecodable as {spec.encoding}"
+    text, label = cells["text"], cells["label"]
     return Row(
         file=name,
         row=record.row,
         source=printable(cells["source"] or "").strip() or Path(name).name,
-        text=None if cells["text"] is None else clean(cells["text"]),
-        label=None if cells["label"] is None else printable(cells["label"]).strip(),
+        text=None if text is None else clean(text),
+        label=None if label is None else printable(label).strip(),
         content=printable(record.raw),
-        received_at=_as_time(record.values.get(spec.received_at)),
+        received_at=_as_time(record.values.get(spec.received_at) if spec.received_at else None),
         problem=problem,
     )
 

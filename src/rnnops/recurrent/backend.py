@@ -1,7 +1,8 @@
-"""Keras on the backend that KERAS_BACKEND names, TensorFlow unless told otherwise.
+"""Keras on the backend that KERAS_BACKEND names, by default TensorFlow.
 
-TensorFlow 2.21 prints notes before any of its log settings count; they are hidden here. Python's
-own errors still show.
+Importing this module raises `InputError` for a backend that is unknown or not installed: an entry
+point imports it where it handles errors. TensorFlow 2.21 prints notes before any of its log
+settings count; they are hidden here. Python's own errors still show.
 """
 
 import difflib
@@ -11,10 +12,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from rnnops.core.errors import InputError
+
 
 @contextmanager
 def native_output_hidden() -> Iterator[None]:
-    """Send what native code writes to file descriptor 2 to nowhere."""
+    """Discard what native code writes to file descriptor 2."""
     sys.stderr.flush()
     kept = os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -28,15 +31,14 @@ def native_output_hidden() -> Iterator[None]:
 
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-logging.getLogger("tensorflow").setLevel(logging.ERROR)  # a note a new length of message
+logging.getLogger("tensorflow").setLevel(logging.ERROR)  # one note for each new length of message
 BACKENDS = ("tensorflow", "jax", "torch")
 BACKEND = os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 if BACKEND not in BACKENDS:
     close = difflib.get_close_matches(BACKEND, BACKENDS, n=1)
     meant = f"; did you mean {close[0]}?" if close else ""
-    raise SystemExit(
-        f"error: train.backend (or KERAS_BACKEND) is {BACKEND}: it can be tensorflow, jax or "
-        f"torch{meant}"
+    raise InputError(
+        f"train.backend (or KERAS_BACKEND) is {BACKEND}: it can be tensorflow, jax or torch{meant}"
     )
 try:
     with native_output_hidden():
@@ -45,12 +47,12 @@ try:
         if BACKEND == "tensorflow":
             import tensorflow
 
-            tensorflow.config.list_physical_devices("GPU")  # its driver check is the last to talk
+            tensorflow.config.list_physical_devices("GPU")  # prints its driver check
 except ModuleNotFoundError as missing:
     if missing.name != BACKEND:
         raise
-    raise SystemExit(
-        f"error: train.backend is {BACKEND}, which is not installed here: "
+    raise InputError(
+        f"train.backend is {BACKEND}, which is not installed here: "
         f'`pip install -e ".[{BACKEND}]"`, or set train.backend to tensorflow'
     ) from None
 

@@ -1,13 +1,25 @@
 """A sequence through the recurrence, with backpropagation through time as its gradient."""
 
 import itertools
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
 from rnnops.recurrent.backend import BACKEND, keras
 from rnnops.recurrent.recurrence import Weights, backward_block, forward_block
 from rnnops.recurrent.tensor import Tensor
 
 ops = keras.ops
+
+
+class SequenceRead(Protocol):
+    """A sequence that has been read, and how a loss on its states depends on what was read."""
+
+    last: Tensor
+
+    def states(self) -> Tensor: ...
+    def gradients(
+        self, upstream: Tensor, *, of_every_state: bool
+    ) -> tuple[Weights, Tensor, Tensor]: ...
 
 
 class WholeSequence:
@@ -31,7 +43,7 @@ class WholeSequence:
     ) -> None:
         self.read = (inputs, mask, state)
         self.recurrent_kernel = weights.recurrent_kernel
-        self.order = {"steps": inputs.shape[1], "backwards": backwards}
+        self.order: dict[str, Any] = {"steps": inputs.shape[1], "backwards": backwards}
         self._states, self.last = forward_block(*self.read, weights, **self.order)
 
     def states(self) -> Tensor:
@@ -39,24 +51,27 @@ class WholeSequence:
         return self._states
 
     def gradients(
-        self, by_states: Tensor | None, by_last: Tensor | None
+        self, upstream: Tensor, *, of_every_state: bool
     ) -> tuple[Weights, Tensor, Tensor]:
         """Gradients by W, b, U, by z (B, T, N) and by the first state (B, N).
 
         Args:
-            by_states, by_last: gradient by every state or by the last one; the other is None.
+            upstream: the loss's gradient by every state, (B, T, N), or by the last one, (B, N).
         """
-        by_states = ops.zeros_like(self._states) if by_states is None else by_states
-        by_last = ops.zeros_like(self.last) if by_last is None else by_last
+        by_states = upstream if of_every_state else ops.zeros_like(self._states)
+        by_last = ops.zeros_like(self.last) if of_every_state else upstream
         return backward_block(
             *self.read, self._states, by_states, by_last, self.recurrent_kernel, **self.order
         )
 
 
+READ: Callable[..., SequenceRead]
 if BACKEND == "tensorflow":
-    from rnnops.recurrent.tensorflow_blocks import BlockedSequence as Sequence
+    from rnnops.recurrent.tensorflow_blocks import BlockedSequence
+
+    READ = BlockedSequence
 else:
-    Sequence = WholeSequence
+    READ = WholeSequence
 
 
 def recur(
@@ -76,23 +91,22 @@ def recur(
     """
     masks = [None] * shards if mask is None else _shards(mask, shards)
 
-    @ops.custom_gradient
-    def run(*arguments: Tensor) -> tuple[Tensor, Any]:
+    def run(*arguments: Tensor) -> tuple[Tensor, Callable[..., tuple[Any, ...]]]:
         # TensorFlow's eager tape would go on to look for a gradient of what is done in here.
-        inputs, state, *weights = map(ops.stop_gradient, arguments)
-        weights = Weights(*weights)
+        inputs, state, *each = map(ops.stop_gradient, arguments)
+        weights = Weights(*each)
         sequences = [
-            Sequence(part, mask, state, weights, backwards=backwards)
+            READ(part, mask, state, weights, backwards=backwards)
             for part, mask, state in zip(
                 _shards(inputs, shards), masks, _shards(state, shards), strict=True
             )
         ]
 
-        def gradient(*arguments: Tensor, upstream: Tensor | None = None) -> tuple[Tensor, ...]:
+        def gradient(*arguments: Tensor, upstream: Tensor | None = None) -> tuple[Any, ...]:
             upstream = arguments[0] if upstream is None else upstream
             by_weights, by_projected, by_state = zip(
                 *(
-                    sequence.gradients(*((part, None) if every_state else (None, part)))
+                    sequence.gradients(part, of_every_state=every_state)
                     for sequence, part in zip(sequences, _shards(upstream, shards), strict=True)
                 ),
                 strict=True,
@@ -103,7 +117,7 @@ def recur(
         output = [sequence.states() if every_state else sequence.last for sequence in sequences]
         return _joined(output), gradient
 
-    return run(inputs, state, *weights)
+    return ops.custom_gradient(run)(inputs, state, *weights)
 
 
 def _shards(array: Tensor, shards: int) -> list[Tensor]:
@@ -113,5 +127,5 @@ def _shards(array: Tensor, shards: int) -> list[Tensor]:
     return [array[start:end] for start, end in itertools.pairwise(cuts)]
 
 
-def _joined(parts: list[Tensor]) -> Tensor:
+def _joined(parts: Sequence[Tensor]) -> Tensor:
     return parts[0] if len(parts) == 1 else ops.concatenate(parts, axis=0)

@@ -66,7 +66,9 @@ class Batches:
         the next `length_multiple`; `weights` the same shape, float32.
         """
         for rows in (
-            self._shuffled() if self.random else self._by_length(np.arange(len(self.labels)))
+            self._shuffled(self.random)
+            if self.random
+            else self._by_length(np.arange(len(self.labels)))
         ):
             yield self._batch(rows)
 
@@ -81,15 +83,15 @@ class Batches:
             inputs["weights"] = self._pad(self.weights, rows, np.float32)
         return inputs, self.labels[rows]
 
-    def _shuffled(self) -> list[np.ndarray]:
-        rows = self.random.permutation(len(self.labels))
+    def _shuffled(self, random: np.random.Generator) -> list[np.ndarray]:
+        rows = random.permutation(len(self.labels))
         pool = self.batch_size * BATCHES_A_POOL
         batches = [
             batch
             for start in range(0, len(rows), pool)
             for batch in self._by_length(rows[start : start + pool])
         ]
-        return [batches[position] for position in self.random.permutation(len(batches))]
+        return [batches[position] for position in random.permutation(len(batches))]
 
     def _by_length(self, rows: np.ndarray) -> list[np.ndarray]:
         rows = rows[np.argsort(self.lengths[rows], kind="stable")]

@@ -93,13 +93,13 @@ class SimpleRNN(keras.layers.SimpleRNN):
             shards=self._shards(sequences),
         )
         final = 0 if self.go_backwards else -1
-        zeroed = self.zero_output_for_mask and mask is not None
+        counted = mask if self.zero_output_for_mask else None
         if not self.return_sequences:
-            output = ops.where(mask[:, final, None], found, 0) if zeroed else found
+            output = found if counted is None else ops.where(counted[:, final, None], found, 0)
             return output, output, [found]
         last = found[:, final]
-        if zeroed:
-            found = ops.where(mask[:, :, None], found, 0)
+        if counted is not None:
+            found = ops.where(counted[:, :, None], found, 0)
         if self.go_backwards and not self.in_time_order:
             found = ops.flip(found, axis=1)
         return last, found, [last]

@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnops.recurrent.backend import keras
-from rnnops.recurrent.tensor import Tensor
+from rnnops.recurrent.tensor import Array, Tensor
 
 LOWEST = -1.0  # tanh is above
 
 
-def pool_over_time(library: ModuleType, states: Tensor, counted: Tensor, mode: str) -> Tensor:
+def pool_over_time(library: ModuleType, states: Array, counted: Array, mode: str) -> Array:
     """States, (B, T, N), to a vector a message: (B, N), for `max_mean` (B, 2·N), maximum first.
 
     Args:

@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from rnnops.recurrent.backend import keras
 from rnnops.recurrent.scan import scan_over_time
-from rnnops.recurrent.tensor import Tensor
+from rnnops.recurrent.tensor import Array, Tensor
 
 ops = keras.ops
 
@@ -37,12 +37,12 @@ class Weights(NamedTuple):
 
 def forward_step(
     library: ModuleType,
-    state: Tensor,
-    projected: Tensor,
-    mask: Tensor | None,
-    bias: Tensor,
-    recurrent_kernel: Tensor,
-) -> Tensor:
+    state: Array,
+    projected: Array,
+    mask: Array | None,
+    bias: Array,
+    recurrent_kernel: Array,
+) -> Array:
     """h_t, (B, N), from h_{t-1} and z_t; `library` is `keras.ops` or NumPy, `mask` (B, 1)."""
     new = library.tanh(projected + bias + library.matmul(state, recurrent_kernel))
     return new if mask is None else library.where(mask, new, state)
@@ -50,12 +50,12 @@ def forward_step(
 
 def backward_step(
     library: ModuleType,
-    carried: Tensor,
-    upstream: Tensor,
-    state: Tensor,
-    mask: Tensor | None,
-    transposed_kernel: Tensor,
-) -> tuple[Tensor, Tensor, Tensor]:
+    carried: Array,
+    upstream: Array,
+    state: Array,
+    mask: Array | None,
+    transposed_kernel: Array,
+) -> tuple[Array, Array, Array]:
     """g_t, δ_t and what g_{t-1} has of them, each (B, N).
 
     Args:
@@ -78,7 +78,7 @@ def forward_block(
     mask: Tensor | None,
     state: Tensor,
     weights: Weights,
-    steps: Tensor,
+    steps: Tensor | int,
     *,
     backwards: bool,
 ) -> tuple[Tensor, Tensor]:
@@ -116,7 +116,7 @@ def backward_block(
     upstream: Tensor,
     carried: Tensor,
     recurrent_kernel: Tensor,
-    steps: Tensor,
+    steps: Tensor | int,
     *,
     backwards: bool,
 ) -> tuple[Weights, Tensor, Tensor]:

@@ -17,9 +17,9 @@ def scan_over_time(
     state: Tensor,
     inputs: Sequence[Tensor],
     *,
-    first: Tensor,
+    first: Tensor | int,
     stride: int,
-    steps: Tensor,
+    steps: Tensor | int,
 ) -> tuple[Tensor, Tensor]:
     """Last state, (B, N), and the output at each time, (B, K, N), 0 where no step comes by.
 

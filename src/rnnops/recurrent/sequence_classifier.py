@@ -1,6 +1,6 @@
 """The trained network as it is used: its recurrent half and, where it is hybrid, its linear one."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
@@ -18,13 +18,16 @@ from rnnops.recurrent.stacking import combine, fit_exponents
 
 @dataclass(frozen=True)
 class SequenceClassifier:
-    """`linear`, and `exponents` of the recurrent and the linear half: None unless hybrid."""
+    """The two halves, and `exponents` of the recurrent and the linear one: 1 until fitted.
+
+    `linear` is None unless the features are hybrid.
+    """
 
     network: keras.Model
     shape: InputShape
     params: Train
     linear: LinearClassifier | None = None
-    exponents: np.ndarray | None = None
+    exponents: np.ndarray = field(default_factory=lambda: np.ones(2))
 
     def recurrent_probabilities(self, features: FeaturizedTexts) -> np.ndarray:
         """What the recurrent half alone says, shape (n, labels), float64."""
@@ -59,10 +62,10 @@ class SequenceClassifier:
         Args:
             labels: indices, shape (n,).
         """
-        if self.linear is None:
+        linear = self.linear_probabilities(featurizer, features)
+        if linear is None:
             return self
         recurrent = self.recurrent_probabilities(features)
-        linear = self.linear_probabilities(featurizer, features)
         return replace(self, exponents=fit_exponents([recurrent, linear], labels))
 
     def save(self, folder: Path) -> None:

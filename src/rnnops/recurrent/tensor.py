@@ -4,7 +4,7 @@ NumPy's arrays and the tensors of TensorFlow, JAX and PyTorch all have it; Keras
 no types that a checker could read.
 """
 
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 
 class Tensor(Protocol):
@@ -25,3 +25,6 @@ class Tensor(Protocol):
     def __rmul__(self, other: Any, /) -> Any: ...
     def __truediv__(self, other: Any, /) -> Any: ...
     def __gt__(self, other: Any, /) -> Any: ...
+
+
+Array = TypeVar("Array", bound=Tensor)  # of one library from end to end

@@ -38,7 +38,7 @@ class BlockedSequence:
         self.length = inputs.shape[1] or tf.shape(inputs)[1]
         self.blocks = -(-self.length // BLOCK)
 
-        def run_block(block: Any, state: tf.Tensor, *kept: tf.TensorArray) -> tuple:
+        def run_block(block: Any, state: tf.Tensor, *kept: tf.TensorArray) -> tuple[Any, ...]:
             part = self._cut(inputs, block)
             states, last = _forward(
                 part,
@@ -66,25 +66,23 @@ class BlockedSequence:
         return self._joined(self.kept_states)
 
     def gradients(
-        self, by_states: tf.Tensor | None, by_last: tf.Tensor | None
+        self, upstream: tf.Tensor, *, of_every_state: bool
     ) -> tuple[Weights, tf.Tensor, tf.Tensor]:
         """As `WholeSequence.gradients`."""
-        example = by_last if by_states is None else by_states
-        rows, units = tf.shape(example)[0], example.shape[-1]
-        nothing = tf.zeros((rows, BLOCK, units), example.dtype)
-        if by_last is None:
-            by_last = tf.zeros((rows, units), example.dtype)
+        rows, units = tf.shape(upstream)[0], upstream.shape[-1]
+        nothing = tf.zeros((rows, BLOCK, units), upstream.dtype)
+        by_last = tf.zeros((rows, units), upstream.dtype) if of_every_state else upstream
 
         def run_block(
             block: Any, carried: tf.Tensor, deltas: tf.TensorArray, *sums: tf.Tensor
-        ) -> tuple:
+        ) -> tuple[Any, ...]:
             place = self._place(block)
             gradients, delta, before = _backward(
                 self.inputs.read(place),
                 self._cut(self.mask, block),
                 self.before.read(place),
                 self.kept_states.read(place),
-                nothing if by_states is None else self._cut(by_states, block),
+                self._cut(upstream, block) if of_every_state else nothing,
                 carried,
                 self.weights.recurrent_kernel,
                 self._steps(block),
@@ -96,15 +94,15 @@ class BlockedSequence:
         by_state, deltas, *by_weights = self._for_each_block(
             run_block,
             by_last,
-            self._array(example.dtype, BLOCK, units),
-            *(tf.zeros(weight.shape, example.dtype) for weight in self.weights),
+            self._array(upstream.dtype, BLOCK, units),
+            *(tf.zeros(weight.shape, upstream.dtype) for weight in self.weights),
             reverse=True,
         )
         return Weights(*by_weights), self._joined(deltas), by_state
 
     def _for_each_block(
-        self, body: Callable[..., tuple], *variables: Any, reverse: bool = False
-    ) -> tuple:
+        self, body: Callable[..., tuple[Any, ...]], *variables: Any, reverse: bool = False
+    ) -> tuple[Any, ...]:
         """`variables` after each block's number and they have gone through `body`."""
         if isinstance(self.blocks, int) and self.blocks <= MOST_UNROLLED:
             for block in reversed(range(self.blocks)) if reverse else range(self.blocks):

@@ -1,9 +1,11 @@
 """Which messages are near-duplicates of earlier ones: MinHash over word 3-shingles."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from rensa import RMinHash, RMinHashLSH
 
 from rnnops.core.console import progress
@@ -49,7 +51,7 @@ def word_shingles(text: str) -> set[str]:
 
     Where no blanks part the words, each segment (`data.segmentation`) counts as one.
     """
-    words = []
+    words: list[str] = []
     for is_segment, part in segmentation.split(re.sub(r"\d+", "0", text.lower())):
         words += [part] if is_segment else re.findall(r"\w+", part)
     words = words or [text.strip()]
@@ -57,7 +59,7 @@ def word_shingles(text: str) -> set[str]:
     return {" ".join(words[start : start + SHINGLE_WORDS]) for start in range(last)}
 
 
-def jaccard(first: Sequence[int] | np.ndarray, second: Sequence[int] | np.ndarray) -> float:
+def jaccard(first: NDArray[Any], second: NDArray[Any]) -> float:
     """|A ∩ B| / |A ∪ B| of two arrays of distinct values."""
     shared = len(np.intersect1d(first, second, assume_unique=True))
     return shared / (len(first) + len(second) - shared)

@@ -39,7 +39,7 @@ def assign_splits(
     members: dict[int, list[int]] = {}
     split_of: dict[int, str] = {}
     for row, earlier in enumerate(neighbours):
-        clusters = sorted({cluster_of[other] for other in earlier} - {None})
+        clusters = sorted({home for other in earlier if (home := cluster_of[other]) is not None})
         if len({split_of[cluster] for cluster in clusters}) > 1:
             cluster_of.append(None)
             continue
@@ -137,7 +137,7 @@ def _describe(rows: pd.DataFrame) -> dict[str, Any]:
         "clusters": int(rows["cluster"].nunique()),
         "labels": _counts(rows["label"]),
         "label_shares": {
-            label: round(share, 4)
+            str(label): round(share, 4)
             for label, share in rows["label"].value_counts(normalize=True).sort_index().items()
         },
         "sources": _counts(rows["source"]),
@@ -145,7 +145,7 @@ def _describe(rows: pd.DataFrame) -> dict[str, Any]:
 
 
 def _counts(values: pd.Series) -> dict[str, int]:
-    return {name: int(count) for name, count in values.value_counts().sort_index().items()}
+    return {str(name): int(count) for name, count in values.value_counts().sort_index().items()}
 
 
 def _leakage(split: pd.Series, label: pd.Series, neighbours: list[list[int]]) -> dict[str, float]:
@@ -157,4 +157,4 @@ def _leakage(split: pd.Series, label: pd.Series, neighbours: list[list[int]]) ->
                 leaked.iloc[row if names[row] == layout.TEST else other] = True
     tested = split == layout.TEST
     shares = leaked[tested].groupby(label[tested]).mean()
-    return {name: round(float(share), 4) for name, share in shares.sort_index().items()}
+    return {str(name): round(float(share), 4) for name, share in shares.sort_index().items()}

@@ -1,6 +1,7 @@
 """Backpropagation through time with early stopping; the best epoch is kept."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -62,7 +63,7 @@ def train_network(
 
 
 def _mean_over_messages(
-    step: Callable, batches: Iterable[tuple[dict[str, np.ndarray], np.ndarray]]
+    step: Callable[..., dict[str, Any]], batches: Iterable[tuple[dict[str, np.ndarray], np.ndarray]]
 ) -> tuple[dict[str, float], int]:
     """Loss and accuracy, and the time steps that were computed, padding and all."""
     totals, messages, steps = np.zeros(2), 0, 0

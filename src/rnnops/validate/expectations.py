@@ -10,7 +10,9 @@ import great_expectations as gx
 import great_expectations.expectations as gxe
 import pandas as pd
 from great_expectations.core import ExpectationSuiteValidationResult
+from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.expectations.expectation import Expectation
+from great_expectations.expectations.metadata_types import FailureSeverity
 
 from rnnops.catalog.dataset import Dataset, Expect, Fractions
 from rnnops.core.label_names import quoted
@@ -57,7 +59,9 @@ def message_expectations(
     if "label" in messages:
         expectations += label_expectations(messages["label"], dataset, fractions)
     if "source" in messages:
-        expectations.append(_not_null("source", "a source for every message", "warning"))
+        expectations.append(
+            _not_null("source", "a source for every message", FailureSeverity.WARNING)
+        )
     return expectations
 
 
@@ -89,7 +93,11 @@ def _conflict_expectations(expect: Expect, conflicts: dict[str, Any]) -> list[Ex
             column="conflicting_rows",
             max_value=0,
             description="no row with the text of a row with another label",
-            severity="critical" if expect.conflicting_labels == "fail" else "warning",
+            severity=(
+                FailureSeverity.CRITICAL
+                if expect.conflicting_labels == "fail"
+                else FailureSeverity.WARNING
+            ),
             meta={"key": "expect.conflicting_labels", "detail": ", ".join(places)},
         )
     ]
@@ -124,7 +132,7 @@ def validate(
         characters = messages["text"].astype("str").str.strip().str.len().astype("Int64")
         measured = measured.assign(characters=characters)
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
+    context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
     source = context.data_sources.add_pandas("rnnops")
     results = []
     for name, frame, expectations in (
@@ -155,7 +163,9 @@ def _column(column: str, there: bool) -> Expectation:
     return gxe.ExpectColumnValuesToBeOfType(column=column, type_="str", description=description)
 
 
-def _not_null(column: str, description: str, severity: str = "critical") -> Expectation:
+def _not_null(
+    column: str, description: str, severity: FailureSeverity = FailureSeverity.CRITICAL
+) -> Expectation:
     return gxe.ExpectColumnValuesToNotBeNull(
         column=column, description=description, severity=severity
     )

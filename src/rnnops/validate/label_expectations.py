@@ -6,6 +6,7 @@ import unicodedata
 import great_expectations.expectations as gxe
 import pandas as pd
 from great_expectations.expectations.expectation import Expectation
+from great_expectations.expectations.metadata_types import FailureSeverity
 from great_expectations.expectations.row_conditions import Column
 
 from rnnops.catalog.dataset import Dataset, Expect, Fractions, MailRead
@@ -101,12 +102,12 @@ def _enough_for_each_split(
     enough = gxe.ExpectColumnMinToBeBetween(
         column="label_messages",
         min_value=needed,
-        severity="warning",
+        severity=FailureSeverity.WARNING,
         description=f"at least {needed:,} messages of each label, about "
         f"{expect.min_label_in_split:,} of them in the {split} split ({100 * share:g}%)",
         meta={
             "key": "expect.min_label_in_split",
-            "detail": counted(counts[counts < needed].to_dict()),
+            "detail": _counted(counts[counts < needed]),
         },
     )
     return [enough]
@@ -120,10 +121,14 @@ def _one_spelling(labels: pd.Series, dataset: Dataset) -> Expectation:
     return gxe.ExpectColumnMaxToBeBetween(
         column="label_spellings",
         max_value=1,
-        severity="warning",
+        severity=FailureSeverity.WARNING,
         description="one spelling of each label, capitals and white space aside",
-        meta={"key": f"read.{names}", "detail": counted(counts[alike].to_dict())},
+        meta={"key": f"read.{names}", "detail": _counted(counts[alike])},
     )
+
+
+def _counted(counts: pd.Series[int]) -> str:
+    return counted({str(label): int(count) for label, count in counts.items()})
 
 
 def _spelt_alike(labels: pd.Series) -> pd.Series:
