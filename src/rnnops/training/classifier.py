@@ -53,7 +53,7 @@ class TrainedClassifier:
     @property
     def best_epoch(self) -> pd.Series:
         """The row of the history whose weights the classifier has."""
-        return self.history.loc[self.history["val_loss"].idxmin()]
+        return self.history.iloc[int(self.history["val_loss"].argmin())]
 
     def save(self, folder: str | Path) -> None:
         """Write the classifier and both tables to `folder`, whatever it held."""

@@ -127,7 +127,7 @@ def _one_spelling(labels: pd.Series, dataset: Dataset) -> Expectation:
     )
 
 
-def _counted(counts: pd.Series[int]) -> str:
+def _counted(counts: pd.Series) -> str:
     return counted({str(label): int(count) for label, count in counts.items()})
 
 
