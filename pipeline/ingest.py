@@ -4,7 +4,7 @@ from rnnops.catalog.params import Data, chosen_dataset
 from rnnops.core import files, layout
 from rnnops.core.checkout import main_checkout
 from rnnops.core.console import progress, run_stage
-from rnnops.core.label_names import counted
+from rnnops.core.label_names import list_counts
 from rnnops.core.params import load_params
 from rnnops.ingest.conflicts import conflicting_rows, describe_conflicts
 from rnnops.ingest.messages import (
@@ -34,7 +34,7 @@ def main() -> str:
     files.write_text(quarantine_lines(messages.quarantined), layout.QUARANTINE)
     files.write_json(report, layout.INGEST_REPORT)
     return (
-        f"ingest: {name}, {report['kept']:,} messages ({counted(report['labels'])}),"
+        f"ingest: {name}, {report['kept']:,} messages ({list_counts(report['labels'])}),"
         f" {report['quarantined']:,} quarantined"
     )
 

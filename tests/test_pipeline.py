@@ -286,7 +286,7 @@ def test_verdicts_are_printed_block_by_block(project, tmp_path):
     assert done.stderr.splitlines()[1:] == [f"error: {files[1]} is not text: PNG image"]
     done = project.run("rnnops", "predict", "--lines", files[0], f"{files[0]}.1", status=1)
     assert done.stdout == ""
-    assert f"error: {files[0]}.1 is not there" in done.stderr
+    assert f"error: {files[0]}.1 does not exist" in done.stderr
 
 
 def test_of_many_messages_the_first_are_explained(project, tmp_path):
@@ -378,7 +378,7 @@ def test_seeds_are_summed_up_under_a_parent_run_once(restored):
 
 def test_predict_says_what_it_cannot_read(restored, tmp_path):
     for arguments, told in (
-        (["nowhere.eml"], "nowhere.eml is not there"),
+        (["nowhere.eml"], "nowhere.eml does not exist"),
         (["reports/plots/roc.png"], "reports/plots/roc.png is not text: PNG image"),
         (["--model", str(tmp_path), "README.md"], "cannot load the model"),
     ):

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from rnnops.cli.tables import Rows
+from rnnops.cli.tables import StreamedTable
 
 
 def test_rows_keep_their_columns_from_block_to_block(capsys):
-    rows = Rows("message", "label", "probability")
+    rows = StreamedTable("message", "label", "probability")
     rows.print([("a.txt", "spam", 0.5), ("会议.txt", "ham", 0.25)])
     rows.print([("b.txt", "ham", 1.0)])
     rows.print([("a longer name.txt", "ham", 1.0)])

@@ -12,7 +12,7 @@ import pytest
 
 from rnnops.cli import inputs
 from rnnops.cli.input_files import MOST_BYTES
-from rnnops.cli.inputs import MOST_CHARACTERS, blocks
+from rnnops.cli.inputs import MOST_CHARACTERS, group_into_blocks
 from rnnops.core.errors import InputError
 
 MAIL = b"From: a@example.invalid\nSubject: one\n\nbody\n"
@@ -135,7 +135,7 @@ def test_a_folder_is_its_files_and_what_cannot_be_read_is_noted(tmp_path, capsys
     with pytest.raises(InputError, match="tables/t.csv is a table, read with --text COLUMN"):
         read_texts([tmp_path / "tables"])
     (tmp_path / "none").mkdir()
-    with pytest.raises(InputError, match="none holds nothing to classify: there is no file in it"):
+    with pytest.raises(InputError, match="none holds nothing to classify: the folder has no files"):
         read_texts([tmp_path / "none"])
 
 
@@ -218,15 +218,15 @@ def test_of_mail_with_a_very_large_attachment_the_start_is_read(tmp_path, capsys
 
 def test_texts_are_classified_in_blocks_of_bounded_size():
     texts = [(str(number), "x" * size) for number, size in enumerate([4, 4, 30, 1, 1])]
-    found = list(blocks(texts, characters=8))
+    found = list(group_into_blocks(texts, characters=8))
     assert [[name for name, _ in block] for block in found] == [["0", "1"], ["2"], ["3", "4"]]
-    assert list(blocks([])) == []
+    assert list(group_into_blocks([])) == []
 
 
 @pytest.mark.parametrize(
     ("name", "options", "message"),
     [
-        ("nowhere.eml", {}, "nowhere.eml is not there"),
+        ("nowhere.eml", {}, "nowhere.eml does not exist"),
         ("empty.txt", {}, "empty.txt is empty: there is nothing to classify"),
         ("empty.txt", {"lines": True}, "empty.txt is empty"),
         ("bom.txt", {}, "bom.txt is empty"),
@@ -246,7 +246,7 @@ def test_texts_are_classified_in_blocks_of_bounded_size():
         ),
         ("sheet.csv", {"column": "body"}, "sheet.csv is not text: Excel workbook"),
         ("two.zip", {"column": "body"}, "holds more than one table, .* name one: a.csv, b.csv"),
-        ("nowhere.csv", {"column": "body"}, "nowhere.csv is not there"),
+        ("nowhere.csv", {"column": "body"}, "nowhere.csv does not exist"),
         ("-", {"column": "body"}, "--text needs a file"),
         ("t.csv", {"column": "body", "lines": True}, "--text and --lines exclude each other"),
     ],
@@ -330,7 +330,7 @@ def test_a_table_is_not_taken_for_one_message(tmp_path, name, write, said):
     with pytest.raises(InputError) as error:
         read_texts([tmp_path / name])
     assert str(error.value) == (
-        f"{tmp_path}/{name} is a table: name what to classify, --text COLUMN; {said}"
+        f"{tmp_path}/{name} is a table: name a column, --text COLUMN; {said}"
     )
 
 
@@ -362,7 +362,7 @@ def test_a_name_that_is_not_utf_8_can_be_printed(tmp_path):
 
 def test_every_file_is_there_before_the_first_is_read(tmp_path):
     (tmp_path / "a.txt").write_text("hello")
-    with pytest.raises(InputError, match="nowhere.txt is not there"):
+    with pytest.raises(InputError, match="nowhere.txt does not exist"):
         inputs.read_texts([tmp_path / "a.txt", tmp_path / "nowhere.txt"])
 
 

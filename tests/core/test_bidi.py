@@ -7,8 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rnnops.cli import main as cli
-from rnnops.cli.tables import Rows
+from rnnops.cli.tables import StreamedTable, print_table
 from rnnops.core.bidi import isolate
 from rnnops.report.decision_rule import describe_decision_rule
 from rnnops.report.explanation import explain
@@ -61,13 +60,13 @@ def lines_as_in_a_terminal(text):
 
 
 def print_rows(rows):
-    Rows(*rows[0]).print([tuple(row.values()) for row in rows])
+    StreamedTable(*rows[0]).print([tuple(row.values()) for row in rows])
 
 
-@pytest.mark.parametrize("print_table", [cli._print_table, print_rows])
+@pytest.mark.parametrize("printer", [print_table, print_rows])
 @pytest.mark.parametrize("label", [ARABIC, HEBREW])
-def test_columns_of_a_terminals_table_keep_their_places(browser_page, capsys, label, print_table):
-    print_table([{"message": f"{label}.txt", "label": label[:7], "probability": 0.9875}])
+def test_columns_of_a_terminals_table_keep_their_places(browser_page, capsys, label, printer):
+    printer([{"message": f"{label}.txt", "label": label[:7], "probability": 0.9875}])
     printed = capsys.readouterr().out
     first_line, row = printed.splitlines()
     assert first_line.index("probability") == row.replace("\u2068", "").replace("\u2069", "").index(

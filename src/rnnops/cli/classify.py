@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rnnops.cli.tables import Rows
+from rnnops.cli.tables import StreamedTable
 from rnnops.core.console import note, progress
 from rnnops.core.errors import InputError
 
@@ -53,13 +53,13 @@ def predict(
     as_json: Annotated[bool, typer.Option("--json", help="JSON lines instead of a table.")] = False,
 ) -> None:
     """Classify messages."""
-    from rnnops.cli.inputs import blocks, read_texts
+    from rnnops.cli.inputs import group_into_blocks, read_texts
 
-    found = blocks(read_texts(files or [Path("-")], column=text, lines=lines))
+    found = group_into_blocks(read_texts(files or [Path("-")], column=text, lines=lines))
     first = next(found)  # an unreadable file is an error before the model is loaded
     served = _load_model(model)
     chosen = {"model": served.name, "version": served.version, "verdict": served.verdict}
-    table = Rows("message", "label", "probability")
+    table = StreamedTable("message", "label", "probability")
     in_turn = chain([first], found)
     for block in in_turn if sys.stdout.isatty() else progress(in_turn, "classify"):
         verdicts = served.model.predict([text for _, text in block])
@@ -100,7 +100,7 @@ def explain(
     predict = _load_model(model).model.predict
     explained = [(name, explain(text, predict)) for name, text in chosen]
     write_text(render_explanations("Why this verdict", explained), output)
-    Rows("message", "label", "probability", "turned at").print(
+    StreamedTable("message", "label", "probability", "turned at").print(
         [
             (name, each.label, each.probability, " ".join(each.pieces[each.turn].split())[:40])
             for name, each in explained

@@ -1,4 +1,4 @@
-"""The messages in one file that people hand over: mail, an mbox, text, lines, a table's column."""
+"""The messages in one file to classify: mail, an mbox, text, lines or a table's column."""
 
 import re
 import shutil
@@ -30,7 +30,7 @@ _MESSAGE_SUFFIXES = (".eml", ".txt", "")
 
 
 class Found(NamedTuple):
-    """A message as it was read, undecodable bytes escaped, or the `problem` with it, a sentence."""
+    """A message as it was read, undecodable bytes escaped, or a sentence on its `problem`."""
 
     name: str
     text: str = ""
@@ -90,10 +90,10 @@ def read_cells(path: Path, column: str) -> Iterator[Found]:
 
 
 def require_message(file: Path) -> None:
-    """Check that a file of a folder is a message: it is called .eml, .txt or nothing, or is mail.
+    """Check that a file of a folder is a message: .eml, .txt, without a suffix, or mail.
 
     Raises:
-        InputError: when it is rather something that lies beside them.
+        InputError: if it is none.
     """
     if is_table(file):
         raise InputError(f"{shown_name(file)} is a table, read with --text COLUMN")
@@ -105,13 +105,13 @@ def require_message(file: Path) -> None:
 
 
 def shown_name(path: Path) -> str:
-    """What a file is called in results, notes and errors."""
+    """The name of a file in results, notes and errors."""
     return "standard input" if path == STANDARD_INPUT else printable(str(path))
 
 
 @contextmanager
 def _as_file(path: Path) -> Iterator[Path]:
-    """`path`, or a copy of what a pipe gives: all of an mbox, of a message what is read of it."""
+    """`path`, or a copy of a pipe's content: all of an mbox, else the first `MOST_BYTES`."""
     if path != STANDARD_INPUT and path.is_file():
         yield path
         return

@@ -1,7 +1,4 @@
-"""One column of a table that people hand over to be classified: no label, no entry in the catalog.
-
-What is wrong is said in words of the command line.
-"""
+"""The column `--text` of a table to classify, which has no labels and no entry in the catalog."""
 
 import tempfile
 from collections.abc import Iterator
@@ -40,7 +37,7 @@ def is_table(file: Path) -> bool:
     return _format_of(Path(name)) is not None
 
 
-def column_names(file: Path) -> list[str]:
+def read_column_names(file: Path) -> list[str]:
     """The columns of a table.
 
     Raises:
@@ -65,7 +62,7 @@ def read_column(file: Path, column: str) -> Iterator[Cell]:
             what = "more than one column" if column in columns else "no column"
             raise InputError(
                 f"{file} has {what} {column!r} (--text){did_you_mean(column, columns)};"
-                f" its columns: {listed(columns)}"
+                f" its columns: {list_columns(columns)}"
             )
         key, is_empty = table.columns[columns.index(column)], True
         for record in table.records:
@@ -78,8 +75,8 @@ def read_column(file: Path, column: str) -> Iterator[Cell]:
             raise InputError(f"{file} is empty: it holds no row")
 
 
-def listed(columns: list[str]) -> str:
-    """The first of the columns, for a person to choose from."""
+def list_columns(columns: list[str]) -> str:
+    """The first of the columns, for messages."""
     return ", ".join(printable(column)[:80] for column in columns[:20]) or "none"
 
 
@@ -94,7 +91,7 @@ def _table_in(file: Path) -> Iterator[Path]:
             known = ", ".join(f".{name}" for name in READERS)
             raise InputError(f"{file} is not a table by its name ({known}, or packed)")
         if len(tables) > 1:
-            names = listed([path.relative_to(root).as_posix() for path in tables])
+            names = list_columns([path.relative_to(root).as_posix() for path in tables])
             raise InputError(f"{file} holds more than one table, unpack it and name one: {names}")
         try:
             yield tables[0]

@@ -1,4 +1,4 @@
-"""What people hand over to be classified: files, folders of them, standard input."""
+"""The messages to classify: from files, folders and standard input."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -15,7 +15,7 @@ from rnnops.cli.input_files import (
     require_message,
     shown_name,
 )
-from rnnops.cli.input_tables import column_names, is_table, listed
+from rnnops.cli.input_tables import is_table, list_columns, read_column_names
 from rnnops.core.console import note
 from rnnops.core.errors import InputError
 from rnnops.ingest.file_kinds import read_as_windows_1252
@@ -37,22 +37,22 @@ def read_texts(
 ) -> Iterator[NamedText]:
     """The name and text of each message in the files; the path `-` is standard input.
 
-    That the files are there is checked at once, what is in them while it is read.
+    The files must exist when this is called; their content is checked while it is read.
 
-    A file that starts like an mbox is one; a message is mail when its file's name ends in .eml or
-    it starts like mail, else plain text. Of a folder the mail is read and what is called .txt or
-    has no suffix, hidden files aside; the rest, and what cannot be read, is left out with a note.
-    Text that is neither UTF-8 nor has a byte order mark is read as Windows-1252, with a note, and
-    so is a message cut that is too long.
+    A file that starts like an mbox is one. A message is mail if its file's name ends in .eml or it
+    starts like mail, else plain text. From a folder come mail, .txt files and files without a
+    suffix, hidden ones aside; a note lists the rest and what cannot be read. Text that is neither
+    UTF-8 nor has a byte order mark is read as Windows-1252, and a message that is too long is cut,
+    both with a note.
 
     Args:
         column: the files are tables, packed or not, and each cell of this column is a message.
         lines: each line is a message.
-        most_characters: what is read of a message.
+        most_characters: a longer message is cut.
 
     Raises:
-        InputError: for a file that is not there or not text, a table without `column`, or when
-            there is nothing to read.
+        InputError: for a file that does not exist or is not text, a table without `column`, or
+            if there is nothing to read.
     """
     if column is not None and lines:
         raise InputError("--text and --lines exclude each other: is it a table or lines?")
@@ -67,10 +67,10 @@ def read_texts(
     return chain.from_iterable(_read_path(path, read, most_characters) for path in paths)
 
 
-def blocks(
+def group_into_blocks(
     texts: Iterable[NamedText], characters: int = BLOCK_CHARACTERS
 ) -> Iterator[list[NamedText]]:
-    """The texts in order, in blocks of about so many characters: what is classified at a time."""
+    """The texts in order, in blocks of about so many characters that are classified at a time."""
     block, size = [], 0
     for named in texts:
         block.append(named)
@@ -82,8 +82,8 @@ def blocks(
         yield block
 
 
-class _Mentioned:
-    """What a note mentions: the first, and how many there are."""
+class _Examples:
+    """The first of several things that a note is about, and their number."""
 
     def __init__(self) -> None:
         self.first, self.number = "", 0
@@ -103,7 +103,7 @@ def _require_readable(path: Path) -> None:
         path.stat()
     except FileNotFoundError:
         raise InputError(
-            f"{path} is not there: name mail, mbox or text files, or a folder of them; `-` reads"
+            f"{path} does not exist: name mail, mbox or text files, or a folder of them; `-` reads"
             " standard input"
         ) from None
     except OSError as error:
@@ -113,18 +113,18 @@ def _require_readable(path: Path) -> None:
 
 
 def _refuse_table(path: Path) -> None:
-    """One message in a table's place would be classified without anybody asking for it."""
+    """Refuse a table without `--text`: it would be classified as one message."""
     if not is_table(path) or path.is_dir():
         return
     try:
-        there = f"its columns: {listed(column_names(path))}"
+        columns = f"its columns: {list_columns(read_column_names(path))}"
     except InputError as error:
-        there = str(error)
-    raise InputError(f"{path} is a table: name what to classify, --text COLUMN; {there}")
+        columns = str(error)
+    raise InputError(f"{path} is a table: name a column, --text COLUMN; {columns}")
 
 
 def _read_path(path: Path, read: Reader, most_characters: int) -> Iterator[NamedText]:
-    left_out, not_utf_8, is_empty = _Mentioned(), _Mentioned(), True
+    left_out, not_utf_8, is_empty = _Examples(), _Examples(), True
     is_folder = path != STANDARD_INPUT and path.is_dir()
     for found in _read_folder(path, read) if is_folder else _read_file(path, read):
         if found.problem:
@@ -148,7 +148,7 @@ def _read_path(path: Path, read: Reader, most_characters: int) -> Iterator[Named
 def _read_folder(folder: Path, read: Reader) -> Iterator[Found]:
     files = message_files(folder)
     if not files:
-        yield Found(shown_name(folder), problem="there is no file in it")
+        yield Found(shown_name(folder), problem="the folder has no files")
     for file in files:
         try:
             if read is read_messages:

@@ -5,8 +5,8 @@ import sys
 import typer
 
 
-class Rows:
-    """Rows that are printed as they come; a column is as wide as its widest cell so far."""
+class StreamedTable:
+    """A table that is printed while its rows are computed; its columns widen with their cells."""
 
     def __init__(self, *header: str) -> None:
         self.header: tuple[str, ...] | None = header

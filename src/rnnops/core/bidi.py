@@ -11,10 +11,10 @@ def has_right_to_left(text: str) -> bool:
 
 
 def isolate(text: str) -> str:
-    """`text` so that what is right to left in it moves nothing beside it, for plain text.
+    """`text` in isolating characters if it has right-to-left letters, for plain text.
 
-    Else a number behind an Arabic word would be shown before it: columns would change places. Text
-    without such letters stays as it is.
+    Without them a terminal shows a number that follows an Arabic word before the word, so that
+    columns change places.
     """
     if not has_right_to_left(text):
         return text

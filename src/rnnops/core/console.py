@@ -1,4 +1,4 @@
-"""How entry points talk to a person: one clear line for an error, one for a result."""
+"""What entry points print: one line for a result or an error, notes and progress."""
 
 import sys
 import time
@@ -11,10 +11,10 @@ Item = TypeVar("Item")
 
 
 def run_stage(main: Callable[[], str]) -> None:
-    """Run a stage's `main`, print the summary line it returns with the seconds it took.
+    """Run a stage's `main` and print the summary line it returns with the seconds it took.
 
-    An `InputError` becomes one line on standard error and exit status 1. Parameters that are
-    refused within a DVC experiment do not stay in params.yaml.
+    An `InputError` becomes one line on standard error and exit status 1. Within a DVC experiment,
+    params.yaml gets its committed values back in place of those that are wrong.
     """
     started = time.perf_counter()
     try:
@@ -36,7 +36,7 @@ def fail(error: InputError) -> None:
 
 
 def note(text: str) -> None:
-    """Print `text` as a note on standard error: something was decided or left out."""
+    """Print `text` as a note on standard error: what was decided or left out."""
     print(f"note: {' '.join(text.split())}", file=sys.stderr, flush=True)
 
 

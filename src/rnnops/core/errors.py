@@ -1,10 +1,10 @@
-"""The exceptions that people are meant to read."""
+"""Errors whose message is for the user."""
 
 from collections.abc import Sequence
 
 
 class InputError(Exception):
-    """Something the user gave is wrong: the message says what, where and what to do.
+    """The user's input is wrong: the message says what, where and what to do.
 
     Entry points print it as one line and exit with status 1, without a traceback.
     """

@@ -1,4 +1,4 @@
-"""Writing files so that a reader never sees half of one and equal content gives equal bytes."""
+"""Reading and writing files: writes are atomic, and equal content gives equal bytes."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""Labels in lines for people: few of them, none too long, right-to-left ones isolated."""
+"""Labels in messages: at most five, long ones cut, right-to-left ones isolated."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,17 +8,17 @@ _SHOWN = 5
 _MOST_CHARACTERS = 40
 
 
-def quoted(label: str) -> str:
+def quote_label(label: str) -> str:
     """A label within a sentence."""
     return isolate(repr(_cut(label)))
 
 
-def listed(labels: Sequence[str]) -> str:
+def list_labels(labels: Sequence[str]) -> str:
     """The first few labels, and how many others there are."""
-    return _and_others([quoted(label) for label in labels[:_SHOWN]], len(labels))
+    return _and_others([quote_label(label) for label in labels[:_SHOWN]], len(labels))
 
 
-def counted(counts: Mapping[str, int]) -> str:
+def list_counts(counts: Mapping[str, int]) -> str:
     """The first few labels with their counts, and how many others there are."""
     first = [
         f"{count:,} {isolate(_cut(' '.join(label.split())))}"

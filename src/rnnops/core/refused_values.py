@@ -1,4 +1,4 @@
-"""Taking a refused value out of params.yaml again, where `dvc exp run -S` has written it."""
+"""Restoring params.yaml after `dvc exp run -S` has written a refused value into it."""
 
 import os
 from collections.abc import Sequence
@@ -15,11 +15,11 @@ EXPERIMENT_VARIABLE = "DVC_EXP_NAME"  # set by `dvc exp run` for its stages
 
 
 def restore_committed_values(path: str, keys: Sequence[tuple[str | int, ...]]) -> str | None:
-    """Give the values at `keys` in the YAML file at `path` what the last commit has there.
+    """Restore the values at `keys` in the YAML file at `path` from the last commit.
 
-    Outside of a DVC experiment nothing is changed: there the value is the user's own edit. What
-    lies in a section that the last commit does not have, such as a new dataset's entry, stays, and
-    so does an unknown section: only a single unknown value is taken out.
+    Outside of a DVC experiment nothing changes: there the value is the user's own edit. Sections
+    that the last commit lacks, such as a new dataset's entry, stay; a single unknown value is
+    removed.
 
     Returns:
         What was changed, with the values before and after; None if nothing was.
@@ -44,7 +44,7 @@ def restore_committed_values(path: str, keys: Sequence[tuple[str | int, ...]]) -
 
 
 def _restore(committed: Any, present: Any, key: tuple[str | int, ...]) -> list[str]:
-    """Make `present` hold at `key` what `committed` does; what changed, a line a value."""
+    """Copy the value at `key` from `committed` to `present`; what changed, a line a value."""
     *parents, last = key
     for part in parents:
         if not all(isinstance(each, dict) and part in each for each in (committed, present)):

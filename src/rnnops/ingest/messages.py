@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from rnnops.core.errors import InputError
-from rnnops.core.label_names import listed, quoted
+from rnnops.core.label_names import list_labels, quote_label
 from rnnops.ingest.quarantine_reasons import listed_reasons
 from rnnops.ingest.rows import Row, printable
 from rnnops.ingest.suggestions import did_you_mean
@@ -96,14 +96,14 @@ def require_labels(messages: Messages, dataset: str) -> None:
     names = messages.kept["label"].unique()
     if len(names) >= 2:
         return
-    what = "no usable message" if not len(names) else f"only the label {quoted(names[0])}"
+    what = "no usable message" if not len(names) else f"only the label {quote_label(names[0])}"
     found = f"{dataset} has {what} in {sum(messages.read.values()):,} rows"
     needed = "at least two labels are needed to train a classifier"
     if messages.quarantined.empty:
         raise InputError(f"{found}: {needed}")
     first = messages.quarantined.iloc[0]
     place = first["file"] if pd.isna(first["row"]) else f"{first['file']} row {first['row']}"
-    label = "" if pd.isna(first["label"]) else f", label {quoted(first['label'])}"
+    label = "" if pd.isna(first["label"]) else f", label {quote_label(first['label'])}"
     reasons = listed_reasons(_counts(messages.quarantined["reason"]))
     raise InputError(f"{found}: {reasons}; the first: {place}{label}; {needed}")
 
@@ -118,14 +118,14 @@ def require_positive_label(messages: Messages, dataset: str, positive: str | Non
     key = f"datasets.{dataset}.positive"
     if positive is not None and positive not in labels:
         raise InputError(
-            f"{key}: no message is labelled {quoted(positive)}{did_you_mean(positive, labels)};"
-            f" the labels: {listed(labels)}"
+            f"{key}: no message is labelled {quote_label(positive)}"
+            f"{did_you_mean(positive, labels)}; the labels: {list_labels(labels)}"
         )
     if positive is not None and len(labels) > 2:
         raise InputError(
-            f"{key}: {quoted(positive)} is one of {len(labels):,} labels ({listed(labels)}), and"
-            " false positives are counted for one of two: remove it, and every label counts the"
-            " same"
+            f"{key}: {quote_label(positive)} is one of {len(labels):,} labels"
+            f" ({list_labels(labels)}), and false positives are counted for one of two: remove it,"
+            " and every label counts the same"
         )
 
 

@@ -1,4 +1,4 @@
-"""The runs of several seeds as one: a parent run over those that differ in nothing else."""
+"""A parent run in MLflow over the runs that differ in the seed alone."""
 
 import hashlib
 import tempfile
@@ -27,7 +27,10 @@ Summary = dict[str, dict[str, dict[str, Any]]]  # by split and metric, from `sum
 
 
 def summarise(dataset: str | None) -> tuple[dict[int, Run], Summary, str]:
-    """The runs of the present code and parameters by seed, their summary, their parent run's id.
+    """Summarise the runs of the present code and parameters, and log that to their parent run.
+
+    Returns:
+        The runs by seed, their summary and the id of their parent run.
 
     Args:
         dataset: in place of the one that `data.dataset` names.
@@ -39,8 +42,8 @@ def summarise(dataset: str | None) -> tuple[dict[int, Run], Summary, str]:
     client = store.connect()
     dataset = params[Data].dataset
     experiment = store.experiment_id(client, dataset)
-    said = network_params(params)
-    runs = runs_by_seed(client, experiment, said)
+    logged = network_params(params)
+    runs = runs_by_seed(client, experiment, logged)
     if len(runs) < 2:
         raise InputError(
             f"MLflow has {len(runs)} complete runs on {dataset} of this code and these "
@@ -48,16 +51,16 @@ def summarise(dataset: str | None) -> tuple[dict[int, Run], Summary, str]:
         )
     with tempfile.TemporaryDirectory() as folder:
         predictions = [
-            files.read_parquet(artifact(client, run, "predictions.parquet", folder))
+            files.read_parquet(fetch_artifact(client, run, "predictions.parquet", folder))
             for _, run in sorted(runs.items())
         ]
     labels = [name.removeprefix("p_") for name in predictions[0] if name.startswith("p_")]
     decided = (labels, chosen_dataset(params).positive, params[Evaluate])
     summary = {split: summarise_seeds(predictions, *decided, split) for split in SPLITS}
-    return runs, summary, group(client, experiment, runs, said, summary)
+    return runs, summary, group_runs(client, experiment, runs, logged, summary)
 
 
-def artifact(client: mlflow.MlflowClient, run: Run, name: str, folder: str) -> str:
+def fetch_artifact(client: mlflow.MlflowClient, run: Run, name: str, folder: str) -> str:
     """Path of a run's artifact, fetched into `folder`."""
     return client.download_artifacts(run.info.run_id, name, folder)
 
@@ -68,7 +71,7 @@ def runs_by_seed(
     """The newest complete network run of each seed, by seed, of the present code and parameters.
 
     Args:
-        params: what a network's run says of its parameters; the seed does not matter.
+        params: the parameters that a network's run logs; the seed is ignored.
     """
     code = lineage_tags().get(CODE_TAG)
     wanted = {name: str(value) for name, value in params.items() if name != SEED}
@@ -87,14 +90,14 @@ def runs_by_seed(
     }
 
 
-def group(
+def group_runs(
     client: mlflow.MlflowClient,
     experiment_id: str,
     runs: dict[int, Run],
     params: dict[str, Any],
     summary: Summary,
 ) -> str:
-    """The id of the parent run of `runs`, made unless there is one.
+    """The id of the parent run of `runs`, created unless it exists.
 
     Args:
         runs: by seed.

@@ -1,4 +1,4 @@
-"""Several trainings that differ in nothing but the seed, summed up: mean, spread, and the lead."""
+"""Metrics over several trainings that differ in the seed alone: mean, deviation, difference."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -14,7 +14,7 @@ import pandas as pd
 
 from rnnops.core import layout
 from rnnops.core.errors import InputError
-from rnnops.core.label_names import listed
+from rnnops.core.label_names import list_labels
 from rnnops.split.params import Split
 
 EXCLUDED = "excluded"
@@ -89,7 +89,7 @@ def check_labels(assigned: pd.DataFrame, neighbours: list[list[int]], params: Sp
             break
     else:
         remedy = f"add messages of it that are no near-duplicates, or raise split.{name}"
-    raise InputError(f"the {name} split has no message labelled {listed(labels)}: {remedy}")
+    raise InputError(f"the {name} split has no message labelled {list_labels(labels)}: {remedy}")
 
 
 def _missing_labels(assigned: pd.DataFrame) -> list[tuple[str, list[str]]]:

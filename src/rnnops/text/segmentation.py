@@ -1,4 +1,4 @@
-"""Words that no blanks part: Chinese, Japanese, Thai, Lao, Khmer and Burmese, cut into segments.
+"""Segments of scripts without spaces: Chinese, Japanese, Thai, Lao, Khmer and Burmese.
 
 A segment is a character with the marks that it carries, or a run of katakana, which spells one
 loan word:
@@ -10,7 +10,8 @@ loan word:
 | ที่บ้าน            | ที่ บ้ า น            |
 | ស្រីស្អាត          | ស្រី ស្អា ត           |
 
-No dictionary is needed: n-grams of neighbouring segments do what words do (docs/languages.md).
+No dictionary is needed: n-grams of neighbouring segments take the place of words
+(docs/languages.md).
 """
 
 import re
@@ -42,7 +43,7 @@ _PIECE = re.compile(rf"\s*(?:{_SEGMENT}|[^\s{_KATAKANA}{_CHARACTERS}]+)\s*")
 
 
 def is_unspaced(text: str) -> bool:
-    """Whether `text` holds a character of a script that writes no blanks between words."""
+    """Whether `text` has a character of a script that writes no spaces between words."""
     return not text.isascii() and _ANY.search(text) is not None
 
 

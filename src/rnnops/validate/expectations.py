@@ -15,7 +15,7 @@ from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.metadata_types import FailureSeverity
 
 from rnnops.catalog.dataset import Dataset, Expect, Fractions
-from rnnops.core.label_names import quoted
+from rnnops.core.label_names import quote_label
 from rnnops.ingest.quarantine_reasons import listed_reasons
 from rnnops.validate.label_expectations import label_expectations, with_label_measures
 
@@ -105,7 +105,7 @@ def _conflict_expectations(expect: Expect, conflicts: dict[str, Any]) -> list[Ex
 
 def _place(row: dict[str, Any]) -> str:
     number = "" if row["row"] is None else f" row {row['row']}"
-    return f"{row['file']}{number} {quoted(row['label'])}"
+    return f"{row['file']}{number} {quote_label(row['label'])}"
 
 
 def validate(

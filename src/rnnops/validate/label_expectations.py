@@ -11,7 +11,7 @@ from great_expectations.expectations.row_conditions import Column
 
 from rnnops.catalog.dataset import Dataset, Expect, Fractions, MailRead
 from rnnops.core import layout
-from rnnops.core.label_names import counted, listed, quoted
+from rnnops.core.label_names import list_counts, list_labels, quote_label
 
 
 def declared_labels(dataset: Dataset) -> list[str]:
@@ -50,7 +50,7 @@ def label_expectations(
             gxe.ExpectColumnValuesToBeInSet(
                 column="label",
                 value_set=declared,
-                description=f"labels among {listed(declared)}",
+                description=f"labels among {list_labels(declared)}",
             )
         )
     demanded = declared or (found if most and len(found) <= most else [])
@@ -61,7 +61,7 @@ def label_expectations(
             gxe.ExpectTableRowCountToBeBetween(
                 row_condition=Column("label") == label,
                 min_value=at_least,
-                description=f"label {quoted(label)} on at least {100 * min_share:g}% of the "
+                description=f"label {quote_label(label)} on at least {100 * min_share:g}% of the "
                 f"messages ({at_least:,})",
                 meta={"label": label, "key": "expect.min_label_share"},
             )
@@ -107,7 +107,7 @@ def _enough_for_each_split(
         f"{expect.min_label_in_split:,} of them in the {split} split ({100 * share:g}%)",
         meta={
             "key": "expect.min_label_in_split",
-            "detail": _counted(counts[counts < needed]),
+            "detail": _list_series(counts[counts < needed]),
         },
     )
     return [enough]
@@ -123,12 +123,12 @@ def _one_spelling(labels: pd.Series, dataset: Dataset) -> Expectation:
         max_value=1,
         severity=FailureSeverity.WARNING,
         description="one spelling of each label, capitals and white space aside",
-        meta={"key": f"read.{names}", "detail": _counted(counts[alike])},
+        meta={"key": f"read.{names}", "detail": _list_series(counts[alike])},
     )
 
 
-def _counted(counts: pd.Series) -> str:
-    return counted({str(label): int(count) for label, count in counts.items()})
+def _list_series(counts: pd.Series) -> str:
+    return list_counts({str(label): int(count) for label, count in counts.items()})
 
 
 def _spelt_alike(labels: pd.Series) -> pd.Series:
