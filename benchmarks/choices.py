@@ -113,8 +113,7 @@ def measure(copy: Path) -> dict[str, float]:
     frame = files.read_parquet(copy / "data/features/validation.parquet")
     features = FeaturizedTexts.from_frame(frame, len(featurizer.terms))
     labels = np.searchsorted(featurizer.labels, frame["label"])
-    recurrent = classifier.recurrent_probabilities(features)
-    linear = classifier.linear_probabilities(featurizer, features)
+    recurrent, linear = classifier.halves(featurizer, features)
     combined = cross_fitted([recurrent, linear], labels)
     measured = {
         name: metrics.log_loss(labels, probabilities)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from rnnops.core import files
-from rnnops.metrics.metrics import LOWER_IS_BETTER
+from rnnops.metrics.metrics import metric_of
 from rnnops.seeds.runs import summarise
 
 SEEDS = 5
@@ -57,7 +57,7 @@ def main() -> None:
             "test": summary["test"],
         }
         files.write_json({name: results[name] for name in BARS if name in results}, RESULTS)
-    tables = f"{bars_table(results)}\n\n{changes_table(results)}\n"
+    tables = f"{bars_table(results)}\n\n{robustness_table(results)}\n"
     files.write_text(tables, RESULTS.with_suffix(".md"))
     print(tables)
 
@@ -66,15 +66,14 @@ def run_seeds(corpus: str) -> dict[str, Any]:
     """One experiment a seed; the first leaves its features in the workspace for the others.
 
     Returns:
-        What the first took, if nothing of it was in DVC's cache, and what it says of changed
-        messages.
+        What the first took, if nothing of it was in DVC's cache, and its reports/robustness.json.
     """
     command = ["dvc", "exp", "run", "-S", f"data.dataset={corpus}", "-S", "train.seed=0"]
     cost = measured(command)
-    changed = files.read_json("reports/robustness.json")
+    robustness = files.read_json("reports/robustness.json")
     dvc("exp", "run", "--queue", "-S", f"train.seed=range(1,{SEEDS})")
     dvc("exp", "run", "--run-all")
-    return {"end_to_end": cost, "changed": changed}
+    return {"end_to_end": cost, "robustness": robustness}
 
 
 def measured(command: list[str]) -> dict[str, float]:
@@ -113,7 +112,7 @@ def bars_table(results: dict[str, Any]) -> str:
         for place, (metric, bar) in enumerate(bars.items() if corpus in results else ()):
             found = results[corpus]["test"][metric]
             difference = found["difference"]
-            sign = -1 if metric in LOWER_IS_BETTER else 1
+            sign = -1 if metric_of(metric).lower_is_better else 1
             verdicts = []
             if bar is not None:
                 verdicts.append("reached" if sign * (found["mean"] - bar) >= 0 else "NOT reached")
@@ -130,21 +129,24 @@ def bars_table(results: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def changes_table(results: dict[str, Any]) -> str:
-    """A line of Markdown a corpus and model: by how much changes of the messages make the first
-    bar's metric worse, of how many pairs "not" moved the verdict as it must, what a run costs.
+def robustness_table(results: dict[str, Any]) -> str:
+    """A line of Markdown a corpus and model: by how much perturbations make the first bar's metric
+    worse, the share of pairs in which "not" moved the probabilities as expected, what a run costs.
     """
-    changes = ("shuffled", "typos", "padded", "capitals")
+    perturbations = ("shuffled", "typos", "padded", "capitals")
     lines = [
-        f"| corpus | model | metric | {' | '.join(changes)} | negation | minutes | GiB |",
+        f"| corpus | model | metric | {' | '.join(perturbations)} | negation | minutes | GiB |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for corpus in results:
-        metric, changed = next(iter(BARS[corpus])), results[corpus]["changed"]
+        metric, robustness = next(iter(BARS[corpus])), results[corpus]["robustness"]
         cost = results[corpus]["end_to_end"]
-        for model in changed["shuffled"]:
-            cells = [worse_by(metric, changed[change][model][metric]["lost"]) for change in changes]
-            moved = f"{changed['negation'][model]['moved']:.2f}" if "negation" in changed else ""
+        for model in robustness["shuffled"]:
+            losses = (robustness[name][model][metric]["loss"] for name in perturbations)
+            cells = [worse_by(metric, loss) for loss in losses]
+            moved = (
+                f"{robustness['negation'][model]['moved']:.2f}" if "negation" in robustness else ""
+            )
             lines.append(
                 f"| {corpus} | {model} | {metric} | {' | '.join(cells)} | {moved} "
                 f"| {cost['seconds'] / 60:.1f} | {cost['peak_memory_gib']:.1f} |"
@@ -152,13 +154,13 @@ def changes_table(results: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def worse_by(metric: str, lost: dict[str, float]) -> str:
-    """What was lost, with its interval; of a metric that is better when lower, what was gained."""
+def worse_by(metric: str, loss: dict[str, float]) -> str:
+    """By how much a metric is worse after a perturbation, with the interval."""
     ends = ("value", "low", "high")
-    if metric in LOWER_IS_BETTER:
-        value, high, low = (-lost[end] for end in ends)
+    if metric_of(metric).lower_is_better:
+        value, high, low = (-loss[end] for end in ends)
     else:
-        value, low, high = (lost[end] for end in ends)
+        value, low, high = (loss[end] for end in ends)
     return "{:+.4f} [{:+.4f}, {:+.4f}]".format(*(round(end, 4) + 0.0 for end in (value, low, high)))
 
 

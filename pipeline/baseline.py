@@ -1,8 +1,8 @@
-"""Train the order-blind classifiers that stand beside the network."""
+"""Train the baselines and choose the one with the lowest log loss on the validation split."""
 
 import numpy as np
+import pandas as pd
 
-from rnnops.catalog.params import chosen_dataset
 from rnnops.core import files, layout
 from rnnops.core.console import progress, run_stage
 from rnnops.core.errors import InputError
@@ -10,52 +10,35 @@ from rnnops.core.params import load_params
 from rnnops.features.featurizer import FeaturizedTexts, Featurizer
 from rnnops.linear import classifiers as linear
 from rnnops.linear.params import Baseline
-from rnnops.metrics.evaluation import (
-    choose_threshold,
-    predictions_frame,
-)
-from rnnops.metrics.intervals import point_metrics
-from rnnops.metrics.params import Evaluate
-from rnnops.metrics.scores import Scores
+from rnnops.metrics.evaluation import mean_log_loss
 
 
 def main() -> str:
-    params = load_params()
+    params = load_params()[Baseline]
     featurizer = Featurizer.load(layout.FEATURIZER)
-    frames = {
-        n: files.read_parquet(layout.features_file(n)) for n in (layout.TRAIN, layout.VALIDATION)
-    }
-    features = {
-        name: FeaturizedTexts.from_frame(frame, len(featurizer.terms))
-        for name, frame in frames.items()
-    }
-    labels = np.searchsorted(featurizer.labels, frames[layout.TRAIN]["label"])
-    positive = chosen_dataset(params).positive
-    classifiers, measured = [], {}
-    names = [
-        name for name in params[Baseline].models if featurizer.can(linear.representation(name))
-    ]
+    train, validation = (read_split(name, featurizer) for name in (layout.TRAIN, layout.VALIDATION))
+    names = [name for name in params.models if featurizer.can(linear.representation(name))]
     if not names:
         raise InputError(f"baseline.models: none of them can read {featurizer.method} features")
+    classifiers, losses = [], {}
     for name in progress(names, "baselines", len(names)):
-        vectors = {
-            split: featurizer.represent(found, linear.representation(name))
-            for split, found in features.items()
-        }
-        classifier = linear.LinearClassifier.fit(
-            name, vectors[layout.TRAIN], labels, params[Baseline]
+        (vectors, labels), (held_out, actual) = (
+            (featurizer.represent(features, linear.representation(name)), labels)
+            for features, labels in (train, validation)
         )
-        classifiers.append(classifier)
-        probabilities = {"network": classifier.probabilities(vectors[layout.VALIDATION])}
-        scored = predictions_frame(frames[layout.VALIDATION], featurizer.labels, probabilities)
-        threshold = choose_threshold(scored, positive, params[Evaluate])
-        scores = Scores.from_frame(scored, featurizer.labels, positive, threshold)
-        measured[name] = point_metrics(scores, params[Evaluate].calibration_bins)
-    best = min(names, key=lambda name: measured[name]["log_loss"])
+        classifiers.append(linear.LinearClassifier.fit(name, vectors, labels, params))
+        probabilities = classifiers[-1].probabilities(held_out)
+        losses[name] = mean_log_loss(featurizer.labels, actual, probabilities)
+    best = min(names, key=lambda name: losses[name])
     linear.save_all(classifiers, best, layout.BASELINE)
-    files.write_json({"best": best, layout.VALIDATION: measured}, layout.BASELINE_REPORT)
-    loss = measured[best]["log_loss"]
-    return f"baseline: {best} of {len(names)}, validation log loss {loss:.4f}"
+    return f"baseline: {best} of {len(names)}, validation log loss {losses[best]:.4f}"
+
+
+def read_split(name: str, featurizer: Featurizer) -> tuple[FeaturizedTexts, np.ndarray]:
+    """The split's features and the indices of its labels."""
+    frame = files.read_parquet(layout.features_file(name))
+    labels = pd.Index(featurizer.labels).get_indexer(frame["label"])
+    return FeaturizedTexts.from_frame(frame, len(featurizer.terms)), labels
 
 
 if __name__ == "__main__":

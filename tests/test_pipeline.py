@@ -11,9 +11,10 @@ from pandas import read_parquet
 from project import STAGES, Project
 
 from rnnops.cli.inputs import BLOCK_CHARACTERS
-from rnnops.report.metric_names import HEADLINES
+from rnnops.metrics.metrics import METRICS, headlines
 
 BASELINES = 2
+HEADLINES = set(headlines(METRICS))
 EPOCHS = {"train_accuracy", "train_loss", "val_accuracy", "val_loss"}
 RUNS = "runs WHERE experiment_id = (SELECT experiment_id FROM experiments WHERE name = 'mine')"
 
@@ -180,11 +181,15 @@ print(json.dumps({role: {
     for role, run in runs.items():
         assert run["status"] == "FINISHED"
         assert run["dataset"] == "mine"
-        assert run["metrics"]["log_loss"] == results["validation"][role]["log_loss"]["value"]
-        assert run["metrics"]["test/log_loss"] == results["test"][role]["log_loss"]["value"]
-        assert run["metrics"]["test/log_loss_low"] == results["test"][role]["log_loss"]["low"]
+        model = {"network": "network", "baseline": results["best_baseline"]}[role]
+        validation, test = (
+            results["metrics"][split][model]["log_loss"] for split in ("validation", "test")
+        )
+        assert run["metrics"]["log_loss"] == validation["value"]
+        assert run["metrics"]["test/log_loss"] == test["value"]
+        assert run["metrics"]["test/log_loss_low"] == test["low"]
         plain = {name for name in run["metrics"] if "/" not in name}
-        assert plain - EPOCHS == set(HEADLINES)
+        assert plain - EPOCHS == HEADLINES
         assert run["params"]["features.method"] == "hybrid"
         assert run["tags"]["git.commit"] == first_commit
         assert run["tags"]["git.dirty"] == "false"
@@ -219,12 +224,13 @@ def test_dvc_shows_metrics_and_plots(project):
     shown = json.loads(project.run("dvc", "metrics", "show", "--json").stdout)
     compared = shown[""]["data"]["reports/metrics.json"]["data"]
     assert {model: set(metrics) for model, metrics in compared.items()} == {
-        "network": set(HEADLINES), "baseline": set(HEADLINES),
+        "network": HEADLINES, "baseline": HEADLINES,
     }  # fmt: skip
     results = json.loads((project.folder / "reports/results.json").read_text())
     for model, metrics in compared.items():
+        named = {"network": "network", "baseline": results["best_baseline"]}[model]
         for name, value in metrics.items():
-            assert value == results["validation"][model][name]["value"]
+            assert value == results["metrics"]["validation"][named][name]["value"]
     project.run("dvc", "plots", "show", "-o", "dvc_plots")
     page = (project.folder / "dvc_plots/index.html").read_text()
     for plot in ("ROC", "Precision-recall", "Calibration", "Confusion", "val_loss"):
@@ -307,7 +313,9 @@ def test_the_summary_says_how_good_and_where_to_look(project):
     shown = project.run("rnnops", "summary").stdout
     for told in ("roc_auc", "baseline", "mine-classifier version", "report.html", "make ui"):
         assert told in shown
-    threshold = json.loads((project.folder / "reports/results.json").read_text())["threshold"]
+    threshold = json.loads((project.folder / "reports/results.json").read_text())["thresholds"][
+        "network"
+    ]
     rule = f"called spam when its probability of that is greater than {threshold:.4g}"
     assert rule in " ".join(shown.split())
     assert rule in (project.folder / "reports/report.html").read_text()
@@ -343,15 +351,15 @@ def test_explain_writes_a_page_about_each_message(project, tmp_path):
     assert html.count("<svg") == 2
 
 
-def test_the_changed_messages_are_measured_and_the_errors_explained(project):
-    lost = json.loads((project.folder / "reports/robustness.json").read_text())
-    assert set(lost) == {"shuffled", "typos", "padded", "capitals"}
-    for by_model in lost.values():
+def test_perturbations_are_measured_and_the_errors_explained(project):
+    robustness = json.loads((project.folder / "reports/robustness.json").read_text())
+    assert set(robustness) == {"shuffled", "typos", "padded", "capitals"}
+    for by_model in robustness.values():
         for metrics in by_model.values():
-            assert metrics["accuracy"]["lost"]["low"] <= metrics["accuracy"]["lost"]["high"]
+            assert metrics["accuracy"]["loss"]["low"] <= metrics["accuracy"]["loss"]["high"]
     predictions = read_parquet(project.folder / "reports/predictions.parquet")
     test = predictions[predictions["split"] == "test"]
-    errors = (test["predicted"] != test["label"]).sum()
+    errors = (test["network_predicted"] != test["label"]).sum()
     page = (project.folder / "reports/report.html").read_text()
     assert page.count("<svg") == min(errors, 10)
 
@@ -371,7 +379,7 @@ def test_seeds_are_summed_up_under_a_parent_run_once(restored):
         assert store.execute(children, [parent]).fetchone() == (3,)
         names = "SELECT key FROM metrics WHERE run_uuid = ?"
         logged = {name for (name,) in store.execute(names, [parent])}
-    assert {name for name in logged if "/" not in name} == set(HEADLINES)
+    assert {name for name in logged if "/" not in name} == HEADLINES
     assert {"test/roc_auc", "test/roc_auc_sd", "validation/accuracy_sd"} <= logged
     assert shown[0].index("validation split") < shown[0].index("test split")
 

@@ -13,10 +13,11 @@ from project import ROOT
 from scipy import ndimage
 
 from rnnops.core.params import load_params
+from rnnops.metrics.metrics import METRICS, headlines
 from rnnops.recurrent.params import Train
 from rnnops.registry import mlflow_pages, runs
 from rnnops.registry.trained_models import TrainedModel, run_metrics
-from rnnops.report.metric_names import HEADLINES, METRICS
+from rnnops.report.results import Results
 from rnnops.tracking import store
 from rnnops.tracking.run_names import baseline_name, network_name
 from rnnops.tracking.run_parameters import baseline_params, network_params
@@ -46,16 +47,20 @@ class Sweep:
 
 def measured(value):
     """The metrics of a run that has this value of each on the validation split, half on test."""
-    return run_metrics(
-        {
-            "thresholds": {"model": 0.5},
-            **{
-                split: {"model": {key: {"value": v, "low": v - 0.01, "high": v} for key in METRICS}}
-                for split, v in (("validation", value), ("test", value / 2))
-            },
+    results = Results(
+        dataset="mine",
+        labels=["ham", "spam"],
+        positive="spam",
+        max_false_positive_rate=0.005,
+        best_baseline="linear_svm",
+        thresholds={"model": 0.5},
+        metrics={
+            split: {"model": {key: {"value": v, "low": v - 0.01, "high": v} for key in METRICS}}
+            for split, v in (("validation", value), ("test", value / 2))
         },
-        "model",
+        difference={},
     )
+    return run_metrics(results, "model")
 
 
 def trained(place, changes):
@@ -174,8 +179,8 @@ def test_the_link_of_the_ui_opens_a_row_a_network_with_the_validation_splits_met
     assert "Model registry" in page.text
     assert "Judges" not in page.text  # which MLflow shows on its other side, GenAI
     assert sorted(page.rows) == sorted(sweep.runs["name"])
-    assert page.metric_columns[:3] == list(HEADLINES)[:3]
-    assert set(page.metric_columns) <= set(HEADLINES)
+    assert page.metric_columns[:3] == headlines(METRICS)[:3]
+    assert set(page.metric_columns) <= set(headlines(METRICS))
     assert "Choose settings by the plain metrics" in page.text
     page.draw(tmp_path / "list.png")
 

@@ -7,8 +7,8 @@ from sklearn.metrics import roc_auc_score
 
 from rnnops.gate.judge import judge
 from rnnops.gate.verdict import Verdict
-from rnnops.metrics.intervals import cluster_weights
-from rnnops.metrics.metrics import LOWER_IS_BETTER, all_metrics
+from rnnops.metrics.bootstrap import cluster_weights
+from rnnops.metrics.metrics import METRICS
 from rnnops.metrics.scores import Scores
 
 CLUSTERS = np.arange(400) // 4
@@ -283,16 +283,10 @@ def test_more_than_two_labels_are_judged_by_the_mean_over_them(gate):
     assert check(verdict, "accuracy of list").passed is True
 
 
-def test_every_metric_that_params_allow_is_measured(scores, gate):
+def test_the_metrics_that_params_allow_are_those_whose_records_decide(gate):
     choices = gate().model_json_schema()["properties"]["metric"]["enum"]
-    two = all_metrics(scores(), np.ones((1, 400)), 10)
-    three = all_metrics(
-        Scores(("a", "b", "c"), np.arange(9) % 3, np.full((9, 3), 1 / 3)), np.ones((1, 9)), 10
-    )
-    for metric in choices:
-        assert metric in two
-        assert metric in three or f"macro_{metric}" in three
-    assert LOWER_IS_BETTER & set(choices) == {"log_loss", "brier"}
+    assert set(choices) == {metric.name for metric in METRICS.values() if metric.decides}
+    assert {each for each in choices if METRICS[each].lower_is_better} == {"log_loss", "brier"}
 
 
 def test_what_is_shown_for_information_decides_nothing(scores, gate):

@@ -1,21 +1,34 @@
 import numpy as np
 import pytest
 
-from rnnops.metrics.evaluation import Evaluation
-from rnnops.metrics.intervals import cluster_weights
-from rnnops.metrics.metrics import all_metrics
+from rnnops.metrics.bootstrap import cluster_weights, measure
+from rnnops.metrics.evaluation import Evaluation, mean_log_loss
 
 
-def test_a_difference_is_the_first_less_the_second_paired(make_scores):
-    models = {"network": make_scores(seed=0), "baseline": make_scores(seed=1)}
+@pytest.fixture
+def evaluation(make_scores):
+    models = {"network": make_scores(seed=0), "linear_svm": make_scores(seed=1)}
     weights = cluster_weights(np.arange(300), 200, seed=0)
-    once = np.ones((1, 300))
-    point, resampled = (
-        {name: all_metrics(scores, each, 10) for name, scores in models.items()}
-        for each in (once, weights)
-    )
-    found = Evaluation(models, point, resampled, weights).difference("network", "baseline")["f1"]
-    assert found["value"] == pytest.approx(point["network"]["f1"][0] - point["baseline"]["f1"][0])
-    paired = resampled["network"]["f1"] - resampled["baseline"]["f1"]
-    low, high = np.quantile(paired, [0.025, 0.975])
-    assert (found["low"], found["high"]) == pytest.approx((low, high))
+    metrics = {name: measure(scores, weights) for name, scores in models.items()}
+    return Evaluation(models, metrics, weights)
+
+
+def test_a_difference_is_the_first_less_the_second_paired(evaluation):
+    found = evaluation.difference("network", "linear_svm")["f1"]
+    ours, theirs = (evaluation.metrics[name]["f1"] for name in ("network", "linear_svm"))
+    assert found.point == pytest.approx(ours.point - theirs.point)
+    low, high = np.quantile(ours.resamples - theirs.resamples, [0.025, 0.975])
+    assert found.interval() == pytest.approx((low, high))
+
+
+def test_the_network_is_compared_with_the_model_that_is_named(evaluation):
+    compared = evaluation.network_against("linear_svm")
+    assert list(compared.scores) == list(compared.metrics) == ["network", "baseline"]
+    assert compared.scores["baseline"] is evaluation.scores["linear_svm"]
+
+
+def test_the_mean_log_loss_is_that_of_the_metrics(make_scores):
+    scores = make_scores()
+    found = mean_log_loss(scores.labels, scores.actual, scores.probabilities)
+    own = scores.probabilities[np.arange(300), scores.actual]
+    assert found == pytest.approx(-np.log(np.clip(own, np.finfo(float).eps, 1)).mean())

@@ -6,7 +6,7 @@ import pytest
 from sklearn import metrics as sk
 from sklearn.calibration import calibration_curve
 
-from rnnops.metrics.metrics import all_metrics
+from rnnops.metrics.metrics import compute_metrics
 from rnnops.metrics.scores import Scores
 
 BINS = 10
@@ -94,7 +94,7 @@ def test_every_metric_equals_scikit_learns(make_scores, labels, alike, seed, ste
     scores = make_scores(rows=400, labels=labels, seed=seed, steps=steps, alike=alike)
     random = np.random.default_rng(seed)
     weights = np.vstack([np.ones((1, 400), int), random.poisson(1, (4, 400))])
-    metrics = all_metrics(scores, weights, BINS)
+    metrics = compute_metrics(scores, weights, BINS)
     for row, weight in enumerate(weights):
         reference = expected(scores, weight)
         assert metrics.keys() == reference.keys()
@@ -104,14 +104,14 @@ def test_every_metric_equals_scikit_learns(make_scores, labels, alike, seed, ste
 
 def test_names_are_legal_in_mlflow_and_dvc(make_scores):
     for labels in (("ham", "spam"), ("a", "b", "c")):
-        for name in all_metrics(make_scores(labels=labels), np.ones((1, 300)), BINS):
+        for name in compute_metrics(make_scores(labels=labels), np.ones((1, 300)), BINS):
             assert re.fullmatch(r"[a-z0-9_]+", name)
 
 
 def test_positive_may_be_the_first_label():
     probabilities = np.array([[0.9, 0.1], [0.7, 0.3], [0.6, 0.4]])
     scores = Scores(("eggs", "ham"), np.array([0, 1, 0]), probabilities, "eggs", 0.65)
-    metrics = all_metrics(scores, np.ones((1, 3)), BINS)
+    metrics = compute_metrics(scores, np.ones((1, 3)), BINS)
     assert metrics["precision"] == metrics["recall"] == metrics["roc_auc"] == 0.5
     assert metrics["false_positive_rate"] == 1
 
@@ -126,7 +126,7 @@ def test_a_score_at_the_threshold_is_negative(make_scores):
 def test_what_a_weighting_leaves_undefined_is_nan():
     probabilities = np.array([[0.9, 0.1], [0.2, 0.8]])
     scores = Scores(("ham", "spam"), np.array([0, 1]), probabilities, "spam", 0.5)
-    metrics = all_metrics(scores, np.array([[1, 1], [1, 0], [0, 1]]), BINS)
+    metrics = compute_metrics(scores, np.array([[1, 1], [1, 0], [0, 1]]), BINS)
     undefined = {name: np.isnan(values).tolist() for name, values in metrics.items()}
     assert not any(values[0] for values in undefined.values())
     for name in ("precision", "recall", "f1", "false_negative_rate", "pr_auc"):
@@ -140,15 +140,17 @@ def test_what_a_weighting_leaves_undefined_is_nan():
 
 def test_certain_and_wrong_costs_a_finite_log_loss():
     scores = Scores(("ham", "spam"), np.array([1]), np.array([[1.0, 0.0]]), "spam", 0.5)
-    assert all_metrics(scores, np.ones((1, 1)), BINS)["log_loss"] == pytest.approx(36.04, abs=0.01)
+    assert compute_metrics(scores, np.ones((1, 1)), BINS)["log_loss"] == pytest.approx(
+        36.04, abs=0.01
+    )
 
 
 def test_chunks_change_nothing(make_scores, monkeypatch):
     scores = make_scores()
     weights = np.random.default_rng(0).poisson(1, (23, 300))
-    whole = all_metrics(scores, weights, BINS)
+    whole = compute_metrics(scores, weights, BINS)
     monkeypatch.setattr("rnnops.metrics.metrics._NUMBERS_AT_ONCE", 1000)
-    for name, values in all_metrics(scores, weights, BINS).items():
+    for name, values in compute_metrics(scores, weights, BINS).items():
         assert np.array_equal(values, whole[name]), name
 
 
@@ -156,5 +158,5 @@ def test_a_thousand_resamples_of_a_thousand_rows_take_a_moment(make_scores):
     scores = make_scores(rows=1000, steps=None)
     weights = np.random.default_rng(0).poisson(1, (1000, 1000)).astype(np.int16)
     started = time.perf_counter()
-    all_metrics(scores, weights, BINS)
+    compute_metrics(scores, weights, BINS)
     assert time.perf_counter() - started < 5  # measured: 0.2

@@ -45,9 +45,8 @@ def test_an_untrained_recurrent_half_is_outvoted_by_the_linear_one(hybrid):
 def test_without_a_linear_half_the_recurrent_one_decides(hybrid):
     featurizer, features, classifier = hybrid
     alone = replace(classifier, linear=None)
-    np.testing.assert_array_equal(
-        alone.probabilities(featurizer, features), alone.recurrent_probabilities(features)
-    )
+    (recurrent,) = alone.halves(featurizer, features)
+    np.testing.assert_array_equal(alone.probabilities(featurizer, features), recurrent)
     assert alone.fit_exponents(featurizer, features, LABELS) is alone
 
 

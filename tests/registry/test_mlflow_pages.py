@@ -2,8 +2,8 @@
 
 import json
 
+from rnnops.metrics.metrics import METRICS
 from rnnops.registry import ledger, mlflow_pages
-from rnnops.report.metric_names import HEADLINES
 from rnnops.tracking import store
 
 
@@ -16,7 +16,8 @@ def test_a_persons_description_stays_and_the_saved_view_shows_the_headlines(clie
     assert tags["mlflow.experimentKind"] == "custom_model_development"
     view = json.loads(tags["mlflow.sharedViewState.validation"])
     columns = json.loads(view["state"])["selectedColumns"]
-    assert {f"metrics.`{name}`" for name in HEADLINES} <= set(columns)
+    headlines = {name for name, metric in METRICS.items() if metric.is_headline}
+    assert {f"metrics.`{name}`" for name in headlines} <= set(columns)
     mlflow_pages.describe_experiment(client, experiment)
     assert client.get_experiment(experiment).tags == tags
 

@@ -1,6 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
+from rnnops.metrics.metrics import METRICS
 from rnnops.registry.model_card import SOURCES_SHOWN, describe_run, render_model_card
+from rnnops.report.results import Results
 
 NASTY = "a|b <script>\n# c"
 LABELS = {"ham": 663, "spam": 281}
@@ -21,20 +25,24 @@ def metric(value, low=None, high=None):
 
 TEST = {
     "network": {"accuracy": metric(0.9852, 0.9763, 0.9928), "log_loss": metric(0.0334)},
-    "baseline": {"accuracy": metric(0.9831, 0.9726, 0.9915), "log_loss": metric(None)},
-    "difference": {"accuracy": metric(0.0021, -0.0042, 0.0085), "log_loss": metric(None)},
+    "linear_svm": {"accuracy": metric(0.9831, 0.9726, 0.9915), "log_loss": metric(None)},
 }
-RESULTS = {
-    "threshold": 0.6124,
-    "positive": "spam",
-    "baseline": "linear_svm",
-    "validation": {model: {"accuracy": metric(0.9914)} for model in TEST},
-    "test": TEST,
-}
+DIFFERENCE = {"accuracy": metric(0.0021, -0.0042, 0.0085), "log_loss": metric(None)}
+RESULTS = Results(
+    dataset="spam-email",
+    labels=["ham", "spam"],
+    positive="spam",
+    max_false_positive_rate=0.005,
+    best_baseline="linear_svm",
+    thresholds={"network": 0.6124, "linear_svm": 0.5},
+    metrics={"validation": {name: {"accuracy": metric(0.9914)} for name in TEST}, "test": TEST},
+    difference={"test": DIFFERENCE},
+)
 
 
 def source(messages=424):
-    return {"messages": messages, "labels": LABELS, "accuracy": metric(0.9976, 0.9923, 1.0)}
+    metrics = {"accuracy": metric(0.9976, 0.9923, 1.0)}
+    return {"messages": messages, "labels": LABELS, "metrics": metrics}
 
 
 def split(crossing=0, labels=LABELS):
@@ -111,8 +119,14 @@ def test_a_leak_is_said_aloud():
 
 
 def test_many_labels_have_no_threshold_and_mean_metrics():
-    mean = {"macro_f1": metric(0.75)}
-    results = RESULTS | {"threshold": None, "positive": None, "test": dict.fromkeys(TEST, mean)}
+    mean = {METRICS["f1"].key(None): metric(0.75)}
+    results = replace(
+        RESULTS,
+        positive=None,
+        thresholds=dict.fromkeys(TEST),
+        metrics={"test": dict.fromkeys(TEST, mean)},
+        difference={"test": mean},
+    )
     text = card(results=results, split=split(labels=dict.fromkeys("abc", 100)))
     assert "most probable label" in text
     assert row(text, "F1, mean over labels") == ["0.7500", "0.7500", "0.7500 |"]

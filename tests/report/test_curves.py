@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from sklearn import metrics as sk
 
-from rnnops.metrics.intervals import point_metrics
+from rnnops.metrics.metrics import METRICS, compute_metrics
 from rnnops.metrics.scores import Scores
 from rnnops.report import curves
 
@@ -35,15 +35,15 @@ def test_each_precision_recall_point_is_what_its_threshold_gives(make_scores):
 @pytest.mark.parametrize("steps", [10, None])
 def test_areas_under_the_curves_are_the_metrics(make_scores, labels, steps):
     scores = make_scores(rows=200, labels=labels, steps=steps)
-    metrics = point_metrics(scores, bins=10)
-    prefix = "" if scores.positive else "macro_"
+    metrics = compute_metrics(scores, np.ones((1, 200)))
+    roc_auc, pr_auc = (METRICS[name].key(scores.positive) for name in ("roc_auc", "pr_auc"))
     roc, pr = curves.roc(scores), curves.precision_recall(scores)
     area = sk.auc(roc["false_positive_rate"], roc["true_positive_rate"])
     steps_up = pr["recall"].diff().fillna(0) * pr["precision"]
     # Over labels, a vertical step of one label becomes a slope between two points of the mean.
     allowed = 1e-12 if scores.positive else 0.02
-    assert area == pytest.approx(metrics[f"{prefix}roc_auc"], abs=allowed)
-    assert steps_up.sum() == pytest.approx(metrics[f"{prefix}pr_auc"], abs=1e-12)
+    assert area == pytest.approx(metrics[roc_auc][0], abs=allowed)
+    assert steps_up.sum() == pytest.approx(metrics[pr_auc][0], abs=1e-12)
 
 
 def test_a_certain_score_of_zero_is_called_positive_only_at_the_last_point():

@@ -41,18 +41,18 @@ def balanced():
 def test_without_a_positive_label_two_labels_count_the_same(balanced):
     evaluation = evaluate_models(balanced, [NETWORK], ["blame", "praise"], None, PARAMS)
     test = balanced[balanced["split"] == "test"]
-    right = ((test["p_praise"] > 0.5) == (test["label"] == "praise")).mean()
-    measured = evaluation.metrics[NETWORK]
+    right = ((test["network_p_praise"] > 0.5) == (test["label"] == "praise")).mean()
+    metrics = evaluation.metrics[NETWORK]
     assert evaluation.thresholds[NETWORK] is None
-    assert measured["accuracy"]["value"] == right > 0.8
-    assert "macro_f1" in measured
-    assert "f1" not in measured
+    assert metrics["accuracy"].point == right > 0.8
+    assert "macro_f1" in metrics
+    assert "f1" not in metrics
 
 
 def test_a_positive_label_switches_the_cap_on(balanced):
     evaluation = evaluate_models(balanced, [NETWORK], ["blame", "praise"], "praise", PARAMS)
     assert evaluation.thresholds[NETWORK] > 0.6
-    assert evaluation.metrics[NETWORK]["accuracy"]["value"] < 0.8
+    assert evaluation.metrics[NETWORK]["accuracy"].point < 0.8
     assert "f1" in evaluation.metrics[NETWORK]
 
 

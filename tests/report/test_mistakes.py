@@ -28,7 +28,7 @@ def test_the_least_believed_labels_come_first_and_right_ones_not_at_all():
 
 def test_equal_ones_come_by_id_and_no_more_than_asked_for():
     messages = MESSAGES.assign(id=list("edcba"))
-    worst = worst_mistakes(messages, two_labels([0.5] * 5, [1] * 5), number=2)
+    worst = worst_mistakes(messages, two_labels([0.5] * 5, [1] * 5), most=2)
     assert worst["id"].tolist() == ["a", "b"]
 
 

@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from rnnops.report.perturbations import padded, perturb, shuffled, telling_words, with_typos
+from rnnops.report.perturbations import indicative_words, padded, perturb, shuffled, with_typos
 from rnnops.text import segmentation
 
 TEXT = "the quick brown fox jumps over a lazy dog " * 20
-TELLING = [["lunch", "meeting"], ["prize", "winner"]]
+LABEL_WORDS = [["lunch", "meeting"], ["prize", "winner"]]
 
 
 def random():
@@ -34,25 +34,25 @@ def test_padding_stands_behind_the_message():
     assert found.split() == ["hello", *["cash"] * 20]
 
 
-def test_each_message_is_padded_with_what_tells_of_another_label():
-    changes = perturb(["a", "b"], np.array([0, 1]), TELLING, seed=0)
-    (padding,) = changes["padded"]
+def test_each_message_is_padded_with_words_of_another_label():
+    perturbed = perturb(["a", "b"], np.array([0, 1]), LABEL_WORDS, seed=0)
+    (padding,) = perturbed["padded"]
     assert set(padding[0].split()) == {"a", "prize", "winner"}
     assert set(padding[1].split()) == {"b", "lunch", "meeting"}
 
 
 def test_the_seed_decides_what_is_drawn():
-    one, same, other = (perturb([TEXT], np.array([1]), TELLING, seed) for seed in (0, 0, 1))
+    one, same, other = (perturb([TEXT], np.array([1]), LABEL_WORDS, seed) for seed in (0, 0, 1))
     assert one == same
     assert one["shuffled"] != other["shuffled"]
     assert len({trial[0] for trial in one["shuffled"]}) == 5
     assert one["capitals"] == [[TEXT.upper()]]
 
 
-def test_telling_words_are_those_of_one_label_and_no_other():
+def test_indicative_words_are_those_of_one_label_and_no_other():
     words = ["<price>", "prize", "meeting", "the"]
     counts = sparse.csr_array(np.array([[5, 9, 0, 9], [3, 9, 1, 9], [0, 0, 9, 9], [0, 1, 9, 9]]))
-    of_ham, of_spam = telling_words(counts, np.array([1, 1, 0, 0]), words)
+    of_ham, of_spam = indicative_words(counts, np.array([1, 1, 0, 0]), words)
     assert of_ham[0] == "meeting"
     assert of_spam[0] == "prize"
     assert "<price>" not in of_ham + of_spam
@@ -83,9 +83,9 @@ def test_typos_in_text_without_blanks_swap_neighbouring_characters():
         assert found[start : start + 4] == first + third + second + fourth
 
 
-def test_chinese_and_thai_words_can_be_telling():
+def test_chinese_and_thai_words_can_be_indicative():
     counts = sparse.csr_array(np.array([[9, 9, 0, 0], [0, 0, 9, 9]]))
-    of_work, of_spam = telling_words(counts, np.array([0, 1]), ["会", "<price>", "奖", "ที่"])
+    of_work, of_spam = indicative_words(counts, np.array([0, 1]), ["会", "<price>", "奖", "ที่"])
     assert of_work[0] == "会"
     assert set(of_spam[:2]) == {"奖", "ที่"}
 

@@ -6,15 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from rnnops.metrics.bootstrap import cluster_weights, measure
 from rnnops.metrics.evaluation import Evaluation
-from rnnops.metrics.intervals import cluster_weights
-from rnnops.metrics.metrics import all_metrics
-from rnnops.metrics.slices import metrics_by_source
 from rnnops.registry.verdict_section import with_verdict
 from rnnops.report.explanation import explain
 from rnnops.report.mistakes import worst_mistakes
-from rnnops.report.report import CHANGES, render_report
-from rnnops.report.robustness import lost
+from rnnops.report.report import PERTURBATIONS, render_report
+from rnnops.report.results import SPLITS, Results
+from rnnops.report.robustness import perturbation_losses
 
 NASTY = "<script>alert(1)</script> & \"quoted\" 'text'"
 VOID = {"meta", "img"}
@@ -94,48 +93,44 @@ def render(make_scores):
     def render(labels=("ham", "spam"), text=NASTY, source=NASTY, crossing=0, threshold=0.6):
         models = {
             name: make_scores(labels=labels, seed=seed, threshold=threshold)
-            for seed, name in enumerate(("network", "baseline"))
+            for seed, name in enumerate(("network", "recurrent", "linear", "linear_svm"))
         }
-        network = models["network"]
         weights = cluster_weights(np.arange(300), 100, seed=0)
-        once = np.ones((1, 300))
-        evaluation = Evaluation(
-            models,
-            {name: all_metrics(scores, once, 10) for name, scores in models.items()},
-            {name: all_metrics(scores, weights, 10) for name, scores in models.items()},
-            weights,
+        metrics = {name: measure(scores, weights) for name, scores in models.items()}
+        evaluation = Evaluation(models, metrics, weights)
+        results = Results.of(
+            dict.fromkeys(SPLITS, evaluation),
+            "linear_svm",
+            dataset="spam-email",
+            max_false_positive_rate=0.005,
         )
-        metrics = evaluation.metrics
-        probabilities = {name: scores.probabilities for name, scores in models.items()}
+        compared = evaluation.network_against("linear_svm")
+        probabilities = {name: scores.probabilities for name, scores in compared.scores.items()}
         sources = np.where(np.arange(300) % 2, source, "other")
         messages = pd.DataFrame({"id": [f"{i:03}" for i in range(300)], "source": sources})
-        mistakes = worst_mistakes(messages.assign(text=text), network)
+        mistakes = worst_mistakes(messages.assign(text=text), models["network"])
 
         def verdicts(texts):
             columns = {f"p_{name}": 1 / len(labels) for name in labels}
             return pd.DataFrame({"label": labels[0], **columns}, index=range(len(texts)))
 
         return render_report(
-            dataset="spam-email",
             method="tfidf",
+            results=results,
             split=split_report(labels, crossing),
-            metrics=metrics,
-            difference=metrics["network"],
-            baselines={"linear_svm": metrics["baseline"]},
-            thresholds={k: s.threshold for k, s in models.items()},
-            lost={
+            robustness={
                 **{
-                    change: lost(evaluation, np.arange(300), [probabilities], 10)
-                    for change in CHANGES
+                    name: perturbation_losses(compared, np.arange(300), [probabilities], 10)
+                    for name in PERTURBATIONS
                 },
-                "negation": {name: {"pairs": 64, "moved": 0.75, "turned": 0.5} for name in models},
+                "negation": {
+                    name: {"pairs": 64, "moved": 0.75, "reversed": 0.5} for name in probabilities
+                },
             },
-            max_false_positive_rate=0.005,
-            slices={k: metrics_by_source(sources, s, weights) for k, s in models.items()},
+            slices=compared.slices(sources),
             pictures={"roc": b"\x89PNG"},
             mistakes=mistakes,
             explanations=[explain(text, verdicts)] * len(mistakes),
-            positive=network.positive,
         )
 
     return render
@@ -148,6 +143,7 @@ def test_says_what_was_measured_on_what(render):
         "spam-email: tfidf",
         "network",
         "ROC-AUC",
+        "recurrent half alone",
         "905",
         "38.0%",
         "at most 0.5% of the other validation messages",

@@ -15,8 +15,8 @@ def predictions(seed, skill):
     label = messages.integers(2, size=600)
     random = np.random.default_rng(seed)
     columns = {}
-    for prefix, strength in (("", skill), ("baseline_", 1.0)):
-        logits = strength * (2 * label - 1) + (random if prefix == "" else messages).normal(
+    for prefix, strength in (("network_", skill), ("linear_svm_", 1.0)):
+        logits = strength * (2 * label - 1) + (random if prefix == "network_" else messages).normal(
             size=600
         )
         columns[f"{prefix}p_spam"] = 1 / (1 + np.exp(-2 * logits))
@@ -35,7 +35,7 @@ def predictions(seed, skill):
 def summarise(seeds, skill, split="test", **changes):
     params = load_params()[Evaluate].model_copy(update={"bootstrap_resamples": 300, **changes})
     frames = [predictions(seed, skill) for seed in seeds]
-    return summarise_seeds(frames, LABELS, "spam", params, split)
+    return summarise_seeds(frames, LABELS, "spam", "linear_svm", params, split)
 
 
 def test_mean_and_deviation_are_those_of_the_single_seeds():
@@ -63,5 +63,7 @@ def test_the_split_that_is_asked_for_is_measured_by_the_most_probable_label_with
     found = summarise([1, 2], 1.5, split, max_false_positive_rate=None)["accuracy"]["mean"]
     frames = [predictions(seed, 1.5) for seed in (1, 2)]
     of_split = [frame[frame["split"] == split] for frame in frames]
-    right = [((rows["p_spam"] > 0.5) == (rows["label"] == "spam")).mean() for rows in of_split]
+    right = [
+        ((rows["network_p_spam"] > 0.5) == (rows["label"] == "spam")).mean() for rows in of_split
+    ]
     assert found == pytest.approx(np.mean(right))

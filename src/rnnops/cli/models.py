@@ -94,6 +94,8 @@ def _model_name(dataset: str | None) -> str:
 
 
 def _format_difference(check: dict[str, Any]) -> str:
+    from rnnops.metrics.measured import format_measured
+
     if not check or check["low"] is None:
         return ""
-    return f"{check['name']} {check['difference']:+.4f} [{check['low']:+.4f}, {check['high']:+.4f}]"
+    return f"{check['name']} {format_measured(check | {'value': check['difference']}, '+')}"

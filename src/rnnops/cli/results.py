@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from rnnops.cli.options import Dataset
-from rnnops.cli.tables import format_interval, print_table
+from rnnops.cli.tables import format_metric, print_table
 from rnnops.core import layout
 from rnnops.core.console import note
 from rnnops.core.errors import InputError
@@ -22,21 +22,22 @@ def summary() -> None:
     from rnnops.catalog.params import Data
     from rnnops.core.files import read_json
     from rnnops.core.params import load_params
+    from rnnops.metrics.evaluation import BASELINE, NETWORK
     from rnnops.report.decision_rule import describe_decision_rule
+    from rnnops.report.results import Results
 
-    results, registered = read_json(layout.RESULTS), read_json(layout.REGISTER_REPORT)
-    measured, dataset = results[layout.TEST], results["dataset"]
+    results, registered = Results.read(), read_json(layout.REGISTER_REPORT)
     rule = describe_decision_rule(
-        results["positive"], results["threshold"], results["max_false_positive_rate"]
+        results.positive, results.thresholds[NETWORK], results.max_false_positive_rate
     )
-    shown = [name for name in measured["network"] if not name.startswith("macro_")]
+    measured = results.network_against_baseline(layout.TEST)
     print_table(
         [
             {
-                f"{dataset}, test split": name,
-                **{m: format_interval(measured[m][name]) for m in ("network", "baseline")},
+                f"{results.dataset}, test split": key,
+                **{model: format_metric(key, measured[model][key]) for model in (NETWORK, BASELINE)},
             }
-            for name in (shown if len(shown) > 6 else measured["network"])
+            for key in measured[NETWORK]
         ]
     )
     print(
@@ -48,12 +49,14 @@ def summary() -> None:
         "MLflow UI   make ui\n"
         "classify    .venv/bin/rnnops predict FILE…; e-mails to try: examples/*.eml"
     )
-    if (named := load_params()[Data].dataset) != dataset:
+    if (named := load_params()[Data].dataset) != results.dataset:
         note(f"params.yaml names {named} now: `dvc repro` evaluates it")
 
 
 def seeds(dataset: Dataset = None) -> None:
     """Summarise the runs of the present parameters over their seeds: mean and deviation."""
+    from rnnops.metrics.measured import format_number
+    from rnnops.metrics.metrics import metric_of
     from rnnops.seeds.runs import summarise
 
     runs, summary, parent = summarise(dataset)
@@ -62,14 +65,14 @@ def seeds(dataset: Dataset = None) -> None:
         print_table(
             [
                 {
-                    f"{split} split": name,
+                    f"{split} split": key,
                     **{
-                        column: "undefined" if each[column] is None else each[column]
+                        column: format_number(each[column], decimals=metric_of(key).decimals)
                         for column in columns
                     },
-                    "network - baseline": format_interval(each["difference"]),
+                    "network - baseline": format_metric(key, each["difference"]),
                 }
-                for name, each in measured.items()
+                for key, each in measured.items()
             ]
         )
         print()

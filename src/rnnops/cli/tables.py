@@ -1,6 +1,7 @@
 """Tables and numbers as the commands print them."""
 
 import sys
+from typing import Any
 
 import typer
 
@@ -48,10 +49,9 @@ def print_table(rows: list[dict[str, object]]) -> None:
     Console(width=None if sys.stdout.isatty() else 160).print(table)
 
 
-def format_interval(metric: dict[str, float | None]) -> str:
-    """A metric's value with the ends of its interval, where it has one."""
-    if metric["value"] is None:
-        return "undefined"
-    if metric["low"] is None:
-        return f"{metric['value']:.4f}"
-    return f"{metric['value']:.4f}  [{metric['low']:.4f}, {metric['high']:.4f}]"
+def format_metric(key: str, measured: dict[str, Any]) -> str:
+    """A metric of results with its interval, with the metric's decimals."""
+    from rnnops.metrics.measured import format_measured
+    from rnnops.metrics.metrics import metric_of
+
+    return format_measured(measured, decimals=metric_of(key).decimals)

@@ -1,6 +1,6 @@
-"""What a challenger must stand: the rule, McNemar's test and the guard rails.
+"""The checks of the gate: the rule, McNemar's test and the guard rails.
 
-A failed check's name and reason, put together, tell what is wrong.
+The name of a failed check followed by its reason is a sentence that says what is wrong.
 """
 
 from dataclasses import replace
@@ -8,17 +8,18 @@ from dataclasses import replace
 import numpy as np
 from scipy.stats import binomtest
 
-from rnnops.gate.comparison import lower_is_better, paired_interval
 from rnnops.gate.params import Gate
-from rnnops.gate.verdict import Check, number
+from rnnops.gate.verdict import Check
+from rnnops.metrics.measured import Measured, format_number
+from rnnops.metrics.metrics import metric_of
 from rnnops.metrics.scores import Scores
 
 
 def rule(row: Check, params: Gate) -> Check:
     """The primary metric against the champion by `params.rule`.
 
-    Superiority asks for an interval that is wholly better than 0, non-inferiority for one wholly
-    better than the margin's loss.
+    Superiority requires that the whole interval is better than 0, non-inferiority that the whole
+    interval is better than a loss of the margin.
 
     Args:
         row: from `compare`.
@@ -26,12 +27,12 @@ def rule(row: Check, params: Gate) -> Check:
     if row.low is None:
         return replace(row, passed=False, reason="has no interval on these messages")
     allowed = params.margin if params.rule == "non_inferiority" else 0.0
-    is_loss = lower_is_better(row.name)
-    passed = row.high < allowed if is_loss else row.low > -allowed
+    lower_is_better = metric_of(row.name).lower_is_better
+    passed = row.high < allowed if lower_is_better else row.low > -allowed
     reason = f"{row.change} against the champion"
     if not passed:
-        side, bound = ("below", allowed) if is_loss else ("above", -allowed)
-        needed = number(bound, "+") if allowed else "0"
+        side, bound = ("below", allowed) if lower_is_better else ("above", -allowed)
+        needed = format_number(bound, "+") if allowed else "0"
         reason += f": {params.rule} needs the whole interval {side} {needed}"
     return replace(row, passed=passed, reason=reason)
 
@@ -39,9 +40,9 @@ def rule(row: Check, params: Gate) -> Check:
 def errors(challenger: Scores, opponent: Scores, confidence: float) -> Check:
     """Exact McNemar test (1947) on the decisions, each model's at its own threshold.
 
-    Of the messages that one model alone gets wrong, as many should be the challenger's as the
-    opponent's; it fails when significantly more are the challenger's. Messages count one by one
-    here, although near-duplicates go wrong together: this fails sooner than the confidence says.
+    It fails when, of the messages that only one of the models gets wrong, significantly more are
+    the challenger's. Messages count one by one here, although near-duplicates are wrong together:
+    the test fails more often than the confidence implies.
     """
     wrong, opponents = (scores.decided != scores.actual for scores in (challenger, opponent))
     alone, opponents_alone = int(np.sum(wrong & ~opponents)), int(np.sum(opponents & ~wrong))
@@ -59,7 +60,7 @@ def errors(challenger: Scores, opponent: Scores, confidence: float) -> Check:
 
 
 def false_positive_cap(row: Check, cap: float | None) -> Check:
-    """The share of not positive messages that the challenger calls so, against the cap.
+    """The challenger's false-positive rate against the cap.
 
     Args:
         row: from `compare`, of `false_positive_rate`.
@@ -69,12 +70,14 @@ def false_positive_cap(row: Check, cap: float | None) -> Check:
     passed = row.challenger_value <= cap
     found = "within" if passed else "is above"
     return replace(
-        row, passed=passed, reason=f"{number(row.challenger_value)} {found} the cap {number(cap)}"
+        row,
+        passed=passed,
+        reason=f"{format_number(row.challenger_value)} {found} the cap {format_number(cap)}",
     )
 
 
 def recall_floor(row: Check, floor: float | None) -> Check:
-    """The share of positive messages that the challenger finds, against the least it must.
+    """The challenger's recall against the floor.
 
     Args:
         row: from `compare`, of `recall`.
@@ -84,19 +87,21 @@ def recall_floor(row: Check, floor: float | None) -> Check:
     passed = row.challenger_value >= floor
     found = "reaches" if passed else "is below"
     return replace(
-        row, passed=passed, reason=f"{number(row.challenger_value)} {found} {number(floor)}"
+        row,
+        passed=passed,
+        reason=f"{format_number(row.challenger_value)} {found} {format_number(floor)}",
     )
 
 
 def baseline_floor(row: Check) -> Check:
-    """The primary metric against the order-blind baseline: fails when it is worse beyond doubt.
+    """The primary metric against the baseline: fails when the whole interval is worse than 0.
 
     Args:
         row: from `compare`.
     """
     if row.low is None:
         passed, found = False, "has no interval on these messages"
-    elif lower_is_better(row.name):
+    elif metric_of(row.name).lower_is_better:
         passed = row.low <= 0
         found = "not wholly above 0" if passed else "is wholly above 0"
     else:
@@ -109,7 +114,9 @@ def baseline_floor(row: Check) -> Check:
 def slices(
     challenger: Scores, champion: Scores, sources: np.ndarray, weights: np.ndarray, params: Gate
 ) -> list[Check]:
-    """The accuracy source by source: none may lose more than the cap, if it has enough messages.
+    """The accuracy of each source, which may not fall by more than the cap.
+
+    Sources with too few messages decide nothing.
 
     Args:
         sources: shape (n,), names.
@@ -137,12 +144,13 @@ def _slice(
     messages = weights.sum(axis=1, dtype=float)
     gained = np.einsum("rn,n->r", weights, gains, dtype=float)
     resampled = np.divide(gained, messages, out=np.full_like(gained, np.nan), where=messages > 0)
+    gain = Measured(float(gains.mean()), resampled)
     row = Check(
         f"accuracy of {source}",
         float(champions.mean()),
         float(right.mean()),
-        float(gains.mean()),
-        *paired_interval(resampled, params.confidence),
+        gain.point,
+        *gain.interval(params.confidence),
     )
     cap = params.max_slice_loss
     if cap is None:
@@ -153,5 +161,7 @@ def _slice(
     passed = row.difference >= -cap
     found = "within" if passed else "is a loss above"
     return replace(
-        row, passed=passed, reason=f"{number(row.difference, '+')} {found} the cap {number(cap)}"
+        row,
+        passed=passed,
+        reason=f"{format_number(row.difference, '+')} {found} the cap {format_number(cap)}",
     )

@@ -1,4 +1,4 @@
-"""The decision on a challenger, from what the models say of the same messages."""
+"""The verdict on a challenger, from the models' scores of the same messages."""
 
 import math
 from collections.abc import Mapping
@@ -8,13 +8,18 @@ from functools import partial
 import numpy as np
 
 from rnnops.gate import checks
-from rnnops.gate.comparison import Measured, compare, measure, metric_name
+from rnnops.gate.comparison import compare
 from rnnops.gate.params import Gate
 from rnnops.gate.verdict import Check, Opponent, Verdict
-from rnnops.metrics.intervals import cluster_weights
+from rnnops.metrics.bootstrap import cluster_weights, measure
+from rnnops.metrics.measured import Measured
+from rnnops.metrics.metrics import METRICS, keys_of
 from rnnops.metrics.scores import Scores
 
+GUARDED = ("false_positive_rate", "recall")
 SHOWN = ("accuracy", "mcc", "f1", "log_loss")
+
+Models = Mapping[str, dict[str, Measured]]  # the metrics of the challenger, its opponent, baseline
 
 
 def judge(
@@ -56,8 +61,9 @@ def judge(
     if missing := _shortage(challenger, np.asarray(clusters, dtype=str), excluded, params):
         return verdict("not enough to judge", f"not enough to judge: {missing}")
     weights = cluster_weights(clusters, params.bootstrap_resamples, params.seed)
-    measured = {model: measure(scores, weights) for model, scores in models.items()}
-    metric = metric_name(params.metric, measured["challenger"].point)
+    names = dict.fromkeys((params.metric, *GUARDED, *SHOWN))
+    measured = {model: measure(each, weights, names=names) for model, each in models.items()}
+    metric = METRICS[params.metric].key(challenger.positive)
     if obstacle := _undefined(measured, metric):
         return verdict("refused", f"refused: {obstacle}")
 
@@ -72,9 +78,9 @@ def judge(
     rows = (
         primary,
         mcnemar,
-        *_guard_rails(measured, name, metric, params),
+        *_guard_rails(measured, name, metric, challenger.positive, params),
         *by_source,
-        *_for_information(measured, name, metric, params),
+        *_for_information(measured, name, metric, challenger.positive, params),
     )
     broken = [f"{row.name} {row.reason}" for row in rows if row.passed is False]
     if broken:
@@ -141,22 +147,21 @@ def _incomparable(models: Mapping[str, Scores]) -> str | None:
     return None
 
 
-def _undefined(measured: Mapping[str, Measured], metric: str) -> str | None:
-    for name, model in measured.items():
-        if np.isnan(model.point[metric][0]):
+def _undefined(measured: Models, metric: str) -> str | None:
+    for name, metrics in measured.items():
+        if np.isnan(metrics[metric].point):
             return f"the {name}'s {metric} is undefined on these messages"
     return None
 
 
 def _guard_rails(
-    measured: Mapping[str, Measured], opponent: Opponent, metric: str, params: Gate
+    measured: Models, opponent: Opponent, metric: str, positive: str | None, params: Gate
 ) -> list[Check]:
     challenger = measured["challenger"]
     rails = []
-    if challenger.scores.positive is not None:
+    if positive is not None:
         false_positives, recall = (
-            compare(challenger, measured[opponent], each, params.confidence)
-            for each in ("false_positive_rate", "recall")
+            compare(challenger, measured[opponent], each, params.confidence) for each in GUARDED
         )
         rails += [
             checks.false_positive_cap(false_positives, params.max_false_positive_rate),
@@ -169,12 +174,10 @@ def _guard_rails(
 
 
 def _for_information(
-    measured: Mapping[str, Measured], opponent: Opponent, metric: str, params: Gate
+    measured: Models, opponent: Opponent, metric: str, positive: str | None, params: Gate
 ) -> list[Check]:
-    challenger = measured["challenger"]
-    names = (metric_name(shown, challenger.point) for shown in SHOWN)
     return [
-        compare(challenger, measured[opponent], name, params.confidence)
-        for name in names
-        if name != metric
+        compare(measured["challenger"], measured[opponent], key, params.confidence)
+        for key in keys_of(SHOWN, positive)
+        if key != metric
     ]

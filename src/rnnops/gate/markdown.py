@@ -1,6 +1,7 @@
 """The verdict as Markdown, for terminals, model versions and pull requests."""
 
-from rnnops.gate.verdict import Check, Verdict, number
+from rnnops.gate.verdict import Check, Verdict
+from rnnops.metrics.measured import format_number
 
 _OUTCOMES = {True: "pass", False: "fail", None: ""}
 
@@ -27,13 +28,13 @@ def _basis(verdict: Verdict) -> str:
 
 
 def _cells(check: Check) -> tuple[str, ...]:
-    interval = "" if check.low is None else f"{number(check.low, '+')} to {number(check.high, '+')}"
+    low, high = (format_number(end, "+") for end in (check.low, check.high))
     return (
         _text(check.name),
-        number(check.opponent_value),
-        number(check.challenger_value),
-        number(check.difference, "+"),
-        interval,
+        format_number(check.opponent_value),
+        format_number(check.challenger_value),
+        format_number(check.difference, "+"),
+        "" if check.low is None else f"{low} to {high}",
         _OUTCOMES[check.passed],
         _text(check.reason),
     )

@@ -6,6 +6,9 @@ from pydantic import Field
 
 from rnnops.catalog.params import chosen_dataset
 from rnnops.core.sections import Count, Parameters, Section, Seed, Share
+from rnnops.metrics.metrics import METRICS
+
+METRIC_NAMES = tuple(name for name, metric in METRICS.items() if metric.decides)
 
 
 class Gate(Section):
@@ -16,17 +19,7 @@ class Gate(Section):
     """
 
     rule: Literal["superiority", "non_inferiority"]
-    metric: Literal[
-        "roc_auc",
-        "pr_auc",
-        "recall_at_0_5_percent_fpr",
-        "recall_at_0_1_percent_fpr",
-        "accuracy",
-        "f1",
-        "mcc",
-        "log_loss",
-        "brier",
-    ]
+    metric: Literal[METRIC_NAMES]
     margin: float = Field(gt=0, lt=1)
     confidence: float = Field(ge=0.5, lt=1)
     bootstrap_resamples: int = Field(ge=100)

@@ -1,7 +1,9 @@
-"""What the gate found: a line that a person understands and the numbers behind it."""
+"""The gate's verdict: its outcome, the reason in one line, and the checks behind it."""
 
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Self
+
+from rnnops.metrics.measured import format_measured
 
 Opponent = Literal["champion", "baseline"]
 Outcome = Literal["passed", "refused", "not enough to judge"]
@@ -9,7 +11,7 @@ Outcome = Literal["passed", "refused", "not enough to judge"]
 
 @dataclass(frozen=True)
 class Check:
-    """Something the models were compared by; what is undefined is None.
+    """One comparison of the models; what is undefined is None.
 
     `difference` is the challenger's value less the opponent's, `low` and `high` its paired
     interval. `passed` is None when the check is shown for information and decides nothing.
@@ -27,16 +29,15 @@ class Check:
     @property
     def change(self) -> str:
         """The difference and its interval, for people: +0.0021 [+0.0004, +0.0040]."""
-        if self.low is None or self.high is None:
-            return number(self.difference, "+")
-        return f"{number(self.difference, '+')} [{number(self.low, '+')}, {number(self.high, '+')}]"
+        measured = {"value": self.difference, "low": self.low, "high": self.high}
+        return format_measured(measured, "+")
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """May the challenger take the champion's place, or, where there is none, become the first?
+    """Whether the challenger may replace the champion or, without one, become the first.
 
-    `rows` messages in `clusters` clusters of near-duplicates were looked at. `excluded` more were
+    It rests on `rows` messages in `clusters` clusters of near-duplicates. `excluded` more were
     left out because the champion was trained on them.
     """
 
@@ -65,16 +66,3 @@ class Verdict:
         checks = tuple(Check(**check) for check in rest.pop("checks"))
         outcome = rest.pop("outcome", "passed" if passed else "refused")
         return cls(outcome, **rest, checks=checks)
-
-
-def number(value: float | None, sign: str = "") -> str:
-    """A count as it is, anything else with four decimals or, when tiny, two digits.
-
-    Args:
-        sign: "+" shows it for positive numbers as well.
-    """
-    if value is None:
-        return "n/a"
-    if isinstance(value, int):
-        return f"{value:{sign}d}"
-    return f"{value:{sign}.4f}" if value == 0 or abs(value) >= 0.001 else f"{value:{sign}.2g}"

@@ -2,76 +2,72 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from rnnops.core import layout
-from rnnops.metrics.intervals import cluster_weights, with_intervals
-from rnnops.metrics.metrics import Metrics, all_metrics
+from rnnops.metrics.bootstrap import cluster_weights, measure
+from rnnops.metrics.measured import Measured
+from rnnops.metrics.metrics import compute_metrics
 from rnnops.metrics.params import Evaluate
 from rnnops.metrics.scores import Scores
-from rnnops.metrics.slices import metrics_by_source
+from rnnops.metrics.slices import Slices, metrics_by_source
 from rnnops.metrics.threshold import threshold_at_false_positive_rate
 
-NETWORK = "network"
+# Baselines go by their own names; where the best of them stands beside the network it is BASELINE.
+NETWORK, RECURRENT, LINEAR = "network", "recurrent", "linear"
 BASELINE = "baseline"
 
 
 def prefix(model: str) -> str:
-    """What stands before the columns of `model`; the network's have nothing before them."""
-    return "" if model == NETWORK else f"{model}_"
+    """What stands before the columns of `model` in predictions."""
+    return f"{model}_"
 
 
 @dataclass(frozen=True)
 class Evaluation:
     """What one split says of some models, each by its name.
 
-    `point` and `resampled`: every metric once and in each bootstrap resample of the messages, the
-    same resamples for every model. `weights`: how often a message counts in each, see
-    `cluster_weights`.
+    `metrics`: by model and key of results, with the same resamples of the messages for every model.
+    `weights`: how often a message counts in each resample, see `cluster_weights`.
     """
 
     scores: dict[str, Scores]
-    point: dict[str, Metrics]
-    resampled: dict[str, Metrics]
+    metrics: dict[str, dict[str, Measured]]
     weights: np.ndarray
-
-    @property
-    def metrics(self) -> dict[str, dict[str, Any]]:
-        """Each model's metrics with their intervals, for JSON."""
-        return {
-            model: with_intervals(point, self.resampled[model])
-            for model, point in self.point.items()
-        }
 
     @property
     def thresholds(self) -> dict[str, float | None]:
         """The models' thresholds, None where the most probable label is taken."""
         return {model: scores.threshold for model, scores in self.scores.items()}
 
-    def difference(self, one: str, other: str) -> dict[str, dict[str, Any]]:
-        """Each metric of `one` less that of `other`, with its paired interval, for JSON."""
-        return with_intervals(
-            *(
-                {name: measured[one][name] - measured[other][name] for name in measured[one]}
-                for measured in (self.point, self.resampled)
-            )
-        )
+    def difference(self, one: str, other: str) -> dict[str, Measured]:
+        """Each metric of `one` less that of `other`, paired."""
+        first, second = self.metrics[one], self.metrics[other]
+        return {key: first[key] - second[key] for key in first}
 
-    def slices(self, sources: np.ndarray) -> dict[str, dict[str, Any]]:
+    def slices(self, sources: np.ndarray) -> dict[str, Slices]:
         """Each model's metrics source by source; `sources`: a name a message."""
         return {
             model: metrics_by_source(sources, scores, self.weights)
             for model, scores in self.scores.items()
         }
 
+    def network_against(self, baseline: str) -> "Evaluation":
+        """The network and the model of that name, here called BASELINE."""
+        chosen = {NETWORK: NETWORK, BASELINE: baseline}
+        return Evaluation(
+            {role: self.scores[model] for role, model in chosen.items()},
+            {role: self.metrics[model] for role, model in chosen.items()},
+            self.weights,
+        )
+
 
 def predictions_frame(
-    rows: pd.DataFrame, labels: list[str], probabilities: Mapping[str, np.ndarray]
+    rows: pd.DataFrame, labels: Sequence[str], probabilities: Mapping[str, np.ndarray]
 ) -> pd.DataFrame:
-    """`rows` with the columns p_<label> of each model, prefixed as `prefix` says.
+    """`rows` with the columns <model>_p_<label>.
 
     Args:
         probabilities: by model, shape (rows, labels).
@@ -87,7 +83,7 @@ def predictions_frame(
 def evaluate_models(
     predictions: pd.DataFrame,
     models: Sequence[str],
-    labels: list[str],
+    labels: Sequence[str],
     positive: str | None,
     params: Evaluate,
     split: str = layout.TEST,
@@ -101,43 +97,60 @@ def evaluate_models(
     """
     validation = predictions[predictions["split"] == layout.VALIDATION]
     measured = predictions[predictions["split"] == split]
-    clusters = measured["cluster"].to_numpy()
-    weights = cluster_weights(clusters, params.bootstrap_resamples, params.seed)
+    weights = cluster_weights(
+        measured["cluster"].to_numpy(), params.bootstrap_resamples, params.seed
+    )
     scores = {}
     for model in models:
-        threshold = choose_threshold(validation, positive, params, prefix(model))
+        threshold = choose_threshold(validation, model, positive, params.max_false_positive_rate)
         scores[model] = Scores.from_frame(measured, labels, positive, threshold, prefix(model))
-    once, bins = np.ones((1, len(measured))), params.calibration_bins
-    return Evaluation(
-        scores,
-        {model: all_metrics(each, once, bins) for model, each in scores.items()},
-        {model: all_metrics(each, weights, bins) for model, each in scores.items()},
-        weights,
-    )
+    metrics = {m: measure(each, weights, params.calibration_bins) for m, each in scores.items()}
+    return Evaluation(scores, metrics, weights)
+
+
+def evaluate_splits(
+    predictions: pd.DataFrame,
+    models: Sequence[str],
+    labels: Sequence[str],
+    positive: str | None,
+    params: Evaluate,
+) -> dict[str, Evaluation]:
+    """The evaluation of each split in `predictions`, see `evaluate_models`."""
+    return {
+        split: evaluate_models(predictions, models, labels, positive, params, split)
+        for split in predictions["split"].unique()
+    }
+
+
+def mean_log_loss(labels: Sequence[str], actual: np.ndarray, probabilities: np.ndarray) -> float:
+    """The log loss of probabilities, shape (n, labels), of messages with the labels `actual`."""
+    scores = Scores(tuple(labels), actual, probabilities)
+    once = np.ones((1, len(actual)))
+    return float(compute_metrics(scores, once, names=["log_loss"])["log_loss"][0])
 
 
 def choose_threshold(
-    validation: pd.DataFrame, positive: str | None, params: Evaluate, before: str = ""
+    validation: pd.DataFrame, model: str, positive: str | None, cap: float | None
 ) -> float | None:
-    """The model's threshold, from the columns label and <before>p_<positive>.
+    """The model's threshold, from the columns label and <model>_p_<positive>.
 
     None without a positive label; 0.5, the most probable label, where false positives have no cap.
     """
     if positive is None:
         return None
-    if params.max_false_positive_rate is None:
+    if cap is None:
         return 0.5
     return threshold_at_false_positive_rate(
-        validation[f"{before}p_{positive}"].to_numpy(),
+        validation[f"{prefix(model)}p_{positive}"].to_numpy(),
         (validation["label"] == positive).to_numpy(),
-        params.max_false_positive_rate,
+        cap,
     )
 
 
 def with_decisions(
-    predictions: pd.DataFrame, labels: list[str], evaluation: Evaluation
+    predictions: pd.DataFrame, labels: Sequence[str], evaluation: Evaluation
 ) -> pd.DataFrame:
-    """`predictions` with each evaluated model's `predicted` and `probability`.
+    """`predictions` with each evaluated model's <model>_predicted and <model>_probability.
 
     The latter is of the positive label, without one of the predicted label.
     """
@@ -145,11 +158,6 @@ def with_decisions(
     for model, scores in evaluation.scores.items():
         before = prefix(model)
         every = Scores.from_frame(predictions, labels, scores.positive, scores.threshold, before)
-        shown = (
-            every.decided
-            if scores.positive is None
-            else np.full(len(predictions), labels.index(scores.positive))
-        )
         decided[f"{before}predicted"] = pd.array(every.names(every.decided), dtype="str")
-        decided[f"{before}probability"] = every.probability_of(shown)
+        decided[f"{before}probability"] = every.shown_probability
     return predictions.assign(**decided)

@@ -1,171 +1,245 @@
-"""Every metric, at once for many weightings of the same messages.
+"""Every metric: a function that computes it and a record in METRICS that says what it is.
 
-A weighting says how often each message counts: all ones give the metric itself, the bootstrap's
-multiplicities its spread. A metric that a weighting leaves undefined (precision when nothing is
-called positive, say) is NaN.
-
-With a positive label: its metrics. Without: the unweighted mean over labels, each against the
-rest, with the prefix `macro_`.
+A function takes all messages, or one label against the rest, and returns a value a weighting, shape
+(weightings,); NaN where a weighting leaves the metric undefined (precision when nothing is called
+positive, say). Metrics of a label are the positive label's; without one they are unweighted means
+over labels, and their keys in results begin with `macro_`.
 """
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 import numpy as np
 
+from rnnops.metrics.counts import LabelAgainstRest, WeightedScores
 from rnnops.metrics.scores import Scores
 
-RECALL_AT_FALSE_POSITIVE_RATE = {
-    "recall_at_0_5_percent_fpr": 0.005,
-    "recall_at_0_1_percent_fpr": 0.001,
-}
-LOWER_IS_BETTER = frozenset(
-    {
-        "one_minus_auc_percent",
-        "false_positive_rate",
-        "false_negative_rate",
-        "log_loss",
-        "brier",
-        "expected_calibration_error",
-    }
-)
+MEAN_OVER_LABELS = "macro_"
 _NUMBERS_AT_ONCE = 1_000_000  # weights in one chunk: bounds memory at some 100 MB
 
-Metrics = dict[str, np.ndarray]
+
+@dataclass(frozen=True)
+class Metric:
+    """A record; exactly one of `of_messages` and `of_label` computes the metric.
+
+    `title` and `meaning` are for people; {positive} and {rest} in the meaning stand for labels.
+    Settings are chosen by the headlines. `decides`: whether the gate can judge by it alone.
+    """
+
+    name: str
+    title: str
+    meaning: str
+    of_messages: Callable[[WeightedScores], np.ndarray] | None = None
+    of_label: Callable[[LabelAgainstRest], np.ndarray] | None = None
+    lower_is_better: bool = False
+    is_headline: bool = False
+    decides: bool = False
+    decimals: int = 4
+
+    def key(self, positive: str | None) -> str:
+        """Its name in results where `positive` is the positive label."""
+        return self.keys[-1 if positive is None else 0]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Its names in results, with a positive label and, if it differs, without one."""
+        mean = f"{MEAN_OVER_LABELS}{self.name}"
+        return (self.name,) if self.of_label is None else (self.name, mean)
 
 
-def all_metrics(scores: Scores, weights: np.ndarray, bins: int) -> Metrics:
-    """Every metric under every weighting.
+def accuracy(messages: WeightedScores) -> np.ndarray:
+    return _ratio(messages.right.sum(axis=1), messages.total)
+
+
+def mcc(messages: WeightedScores) -> np.ndarray:
+    """Matthews' correlation in its form for any number of labels."""
+    actual, decided, total = messages.actual, messages.decided, messages.total
+    covariance = messages.right.sum(axis=1) * total - (actual * decided).sum(axis=1)
+    of_actual, of_decided = (total**2 - (n**2).sum(axis=1) for n in (actual, decided))
+    return _ratio(covariance, np.sqrt(of_actual) * np.sqrt(of_decided))
+
+
+def log_loss(messages: WeightedScores) -> np.ndarray:
+    return _ratio(messages.probability_sums[:, 0], messages.total)
+
+
+def brier(messages: WeightedScores) -> np.ndarray:
+    return _ratio(messages.probability_sums[:, 1], messages.total)
+
+
+def expected_calibration_error(messages: WeightedScores) -> np.ndarray:
+    return _ratio(np.abs(messages.probability_sums[:, 2:]).sum(axis=1), messages.total)
+
+
+def precision(label: LabelAgainstRest) -> np.ndarray:
+    return _ratio(label.right, label.decided)
+
+
+def recall(label: LabelAgainstRest) -> np.ndarray:
+    return _ratio(label.right, label.actual)
+
+
+def f1(label: LabelAgainstRest) -> np.ndarray:
+    return _ratio(2 * label.right, label.actual + label.decided)
+
+
+def false_positive_rate(label: LabelAgainstRest) -> np.ndarray:
+    return _ratio(label.decided - label.right, label.rest)
+
+
+def false_negative_rate(label: LabelAgainstRest) -> np.ndarray:
+    return _ratio(label.actual - label.right, label.actual)
+
+
+def roc_auc(label: LabelAgainstRest) -> np.ndarray:
+    """Mann-Whitney: of each message of the rest, the label's above it and half of those beside."""
+    positives, negatives = label.groups
+    called_right, called_wrong = label.called
+    outranked = (negatives * (called_right - positives / 2)).sum(axis=1)
+    return _ratio(outranked, called_right[:, -1] * called_wrong[:, -1])
+
+
+def one_minus_auc_percent(label: LabelAgainstRest) -> np.ndarray:
+    return 100 * (1 - roc_auc(label))
+
+
+def pr_auc(label: LabelAgainstRest) -> np.ndarray:
+    called_right, called_wrong = label.called
+    precisions = _ratio(called_right, called_right + called_wrong)
+    return _ratio(np.nansum(label.groups[0] * precisions, axis=1), called_right[:, -1])
+
+
+def recall_at_false_positive_rate(cap: float) -> Callable[[LabelAgainstRest], np.ndarray]:
+    """The metric: the highest recall of a threshold whose false-positive rate is within `cap`."""
+
+    def recall_at_cap(label: LabelAgainstRest) -> np.ndarray:
+        called_right, called_wrong = label.called
+        all_right, all_wrong = called_right[:, -1], called_wrong[:, -1]
+        within = (_ratio(called_wrong, all_wrong[:, None]) <= cap).sum(axis=1, keepdims=True)
+        recalled = np.hstack([np.zeros((len(called_right), 1)), called_right])
+        recalled = np.take_along_axis(recalled, within, axis=1)[:, 0]
+        return np.where(all_wrong > 0, _ratio(recalled, all_right), np.nan)
+
+    return recall_at_cap
+
+
+_RECORDS = (
+    Metric(
+        "accuracy", "Accuracy", "messages with the right label",
+        of_messages=accuracy, is_headline=True, decides=True,
+    ),
+    Metric(
+        "precision", "Precision", "of what is called {positive}, rightly so", of_label=precision
+    ),
+    Metric("recall", "Recall", "of {positive}, found", of_label=recall),
+    Metric(
+        "f1", "F1", "harmonic mean of precision and recall",
+        of_label=f1, is_headline=True, decides=True,
+    ),
+    Metric(
+        "mcc", "MCC", "correlation of decisions and labels",
+        of_messages=mcc, is_headline=True, decides=True,
+    ),
+    Metric(
+        "false_positive_rate", "False-positive rate", "of {rest}, called {positive}",
+        of_label=false_positive_rate, lower_is_better=True,
+    ),
+    Metric(
+        "false_negative_rate", "False-negative rate", "of {positive}, missed",
+        of_label=false_negative_rate, lower_is_better=True,
+    ),
+    Metric(
+        "roc_auc", "ROC-AUC", "a {positive} message scores higher than a {rest} one",
+        of_label=roc_auc, is_headline=True, decides=True,
+    ),
+    Metric(
+        "one_minus_auc_percent", "1 - ROC-AUC, %", "how often it does not",
+        of_label=one_minus_auc_percent, lower_is_better=True,
+    ),
+    Metric(
+        "pr_auc", "PR-AUC", "average precision over all thresholds", of_label=pr_auc, decides=True
+    ),
+    Metric(
+        "recall_at_0_5_percent_fpr", "Recall at 0.5% FPR",
+        "at the best threshold for these messages", of_label=recall_at_false_positive_rate(0.005),
+        is_headline=True, decides=True,
+    ),
+    Metric(
+        "recall_at_0_1_percent_fpr", "Recall at 0.1% FPR",
+        "at the best threshold for these messages", of_label=recall_at_false_positive_rate(0.001),
+        decides=True,
+    ),
+    Metric(
+        "log_loss", "Log loss", "mean negative logarithm of the right label's probability",
+        of_messages=log_loss, lower_is_better=True, is_headline=True, decides=True,
+    ),
+    Metric(
+        "brier", "Brier score", "squared error of the probabilities",
+        of_messages=brier, lower_is_better=True, decides=True,
+    ),
+    Metric(
+        "expected_calibration_error", "Calibration error", "probability against observed share",
+        of_messages=expected_calibration_error, lower_is_better=True,
+    ),
+)  # fmt: skip
+METRICS = {metric.name: metric for metric in _RECORDS}  # in the order in which they are shown
+
+
+def metric_of(key: str) -> Metric:
+    """The record of a key of results: `f1` as well as `macro_f1`.
+
+    Raises:
+        KeyError: if there is none.
+    """
+    return METRICS[key] if key in METRICS else METRICS[key.removeprefix(MEAN_OVER_LABELS)]
+
+
+def title_of(key: str) -> str:
+    """What people call the metric of a key of results, with its being a mean over labels."""
+    metric = metric_of(key)
+    return metric.title if key == metric.name else f"{metric.title}, mean over labels"
+
+
+def keys_of(names: Iterable[str], positive: str | None) -> list[str]:
+    """The keys in results of the metrics called so, in the same order; see `Metric.key`."""
+    return [METRICS[name].key(positive) for name in names]
+
+
+def headlines(keys: Iterable[str]) -> list[str]:
+    """Those of the keys of results that settings are chosen by, in their order."""
+    return [key for key in keys if metric_of(key).is_headline]
+
+
+def compute_metrics(
+    scores: Scores, weights: np.ndarray, bins: int = 10, names: Iterable[str] | None = None
+) -> dict[str, np.ndarray]:
+    """Every metric under every weighting: arrays of shape (weightings,) by key of results.
 
     Args:
         weights: shape (weightings, n), whole numbers.
         bins: equal-width bins of the expected calibration error.
-
-    Returns:
-        Arrays of shape (weightings,) by name.
+        names: of the metrics to compute; None for all.
     """
-    size = max(1, _NUMBERS_AT_ONCE // len(scores.actual))
+    metrics = list(METRICS.values()) if names is None else [METRICS[name] for name in names]
+    size = max(1, _NUMBERS_AT_ONCE // max(1, len(scores.actual)))
     chunks = [weights[start : start + size] for start in range(0, len(weights), size)]
-    parts = [
-        decision_metrics(scores, chunk)
-        | ranking_metrics(scores, chunk)
-        | probability_metrics(scores, chunk, bins)
-        for chunk in chunks
-    ]
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-
-
-def decision_metrics(scores: Scores, weights: np.ndarray) -> Metrics:
-    """Metrics of the decided labels; arguments as in `all_metrics`."""
-    each = np.arange(len(scores.labels))
-    is_label = scores.actual[:, None] == each  # (n, labels)
-    is_decided = scores.decided[:, None] == each
-    actual = _totals(weights, is_label)  # (weightings, labels)
-    decided = _totals(weights, is_decided)
-    both = _totals(weights, is_label & is_decided)
-    total = weights.sum(axis=1, dtype=float)
-    others = total[:, None] - actual
-    right = both.sum(axis=1)
-
-    # Matthews' correlation in its form for any number of labels.
-    covariance = right * total - (actual * decided).sum(axis=1)
-    spread_of_actual = total**2 - (actual**2).sum(axis=1)
-    spread_of_decided = total**2 - (decided**2).sum(axis=1)
-    metrics = {
-        "accuracy": _ratio(right, total),
-        "mcc": _ratio(covariance, np.sqrt(spread_of_actual) * np.sqrt(spread_of_decided)),
-    }
-    ranked = list(scores.ranked)
-    actual, decided, both, others = (
-        counts[:, ranked] for counts in (actual, decided, both, others)
-    )
-    return metrics | _mean_over_labels(
-        scores,
-        {
-            "precision": _ratio(both, decided),
-            "recall": _ratio(both, actual),
-            "f1": _ratio(2 * both, actual + decided),
-            "false_positive_rate": _ratio(decided - both, others),
-            "false_negative_rate": _ratio(actual - both, actual),
-        },
-    )
-
-
-def ranking_metrics(scores: Scores, weights: np.ndarray) -> Metrics:
-    """Metrics that depend only on how a label's probabilities order the messages."""
-    by_label = [
-        _ranking(scores.probabilities[:, label], scores.actual == label, weights)
-        for label in scores.ranked
-    ]
-    names = by_label[0]
-    return _mean_over_labels(
-        scores, {name: np.column_stack([metrics[name] for metrics in by_label]) for name in names}
-    )
-
-
-def probability_metrics(scores: Scores, weights: np.ndarray, bins: int) -> Metrics:
-    """How far the probabilities themselves can be believed.
-
-    Brier is scikit-learn's: (p - y)² of one of two labels, its sum over more of them.
-    """
-    truth = scores.actual[:, None] == np.arange(len(scores.labels))
-    tiny = np.finfo(float).eps
-    losses = -np.log(np.clip(scores.probability_of(scores.actual), tiny, 1 - tiny))
-    squares = ((scores.probabilities - truth) ** 2).sum(axis=1)
-    if len(scores.labels) == 2:
-        squares /= 2
-    excess = scores.probability_of(scores.decided) - (scores.decided == scores.actual)
-    in_bin = calibration_bin(scores.probability_of(scores.decided), bins)[:, None] == np.arange(
-        bins
-    )
-    total = weights.sum(axis=1, dtype=float)
-    sums = _totals(weights, np.column_stack([losses, squares, excess[:, None] * in_bin]))
+    parts = [_compute(WeightedScores(scores, chunk, bins), metrics) for chunk in chunks]
     return {
-        "log_loss": _ratio(sums[:, 0], total),
-        "brier": _ratio(sums[:, 1], total),
-        "expected_calibration_error": _ratio(np.abs(sums[:, 2:]).sum(axis=1), total),
+        metric.key(scores.positive): np.concatenate([part[metric.name] for part in parts])
+        for metric in metrics
     }
 
 
-def calibration_bin(probabilities: np.ndarray, bins: int) -> np.ndarray:
-    """Which of `bins` equal parts of [0, 1] each falls in; a boundary belongs to the lower one."""
-    return np.searchsorted(np.linspace(0, 1, bins + 1)[1:-1], probabilities)
-
-
-def _ranking(score: np.ndarray, is_positive: np.ndarray, weights: np.ndarray) -> Metrics:
-    order = np.argsort(-score, kind="stable")
-    starts = np.flatnonzero(np.diff(score[order], prepend=np.inf))  # of each group of equal scores
-    in_order = weights[:, order].astype(float)
-    positives = np.add.reduceat(in_order * is_positive[order], starts, axis=1)
-    negatives = np.add.reduceat(in_order * ~is_positive[order], starts, axis=1)
-    called_right = positives.cumsum(axis=1)  # true positives when the groups so far are called so
-    called_wrong = negatives.cumsum(axis=1)
-    all_positives, all_negatives = called_right[:, -1], called_wrong[:, -1]
-
-    # Mann-Whitney: of a negative, count the positives above it and half of those beside it.
-    outranked = (negatives * (called_right - positives / 2)).sum(axis=1)
-    auc = _ratio(outranked, all_positives * all_negatives)
-    precision = _ratio(called_right, called_right + called_wrong)
-    metrics = {
-        "roc_auc": auc,
-        "one_minus_auc_percent": 100 * (1 - auc),
-        "pr_auc": _ratio(np.nansum(positives * precision, axis=1), all_positives),
-    }
-    rate = _ratio(called_wrong, all_negatives[:, None])
-    none_called = np.zeros((len(weights), 1))
-    for name, cap in RECALL_AT_FALSE_POSITIVE_RATE.items():
-        groups = (rate <= cap).sum(axis=1, keepdims=True)
-        recalled = np.take_along_axis(np.hstack([none_called, called_right]), groups, axis=1)[:, 0]
-        metrics[name] = np.where(all_negatives > 0, _ratio(recalled, all_positives), np.nan)
-    return metrics
-
-
-def _mean_over_labels(scores: Scores, by_label: Metrics) -> Metrics:
-    # by_label: arrays of shape (weightings, ranked labels)
-    prefix = "" if scores.positive else "macro_"
-    return {prefix + name: values.mean(axis=1) for name, values in by_label.items()}
-
-
-def _totals(weights: np.ndarray, values: np.ndarray) -> np.ndarray:
-    # (r, n), (n, k) -> (r, k). einsum, not BLAS: the same sum on any number of cores.
-    return np.einsum("rn,nk->rk", weights.astype(float), values.astype(float))
+def _compute(messages: WeightedScores, metrics: list[Metric]) -> dict[str, np.ndarray]:
+    values = {m.name: m.of_messages(messages) for m in metrics if m.of_messages is not None}
+    of_label = [metric for metric in metrics if metric.of_label is not None]
+    by_label: list[list[np.ndarray]] = []
+    for index in messages.scores.ranked:  # one label at a time: its counts take much memory
+        label = LabelAgainstRest(messages, index)
+        by_label.append([metric.of_label(label) for metric in of_label])
+    for metric, columns in zip(of_label, zip(*by_label, strict=True), strict=True):
+        values[metric.name] = np.column_stack(columns).mean(axis=1)
+    return values
 
 
 def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:

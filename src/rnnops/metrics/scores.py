@@ -1,5 +1,6 @@
 """One model's probabilities on one split, and the decisions they lead to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -11,7 +12,7 @@ from rnnops.metrics.decision import decide
 
 @dataclass(frozen=True, eq=False)
 class Scores:
-    """What a model says of n messages, beside what they are.
+    """A model's probabilities of n messages, and their labels.
 
     One of two labels may be `positive`: a message is called so when its probability of it is
     *greater* than `threshold`. Else both are None, the most probable label is taken, and every
@@ -43,12 +44,12 @@ class Scores:
     def from_frame(
         cls,
         predictions: pd.DataFrame,
-        labels: list[str],
+        labels: Sequence[str],
         positive: str | None = None,
         threshold: float | None = None,
         prefix: str = "",
     ) -> Self:
-        """Read the columns `label` and `<prefix>p_<label>`; the baseline's are prefixed."""
+        """Read the columns `label` and `<prefix>p_<label>`."""
         return cls(
             tuple(labels),
             pd.Index(labels).get_indexer(predictions["label"]),
@@ -76,6 +77,13 @@ class Scores:
     def probability_of(self, indices: np.ndarray) -> np.ndarray:
         """Each message's probability of its label in `indices`, shape (n,)."""
         return self.probabilities[np.arange(len(indices)), indices]
+
+    @property
+    def shown_probability(self) -> np.ndarray:
+        """Of the positive label, without one of the decided label, shape (n,)."""
+        if self.positive is None:
+            return self.probability_of(self.decided)
+        return self.probabilities[:, self.labels.index(self.positive)]
 
     def rows(self, selected: np.ndarray) -> Self:
         """The same for the messages that a mask of shape (n,) selects."""

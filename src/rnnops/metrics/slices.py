@@ -4,36 +4,37 @@ from typing import Any
 
 import numpy as np
 
-from rnnops.metrics.intervals import with_intervals
-from rnnops.metrics.metrics import decision_metrics
+from rnnops.metrics.bootstrap import measure
 from rnnops.metrics.scores import Scores
 
+WITH_POSITIVE = ("accuracy", "false_positive_rate", "recall")
+WITHOUT_POSITIVE = ("accuracy",)
 
-def metrics_by_source(
-    sources: np.ndarray, scores: Scores, weights: np.ndarray
-) -> dict[str, dict[str, Any]]:
-    """For each source its number of messages, how many of each label, and metrics with intervals.
+Slices = dict[str, dict[str, Any]]
 
-    The metrics are accuracy and, with a positive label, false_positive_rate and recall; a source
-    without messages of the label a metric is about has None there.
+
+def metrics_by_source(sources: np.ndarray, scores: Scores, weights: np.ndarray) -> Slices:
+    """For each source `messages`, `labels` and `metrics`, for JSON.
+
+    They are the number of messages, how many there are of each label, and the accuracy and, with a
+    positive label, the false-positive rate and recall with their intervals. A source without
+    messages of the label that a metric is about has None there.
 
     Args:
         sources: shape (n,), names.
         weights: from `cluster_weights`.
     """
-    shown = ["accuracy"] + (["false_positive_rate", "recall"] if scores.positive else [])
+    names = WITH_POSITIVE if scores.positive else WITHOUT_POSITIVE
     sources = np.asarray(sources, dtype=str)
     slices = {}
     for source in np.unique(sources).tolist():
         selected = sources == source
         part = scores.rows(selected)
-        point = decision_metrics(part, np.ones((1, selected.sum())))
-        resampled = decision_metrics(part, weights[:, selected])
         counts = np.bincount(part.actual, minlength=len(scores.labels)).tolist()
-        metrics = with_intervals(point, resampled)
+        measured = measure(part, weights[:, selected], names=names)
         slices[source] = {
             "messages": int(selected.sum()),
             "labels": dict(zip(scores.labels, counts, strict=True)),
-            **{name: metrics[name] for name in shown},
+            "metrics": {key: each.to_json() for key, each in measured.items()},
         }
     return slices

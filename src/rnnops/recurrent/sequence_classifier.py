@@ -29,30 +29,30 @@ class SequenceClassifier:
     linear: LinearClassifier | None = None
     exponents: np.ndarray = field(default_factory=lambda: np.ones(2))
 
-    def recurrent_probabilities(self, features: FeaturizedTexts) -> np.ndarray:
-        """What the recurrent half alone says, shape (n, labels), float64."""
-        return score(
+    def probabilities(self, featurizer: Featurizer, features: FeaturizedTexts) -> np.ndarray:
+        """Shape (n, labels), float64, rows sum to 1."""
+        return self.combine(self.halves(featurizer, features))
+
+    def halves(self, featurizer: Featurizer, features: FeaturizedTexts) -> list[np.ndarray]:
+        """Probabilities of the recurrent half alone and, if hybrid, of the linear half alone.
+
+        Each has the shape (n, labels) and is float64.
+        """
+        recurrent = score(
             self.network,
             features.sequences,
             features.weights,
             self.params.sequence_length,
             self.params.tail_share,
         )
-
-    def linear_probabilities(
-        self, featurizer: Featurizer, features: FeaturizedTexts
-    ) -> np.ndarray | None:
-        """What the linear half alone says, shape (n, labels), float64; None where there is none."""
         if self.linear is None:
-            return None
+            return [recurrent]
         vectors = featurizer.represent(features, self.linear.representation)
-        return self.linear.probabilities(vectors)
+        return [recurrent, self.linear.probabilities(vectors)]
 
-    def probabilities(self, featurizer: Featurizer, features: FeaturizedTexts) -> np.ndarray:
-        """Shape (n, labels), float64, rows sum to 1."""
-        recurrent = self.recurrent_probabilities(features)
-        linear = self.linear_probabilities(featurizer, features)
-        return recurrent if linear is None else combine([recurrent, linear], self.exponents)
+    def combine(self, halves: list[np.ndarray]) -> np.ndarray:
+        """The network's probabilities from those of its `halves`."""
+        return halves[0] if self.linear is None else combine(halves, self.exponents)
 
     def fit_exponents(
         self, featurizer: Featurizer, features: FeaturizedTexts, labels: np.ndarray
@@ -62,11 +62,10 @@ class SequenceClassifier:
         Args:
             labels: indices, shape (n,).
         """
-        linear = self.linear_probabilities(featurizer, features)
-        if linear is None:
+        if self.linear is None:
             return self
-        recurrent = self.recurrent_probabilities(features)
-        return replace(self, exponents=fit_exponents([recurrent, linear], labels))
+        halves = self.halves(featurizer, features)
+        return replace(self, exponents=fit_exponents(halves, labels))
 
     def save(self, folder: Path) -> None:
         """Write what `load` needs into `folder`, nothing of it pickled or dated."""

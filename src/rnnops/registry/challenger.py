@@ -13,13 +13,14 @@ from rnnops.core.sections import Parameters
 from rnnops.gate.judge import judge
 from rnnops.gate.params import Gate
 from rnnops.gate.verdict import Outcome, Verdict
-from rnnops.metrics.evaluation import BASELINE, NETWORK, prefix
+from rnnops.metrics.evaluation import NETWORK, prefix
 from rnnops.metrics.scores import Scores
 from rnnops.registry import published_model
 from rnnops.registry.decisions import Decision, standing_promotions
 from rnnops.registry.verdicts import find_verdict, record_verdict
 from rnnops.registry.version_documents import write_documents
 from rnnops.registry.versions import find_version
+from rnnops.report.results import Results
 
 
 def choose_opponent(decisions: Sequence[Decision], identity: str) -> Decision | None:
@@ -65,8 +66,7 @@ def judge_challenger(params: Gate, folder: Path | None) -> Verdict:
 
     Messages that the champion was trained on, and their near-duplicates, are left out and counted.
     """
-    results = files.read_json(layout.RESULTS)
-    labels = files.read_json(layout.FEATURIZER_DESCRIPTION)["labels"]
+    results = Results.read()
     predictions = files.read_parquet(layout.PREDICTIONS)
     rows = predictions[predictions["split"] == layout.TEST].reset_index(drop=True)
     excluded = 0
@@ -74,18 +74,19 @@ def judge_challenger(params: Gate, folder: Path | None) -> Verdict:
         known = is_known(rows, published_model.read_training_ids(folder))
         excluded, rows = int(known.sum()), rows[~known].reset_index(drop=True)
         champion_labels = published_model.read_decision_rule(folder)["labels"]
-        if obstacle := _obstacle(rows, labels, champion_labels):
+        if obstacle := _obstacle(rows, results.labels, champion_labels):
             outcome, reason = obstacle
             counts = len(rows), rows["cluster"].nunique(), excluded
             return Verdict(outcome, f"{outcome}: {reason}", "champion", *counts)
 
-    def scores_of(model: str, threshold: float | None) -> Scores:
-        return Scores.from_frame(rows, labels, results["positive"], threshold, prefix(model))
+    def scores_of(model: str) -> Scores:
+        threshold = results.thresholds[model]
+        return Scores.from_frame(rows, results.labels, results.positive, threshold, prefix(model))
 
     return judge(
-        scores_of(NETWORK, results["threshold"]),
+        scores_of(NETWORK),
         None if folder is None else _score_champion(folder, rows),
-        scores_of(BASELINE, results["thresholds"][BASELINE]),
+        scores_of(results.best_baseline),
         rows["cluster"].to_numpy(),
         rows["source"].to_numpy(),
         params,

@@ -9,7 +9,7 @@ import time
 import mlflow
 
 from rnnops.core import layout
-from rnnops.report.metric_names import HEADLINES
+from rnnops.metrics.metrics import MEAN_OVER_LABELS, METRICS
 from rnnops.tracking.tags import NOTE_TAG
 
 DECISIONS = "decisions"  # the experiment that holds the lists of decisions
@@ -29,7 +29,7 @@ RUNS = """\
 | metrics | are |
 |---|---|
 | `accuracy`, `f1`, `log_loss`, `mcc`, `recall_…`, `roc_auc` | the validation split's |
-| `macro_…` | the same as means over labels, where none is positive |
+| `{mean}…` | the same as means over labels, where none is positive |
 | `validation/…` | every metric of that split; `_low` and `_high` end its 95% interval |
 | `test/…` | the same of the test split |
 | `val_…`, `train_…` | loss and accuracy of the recurrent half after each epoch |
@@ -63,7 +63,10 @@ def describe_experiment(client: mlflow.MlflowClient, experiment_id: str) -> None
     if experiment.name == DECISIONS:
         tags |= {NOTE_TAG: LEDGER}
     else:
-        tags |= {NOTE_TAG: RUNS.format(view=VIEW_NAME), VIEW_TAG: _saved_view()}
+        tags |= {
+            NOTE_TAG: RUNS.format(view=VIEW_NAME, mean=MEAN_OVER_LABELS),
+            VIEW_TAG: _saved_view(),
+        }
     for key in tags.keys() - experiment.tags.keys():
         client.set_experiment_tag(experiment_id, key, tags[key])
 
@@ -85,8 +88,8 @@ def describe_decisions(client: mlflow.MlflowClient, run_id: str, name: str) -> N
 
 def _saved_view() -> str:
     """A saved view of MLflow's list of runs whose columns are the headline metrics."""
-    metrics = [name for base in HEADLINES for name in (base, f"macro_{base}")]
-    columns = [f"metrics.`{name}`" for name in metrics]
+    headlines = [metric for metric in METRICS.values() if metric.is_headline]
+    columns = [f"metrics.`{key}`" for metric in headlines for key in metric.keys]
     columns += [f"params.`{name}`" for name in SHOWN_PARAMS]
     order = [RUN_NAME, *columns]
     state = {"selectedColumns": columns, "columnOrder": order, "columnWidths": {RUN_NAME: 500}}

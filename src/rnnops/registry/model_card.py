@@ -4,10 +4,11 @@ import re
 from typing import Any
 
 from rnnops.core import layout
-from rnnops.metrics.metrics import LOWER_IS_BETTER
+from rnnops.metrics.evaluation import NETWORK
+from rnnops.metrics.measured import format_measured, format_number
+from rnnops.metrics.metrics import headlines, metric_of, title_of
 from rnnops.report.decision_rule import describe_decision_rule
-from rnnops.report.metric_names import HEADLINES, METRICS
-from rnnops.report.results import headlines
+from rnnops.report.results import Metrics, Results
 
 SOURCES_SHOWN = 20
 LIMITS = """\
@@ -26,7 +27,7 @@ def render_model_card(
     version: str,
     params: dict[str, Any],
     split: dict[str, Any],
-    results: dict[str, Any],
+    results: Results,
     slices: dict[str, Any],
     verdict: dict[str, Any],
     lineage: dict[str, str],
@@ -36,24 +37,23 @@ def render_model_card(
     Args:
         name: of the registered model.
         params: flat, as the network's run says them.
-        split: the content of reports/split.json; the next two those of results.json and
-            slices.json.
+        split, slices: the content of reports/split.json and reports/slices.json.
         verdict: of the gate, as for `with_verdict`.
         lineage: values by name, in the order to show them.
     """
     parts = [
         f"# {_text(name)}, version {_text(version)}",
-        _what(params, split, results["baseline"]),
+        _what(params, split, results.best_baseline),
         "## Intended use and limits",
         _use(params, split, results),
         "## Data",
         _data(split),
         "## Metrics on the test split",
-        _compared(results, layout.TEST, tuple(METRICS)),
+        _compared(results),
         "95% intervals from a bootstrap over clusters of near-duplicates. The difference is\n"
         "paired, on the same resamples.",
         "## Source by source",
-        _slices(slices["network"]),
+        _slices(slices[NETWORK]),
         "## How to load it",
         _loading(name, version),
         "## Verdict of the gate",
@@ -64,16 +64,16 @@ def render_model_card(
     return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
 
 
-def describe_run(results: dict[str, Any], verdict: dict[str, Any]) -> str:
+def describe_run(results: Results, verdict: dict[str, Any]) -> str:
     """The network's run in short, Markdown: the verdict and the headline metrics of both splits.
 
     Arguments as in `render_model_card`.
     """
     parts = [
         _verdict(verdict),
-        f"**On the validation split:** {_chosen_by(results[layout.VALIDATION]['network'])}.",
+        f"**On the validation split:** {_headlines(results.headlines(NETWORK))}.",
         "On the test split, which the gate judges by:",
-        _compared(results, layout.TEST, HEADLINES),
+        _compared(results, headlines_only=True),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -93,7 +93,7 @@ def _what(params: dict[str, Any], split: dict[str, Any], baseline: str) -> str:
     )
 
 
-def _use(params: dict[str, Any], split: dict[str, Any], results: dict[str, Any]) -> str:
+def _use(params: dict[str, Any], split: dict[str, Any], results: Results) -> str:
     labels = ", ".join(_text(label) for label in _labels(split))
     use = (
         f"For sorting text messages like those of {_text(params['data.dataset'])} into {labels}, "
@@ -101,7 +101,7 @@ def _use(params: dict[str, Any], split: dict[str, Any], results: dict[str, Any])
     )
     length = params["train.sequence_length"]
     rule = describe_decision_rule(
-        results["positive"], results["threshold"], params["evaluate.max_false_positive_rate"]
+        results.positive, results.thresholds[NETWORK], params["evaluate.max_false_positive_rate"]
     )
     return f"{use} {_text(rule)}\n\n{LIMITS.format(length=length)}"
 
@@ -127,39 +127,40 @@ def _data(split: dict[str, Any]) -> str:
     )
 
 
-def _compared(results: dict[str, Any], split: str, names: tuple[str, ...]) -> str:
-    measured, baseline = results[split], results["baseline"]
-    network = measured["network"]
+def _compared(results: Results, *, headlines_only: bool = False) -> str:
+    measured = results.network_against_baseline(layout.TEST)
+    keys = headlines(measured[NETWORK]) if headlines_only else list(measured[NETWORK])
     rows = []
-    for base in names:
-        name = base if base in network else f"macro_{base}"
-        if name in network:
-            title = METRICS[base][0] + (", mean over labels" if name != base else "")
-            note = " (lower is better)" if base in LOWER_IS_BETTER else ""
-            found = (measured[of][name] for of in ("network", "baseline", "difference"))
-            rows.append([title + note, *map(_value, found)])
-    return _table(["metric", "network", f"baseline: {_words(baseline)}", "difference"], rows)
+    for key in keys:
+        note = " (lower is better)" if metric_of(key).lower_is_better else ""
+        rows.append([title_of(key) + note, *(_cell(key, found) for found in measured.values())])
+    heads = ["metric", "network", f"baseline: {_words(results.best_baseline)}", "difference"]
+    return _table(heads, rows)
 
 
-def _chosen_by(validation: dict[str, Any]) -> str:
+def _headlines(values: dict[str, float | None]) -> str:
     shown = [
-        f"{METRICS[name.removeprefix('macro_')][0]} {'n/a' if value is None else f'{value:.4f}'}"
-        for name, value in headlines(validation).items()
+        f"{metric_of(key).title} {format_number(value, decimals=metric_of(key).decimals)}"
+        for key, value in values.items()
     ]
     return ", ".join(shown)
 
 
+def _cell(key: str, metrics: Metrics) -> str:
+    return format_measured(metrics[key], decimals=metric_of(key).decimals)
+
+
 def _slices(slices: dict[str, Any]) -> str:
     by_size = sorted(slices, key=lambda source: (-slices[source]["messages"], source))
-    names = [name for name in slices[by_size[0]] if name not in ("messages", "labels")]
+    keys = list(slices[by_size[0]]["metrics"])
     rows = [
         [_text(source), f"{slices[source]['messages']:,}"]
-        + [_value(slices[source][name]) for name in names]
+        + [_cell(key, slices[source]["metrics"]) for key in keys]
         for source in by_size[:SOURCES_SHOWN]
     ]
     more = len(by_size) - SOURCES_SHOWN
     note = f"\n\n{more:,} smaller ones are left out." if more > 0 else ""
-    return _table(["source", "messages", *(METRICS[name][0] for name in names)], rows) + note
+    return _table(["source", "messages", *map(title_of, keys)], rows) + note
 
 
 def _loading(name: str, version: str) -> str:
@@ -178,14 +179,6 @@ def _verdict(verdict: dict[str, Any]) -> str:
 
 def _labels(split: dict[str, Any]) -> list[str]:
     return sorted({label for part in split["splits"].values() for label in part["labels"]})
-
-
-def _value(metric: dict[str, Any]) -> str:
-    if metric["value"] is None:
-        return "n/a"
-    if metric["low"] is None:
-        return f"{metric['value']:.4f}"
-    return f"{metric['value']:.4f} [{metric['low']:.4f}, {metric['high']:.4f}]"
 
 
 def _table(heads: list[str], rows: list[list[str]]) -> str:

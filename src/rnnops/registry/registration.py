@@ -20,6 +20,7 @@ from rnnops.registry.reconciliation import read_decisions, reconcile, reserve_nu
 from rnnops.registry.runs import ensure_complete
 from rnnops.registry.trained_models import TrainedModel, read_baselines, read_network
 from rnnops.registry.verdicts import NOT_JUDGED
+from rnnops.report.results import Results
 from rnnops.tracking import outbox, store
 
 
@@ -105,12 +106,13 @@ def _publish(
 ) -> str:
     """Register what the stages before have made; the version, `number` if that is free."""
     with tempfile.TemporaryDirectory() as scratch:
-        trained_on = Path(scratch) / "trained_on.parquet"
+        trained_on, decision = (Path(scratch) / n for n in ("trained_on.parquet", "decision.json"))
         files.write_parquet(_training_ids(), trained_on)
+        files.write_json(Results.read().decision_rule, decision)
         artifacts = {
             "featurizer": layout.FEATURIZER,
             "network": layout.NETWORK,
-            "decision": layout.RESULTS,
+            "decision": decision,
             "trained_on": trained_on,
         }
         labels = files.read_json(layout.FEATURIZER_DESCRIPTION)["labels"]

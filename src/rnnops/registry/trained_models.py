@@ -10,9 +10,9 @@ import pandas as pd
 
 from rnnops.core import files, layout
 from rnnops.core.sections import Parameters
-from rnnops.metrics.evaluation import BASELINE, NETWORK
+from rnnops.metrics.evaluation import NETWORK
 from rnnops.recurrent.params import Train
-from rnnops.report.results import SPLITS, headlines
+from rnnops.report.results import SPLITS, Results
 from rnnops.tracking.run_names import baseline_name, network_name
 from rnnops.tracking.run_parameters import baseline_params, network_params
 
@@ -51,7 +51,7 @@ def read_network(params: Parameters) -> TrainedModel:
         digest=files.digest(layout.NETWORK),
         dataset_digest=files.digest(layout.MESSAGES),
         params=logged,
-        metrics=run_metrics(files.read_json(layout.RESULTS), NETWORK),
+        metrics=run_metrics(Results.read(), NETWORK),
         tags={"backend": params[Train].backend},
         history=pd.read_csv(layout.HISTORY),
         gradient_flow=pd.read_csv(layout.GRADIENT_FLOW),
@@ -66,8 +66,7 @@ def read_network(params: Parameters) -> TrainedModel:
 
 def read_baselines(params: Parameters) -> list[TrainedModel]:
     """The runs of the order-blind classifiers, from models/baseline and the evaluation."""
-    results = files.read_json(layout.RESULTS)
-    names = sorted(results["thresholds"].keys() - {NETWORK, BASELINE})
+    results = Results.read()
     return [
         TrainedModel(
             role="baseline",
@@ -76,29 +75,26 @@ def read_baselines(params: Parameters) -> list[TrainedModel]:
             dataset_digest=files.digest(layout.MESSAGES),
             params=baseline_params(params, name),
             metrics=run_metrics(results, name),
-            tags={"rnnops.best_baseline": str(name == results["baseline"]).lower()},
+            tags={"rnnops.best_baseline": str(name == results.best_baseline).lower()},
             artifacts={
                 "": [layout.RESULTS],
                 "lineage": [path for path in LINEAGE if Path(path).exists()],
             },
         )
-        for name in names
+        for name in sorted(results.baselines)
     ]
 
 
-def run_metrics(results: dict[str, Any], model: str) -> dict[str, float]:
+def run_metrics(results: Results, model: str) -> dict[str, float]:
     """A run's metrics by name: the headlines of the validation split, plain, and all by split.
 
     `validation/accuracy`, say, stands beside `validation/accuracy_low` and `_high`, the ends of its
     interval. MLflow sorts by name, and so shows the plain ones before the others.
-
-    Args:
-        results: the content of reports/results.json.
     """
-    metrics = headlines(results[layout.VALIDATION][model])
-    metrics["validation/threshold"] = results["thresholds"][model]
+    metrics = results.headlines(model)
+    metrics["validation/threshold"] = results.thresholds[model]
     for split in SPLITS:
-        for name, measured in results[split][model].items():
+        for name, measured in results.metrics[split][model].items():
             ends = {"value": "", "low": "_low", "high": "_high"}
             metrics |= {f"{split}/{name}{end}": measured[key] for key, end in ends.items()}
     return {name: value for name, value in metrics.items() if value is not None}

@@ -3,6 +3,7 @@
 from html import escape
 from typing import Any
 
+from rnnops.metrics.measured import format_number
 from rnnops.report.html import section, table
 
 FIRST_SECTION = "<section>"
@@ -51,26 +52,17 @@ def _verdict(verdict: dict[str, Any]) -> str:
 
 
 def _check(check: dict[str, Any]) -> list[str]:
-    difference = _number(check["difference"], "+")
+    difference = format_number(check["difference"], "+")
     if check["low"] is not None:
-        low, high = (_number(check[end], "+") for end in ("low", "high"))
+        low, high = (format_number(check[end], "+") for end in ("low", "high"))
         difference += f"<small>{low} to {high}</small>"
     return [
         f"{escape(check['name'])}<small>{escape(check['reason'])}</small>",
-        _number(check["opponent_value"]),
-        _number(check["challenger_value"]),
+        format_number(check["opponent_value"]),
+        format_number(check["challenger_value"]),
         difference,
         OUTCOMES[check["passed"]],
     ]
-
-
-def _number(value: float | None, sign: str = "") -> str:
-    if value is None:
-        return "n/a"
-    if isinstance(value, int):
-        return f"{value:{sign},d}"
-    is_tiny = 0 < abs(value) < 0.001
-    return f"{value:{sign}.2g}" if is_tiny else f"{value:{sign}.4f}"
 
 
 def _lineage(lineage: dict[str, str]) -> str:

@@ -9,6 +9,7 @@ from rnnops.gate.verdict import Verdict
 from rnnops.recurrent.params import Train
 from rnnops.registry.model_card import describe_run, render_model_card
 from rnnops.registry.verdict_section import with_verdict
+from rnnops.report.results import Results
 from rnnops.tracking.lineage_tags import lineage_tags, parse_files_tag
 from rnnops.tracking.run_parameters import network_params
 from rnnops.tracking.tags import FILES_TAG, NOTE_TAG
@@ -30,7 +31,7 @@ def write_documents(
     They are the run's artifacts report.html and model_card.md.
     """
     content, lineage = verdict.to_dict(), describe_lineage(params)
-    results = files.read_json(layout.RESULTS)
+    results = Results.read()
     description = describe_run(results, content)
     client.set_tag(found.run_id, NOTE_TAG, description)
     client.update_model_version(found.name, str(found.version), description)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from rnnops.metrics.metrics import calibration_bin
+from rnnops.metrics.counts import calibration_bin
 from rnnops.metrics.scores import Scores
 
 MAX_POINTS = 500

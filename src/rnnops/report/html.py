@@ -4,6 +4,7 @@ from html import escape
 from typing import Any
 
 from rnnops.core.bidi import has_right_to_left
+from rnnops.metrics.measured import format_number
 
 CSS = """
 :root { color-scheme: light; }
@@ -75,12 +76,10 @@ def table(heads: list[str], rows: list[list[str]]) -> str:
     )
 
 
-def value(metric: dict[str, Any], is_best: bool = False) -> str:
-    """A metric, as `with_intervals` gives it, its interval below."""
-    if metric["value"] is None:
-        return "n/a"
-    number = f"{metric['value']:.4f}"
+def value(measured: dict[str, Any], decimals: int = 4, *, is_best: bool = False) -> str:
+    """A number, as `Measured.to_json` gives it, with its interval below."""
+    number, low, high = (
+        format_number(measured[part], decimals=decimals) for part in ("value", "low", "high")
+    )
     shown = f'<span class="better">{number}</span>' if is_best else number
-    if metric["low"] is None:
-        return shown
-    return f"{shown}<small>{metric['low']:.4f} to {metric['high']:.4f}</small>"
+    return shown if measured["low"] is None else f"{shown}<small>{low} to {high}</small>"

@@ -1,12 +1,11 @@
 """The messages a model got wrong, worst first, for people to read."""
 
-import numpy as np
 import pandas as pd
 
 from rnnops.metrics.scores import Scores
 
 
-def worst_mistakes(messages: pd.DataFrame, scores: Scores, number: int = 10) -> pd.DataFrame:
+def worst_mistakes(messages: pd.DataFrame, scores: Scores, most: int = 10) -> pd.DataFrame:
     """The wrongly decided messages to whose label the model gave least probability.
 
     Args:
@@ -14,21 +13,20 @@ def worst_mistakes(messages: pd.DataFrame, scores: Scores, number: int = 10) -> 
 
     Returns:
         Columns id, source, label, predicted, probability (of the positive label, without one of
-        the predicted label) and excerpt; at most `number` rows.
+        the predicted label) and excerpt; at most `most` rows.
     """
-    shown = np.broadcast_to(scores.ranked[0], scores.actual.shape)
     mistakes = pd.DataFrame(
         {
             "id": messages["id"].to_numpy(),
             "source": messages["source"].to_numpy(),
             "label": scores.names(scores.actual),
             "predicted": scores.names(scores.decided),
-            "probability": scores.probability_of(shown if scores.positive else scores.decided),
+            "probability": scores.shown_probability,
             "excerpt": messages["text"].to_numpy(),
             "given": scores.probability_of(scores.actual),
         }
     )[scores.actual != scores.decided]
-    worst = mistakes.sort_values(["given", "id"]).head(number).drop(columns="given")
+    worst = mistakes.sort_values(["given", "id"]).head(most).drop(columns="given")
     return worst.assign(excerpt=worst["excerpt"].map(excerpt)).reset_index(drop=True)
 
 

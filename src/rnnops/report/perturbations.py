@@ -1,14 +1,14 @@
-"""Messages changed in one way, to see what a verdict rests on.
+"""Perturbations: messages changed in one way, to measure what the classification depends on.
 
-| change   | each message                                                                     |
-|----------|----------------------------------------------------------------------------------|
-| shuffled | has its words in random order: what is lost came from the order                  |
-| typos    | has two neighbouring letters swapped in every fifth word                         |
-| padded   | has words appended that tell most of another label, as spammers do               |
-| capitals | is in capitals                                                                   |
+| perturbation | each message                                                                |
+|--------------|-----------------------------------------------------------------------------|
+| shuffled     | has its words in random order: the loss is what word order contributes      |
+| typos        | has two neighbouring letters swapped in every fifth word                    |
+| padded       | has the most indicative words of another label appended, as spammers do     |
+| capitals     | is in capitals                                                              |
 
-Where no blanks part the words, segments (`data.segmentation`) are shuffled as words are, and
-misspelt as the letters of words of four.
+In text without blanks between words, segments (`text.segmentation`) are shuffled like words, and
+misspelt like the letters of words of four.
 """
 
 from collections.abc import Sequence
@@ -16,31 +16,31 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import sparse
 
+from rnnops.features.vectors import count_vectors
 from rnnops.text import segmentation
 
 SHUFFLES = 5
 TYPO_SHARE = 0.2
 SHORTEST_TYPO = 4  # letters
 PADDING_WORDS = 20
-
-TELLING_WORDS = 200
+INDICATIVE_WORDS = 200
 
 
 def perturb(
     texts: Sequence[str],
     labels: np.ndarray,
-    telling: Sequence[Sequence[str]],
+    label_words: Sequence[Sequence[str]],
     seed: int,
 ) -> dict[str, list[list[str]]]:
-    """By change, the texts after each trial of it: five for `shuffled`, else one.
+    """By perturbation, the texts after each trial of it: five for `shuffled`, else one.
 
     Args:
         labels: indices, shape (texts,).
-        telling: for each label the words that tell of it, see `telling_words`.
+        label_words: for each label its most indicative words, see `indicative_words`.
         seed: of all that is drawn.
     """
     random = np.random.default_rng(seed)
-    others = [telling[(label + 1) % len(telling)] for label in labels]
+    others = [label_words[(label + 1) % len(label_words)] for label in labels]
     return {
         "shuffled": [[shuffled(text, random) for text in texts] for _ in range(SHUFFLES)],
         "typos": [[with_typos(text, random) for text in texts]],
@@ -51,12 +51,13 @@ def perturb(
     }
 
 
-def telling_words(
+def indicative_words(
     counts: sparse.csr_array, labels: np.ndarray, words: Sequence[str]
 ) -> list[list[str]]:
-    """For each label the 200 words, of letters alone, that tell most of it, most telling first.
+    """For each label its 200 most indicative words of letters alone, the most indicative first.
 
-    By the difference of their smoothed log frequencies within the label and without it.
+    They are ranked by the difference of their smoothed log frequencies in the label's messages and
+    in the others.
 
     Args:
         counts: of `words`, by their id, in each training message, shape (n, words).
@@ -68,12 +69,19 @@ def telling_words(
         within, without = (1 + counts[labels == label].sum(0), 1 + counts[labels != label].sum(0))
         ratio = np.log(within / within.sum()) - np.log(without / without.sum())
         order = np.argsort(-np.where(spelt, ratio, -np.inf), kind="stable")
-        found.append([words[word] for word in order[:TELLING_WORDS] if spelt[word]])
+        found.append([words[word] for word in order[:INDICATIVE_WORDS] if spelt[word]])
     return found
 
 
+def words_by_label(
+    sequences: Sequence[np.ndarray], labels: np.ndarray, words: Sequence[str]
+) -> list[list[str]]:
+    """`indicative_words` of training messages, given as ids of `words`."""
+    return indicative_words(count_vectors(sequences, len(words)), labels, words)
+
+
 def shuffled(text: str, random: np.random.Generator) -> str:
-    """The words, what stands between blanks, in random order."""
+    """The words, separated by blanks, in random order."""
     words = [piece.strip() for piece in segmentation.cut(text)]
     return segmentation.join([words[position] for position in random.permutation(len(words))])
 
@@ -86,7 +94,7 @@ def with_typos(text: str, random: np.random.Generator) -> str:
 
 
 def _spelt(word: str) -> list[Sequence[str]]:
-    """The letters of `word`; where it holds segments, of each four segments of it."""
+    """The letters of `word`; of text without blanks, each four segments of it."""
     if not segmentation.is_unspaced(word):
         return [word]
     segments = segmentation.cut(word)
@@ -101,6 +109,6 @@ def _with_typo(letters: Sequence[str], random: np.random.Generator) -> str:
     return "".join([*letters[:at], letters[at + 1], letters[at], *letters[at + 2 :]])
 
 
-def padded(text: str, telling: Sequence[str], random: np.random.Generator) -> str:
-    """With twenty of the words in `telling` behind it, drawn with replacement."""
-    return f"{text}\n{' '.join(random.choice(telling, PADDING_WORDS))}"
+def padded(text: str, words: Sequence[str], random: np.random.Generator) -> str:
+    """The text, followed by twenty of the words, drawn with replacement."""
+    return f"{text}\n{' '.join(random.choice(words, PADDING_WORDS))}"

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from rnnops.core import files
-from rnnops.metrics.intervals import point_metrics
+from rnnops.metrics.metrics import compute_metrics, metric_of
 from rnnops.metrics.scores import Scores
 from rnnops.report import curves
 from rnnops.report.fonts import find_fonts
@@ -240,9 +240,9 @@ def _looks() -> list[dict]:
 
 
 def _metrics(scores: Scores, bins: int) -> dict[str, float]:
-    metrics = point_metrics(scores, bins).items()
-    # What is undefined becomes NaN: nothing is drawn there.
-    return {n.removeprefix("macro_"): np.nan if v is None else v for n, v in metrics}
+    """By the metric's name; NaN where undefined: nothing is drawn there."""
+    metrics = compute_metrics(scores, np.ones((1, len(scores.actual))), bins)
+    return {metric_of(key).name: float(value) for key, (value,) in metrics.items()}
 
 
 def _mark(axes: Axes, x: float, y: float, look: dict) -> None:

@@ -7,12 +7,14 @@ from typing import Any
 import pandas as pd
 
 from rnnops.core import layout
-from rnnops.metrics.metrics import LOWER_IS_BETTER
+from rnnops.metrics.evaluation import BASELINE, LINEAR, NETWORK, RECURRENT
+from rnnops.metrics.metrics import keys_of, metric_of, title_of
+from rnnops.metrics.slices import Slices
 from rnnops.report.decision_rule import describe_decision_rule
 from rnnops.report.explanation import Explanation
 from rnnops.report.explanation_page import LEGEND, draw
 from rnnops.report.html import inline, page, section, table, value
-from rnnops.report.metric_names import METRICS
+from rnnops.report.results import Results
 
 PICTURES = {
     "roc": "ROC curves",
@@ -22,150 +24,150 @@ PICTURES = {
     "learning_curves": "Learning curves",
     "gradient_flow": "Gradient through time",
 }
-CHANGES = {
+PERTURBATIONS = {
     "shuffled": ("Words shuffled", "mean of five random orders"),
     "typos": ("Misspelt", "two letters swapped in every fifth word"),
-    "padded": ("Padded", "with twenty words that tell of another label"),
+    "padded": ("Padded", "with twenty words that are typical of another label"),
     "capitals": ("In capitals", "every letter"),
 }
 SOURCES_SHOWN = 40
 COMPARED = ("accuracy", "f1", "one_minus_auc_percent", "recall_at_0_5_percent_fpr", "log_loss")
+HALVES = {RECURRENT: "recurrent half alone", LINEAR: "linear half alone"}
 
 
 def render_report(
     *,
-    dataset: str,
     method: str,
+    results: Results,
     split: dict[str, Any],
-    metrics: dict[str, dict[str, dict[str, Any]]],
-    thresholds: dict[str, float | None],
-    difference: dict[str, dict[str, Any]],
-    baselines: dict[str, dict[str, dict[str, Any]]],
-    lost: dict[str, dict[str, dict[str, dict[str, Any]]]],
-    max_false_positive_rate: float | None,
-    slices: dict[str, dict[str, dict[str, Any]]],
+    robustness: dict[str, dict[str, dict[str, Any]]],
+    slices: dict[str, Slices],
     pictures: dict[str, bytes],
     mistakes: pd.DataFrame,
     explanations: list[Explanation],
-    positive: str | None,
 ) -> str:
     """The page.
 
     Args:
+        method: of the features.
         split: the content of reports/split.json.
-        metrics: by model, from `with_intervals`; the first model is the one reported on.
-        thresholds: by model; None where the most probable label is taken.
-        difference: of each metric, the first model's less the second's.
-        baselines: the metrics of every order-blind classifier, by name, the chosen one first.
-        lost: by change of the messages and model, from `measure_changes`; for sentiment with a
-            key `negation`, from `negation`.
-        max_false_positive_rate: the cap the thresholds were chosen under.
-        slices: by model, from `metrics_by_source`.
+        robustness: by perturbation, from `measure_robustness`; for sentiment with a key `negation`,
+            from `measure_negation`.
+        slices: of the network and the baseline, from `metrics_by_source`.
         pictures: PNG bytes, from `draw_all`.
-        mistakes: of the first model, from `worst_mistakes`.
+        mistakes: of the network, from `worst_mistakes`.
         explanations: of the mistakes, in the same order.
-        positive: the label whose false positives count, None when every label counts the same.
     """
-    model = next(iter(metrics))
+    title = f"{results.dataset}: {method}"
     parts = [
-        f"<h1>{escape(dataset)}: {escape(method)}, {escape(' against '.join(metrics))}</h1>",
-        _decisions(thresholds, max_false_positive_rate, positive),
+        f"<h1>{escape(title)}, network against baseline</h1>",
+        _decisions(results),
         section("Data", _data(split)),
-        section("Metrics on the test split", _metrics(metrics, difference, positive, split)),
-        section("Order-blind classifiers", _baselines(metrics[model], baselines)),
-        section("What the verdicts rest on", _lost(lost) + _negation(lost.get("negation"))),
+        section("Metrics on the test split", _metrics(results, split)),
+        section("All classifiers", _classifiers(results)),
+        section(
+            "What the classification depends on",
+            _losses(robustness, results.positive) + _negation(robustness.get("negation")),
+        ),
         section("Plots", _pictures(pictures)),
         section("Source by source", _slices(slices)),
-        section(f"The worst mistakes of the {model}", _mistakes(mistakes, explanations, positive)),
+        section(
+            "The worst mistakes of the network",
+            _mistakes(mistakes, explanations, results.positive),
+        ),
     ]
-    return page(f"{dataset}: {method}", parts)
+    return page(title, parts)
 
 
-def _decisions(
-    thresholds: dict[str, float | None], max_false_positive_rate: float | None, positive: str | None
-) -> str:
-    (_, threshold), *others = thresholds.items()
-    rule = describe_decision_rule(positive, threshold, max_false_positive_rate)
-    if positive is not None and max_false_positive_rate is not None:
-        rule += "".join(f" The {name}'s threshold is {value:.4g}." for name, value in others)
+def _decisions(results: Results) -> str:
+    network, baseline = (results.thresholds[name] for name in (NETWORK, results.best_baseline))
+    cap = results.max_false_positive_rate
+    rule = describe_decision_rule(results.positive, network, cap)
+    if results.positive is not None and cap is not None:
+        rule += f" The baseline's threshold is {baseline:.4g}."
     return f"<p>{escape(rule)}</p>"
 
 
-def _metrics(
-    metrics: dict[str, Any],
-    difference: dict[str, Any],
-    positive: str | None,
-    split: dict[str, Any],
-) -> str:
-    models = list(metrics)
-    test = split["splits"][layout.TEST]
+def _metrics(results: Results, split: dict[str, Any]) -> str:
+    test, positive = split["splits"][layout.TEST], results.positive
     rest = next(label for label in test["labels"] if label != positive) if positive else "other"
     words = {"positive": inline(positive or "a label's"), "rest": inline(rest)}
+    measured = results.network_against_baseline(layout.TEST)
+    models = [measured[NETWORK], measured[BASELINE]]
     rows = []
-    for base, (title, meaning) in METRICS.items():
-        name = base if base in metrics[models[0]] else f"macro_{base}"
-        lower = base in LOWER_IS_BETTER
-        values = [metrics[model][name] for model in models]
-        note = meaning.format(**words) + ("; lower is better" if lower else "")
-        mean = ", mean over labels" if name != base else ""
-        known = [each["value"] for each in values if each["value"] is not None]
-        best = (min if lower else max)(known, default=None)
-        rows.append(
-            [f"{title}{mean}<small>{note}</small>"]
-            + [
-                value(each, is_best=len(set(known)) > 1 and each["value"] == best)
-                for each in values
-            ]
-            + [value(difference[name])]
+    for key, difference in measured["difference"].items():
+        metric = metric_of(key)
+        note = metric.meaning.format(**words) + (
+            "; lower is better" if metric.lower_is_better else ""
         )
-    return table(["Metric", *map(escape, models), "Difference"], rows) + (
+        known = [model[key]["value"] for model in models if model[key]["value"] is not None]
+        best = (min if metric.lower_is_better else max)(known, default=None)
+        is_best = [len(set(known)) > 1 and model[key]["value"] == best for model in models]
+        rows.append(
+            [f"{title_of(key)}<small>{note}</small>"]
+            + [
+                value(model[key], metric.decimals, is_best=mark)
+                for model, mark in zip(models, is_best, strict=True)
+            ]
+            + [value(difference, metric.decimals)]
+        )
+    return table(["Metric", NETWORK, BASELINE, "Difference"], rows) + (
         f"<p>{test['messages']:,} messages; 95% intervals from a bootstrap over "
         f"{test['clusters']:,} clusters of near-duplicates. The difference is paired, on the same "
-        "resamples: an interval on one side of 0 bears the better value, in bold, out.</p>"
+        "resamples: when its interval excludes 0, the value in bold is better beyond chance.</p>"
     )
 
 
-def _baselines(network: dict[str, Any], baselines: dict[str, dict[str, Any]]) -> str:
-    names = [name for name in METRICS if name in network or f"macro_{name}" in network]
-    shown = [name if name in network else f"macro_{name}" for name in names if name in COMPARED]
+def _classifiers(results: Results) -> str:
+    measured = results.metrics[layout.TEST]
+    halves = {model: shown for model, shown in HALVES.items() if model in measured}
+    baselines = {name: name.replace("_", " ") for name in results.baselines}
+    shown = {**baselines, **halves, NETWORK: NETWORK}
+    keys = keys_of(COMPARED, results.positive)
     rows = [
-        [escape(name.replace("_", " "))] + [value(measured[metric]) for metric in shown]
-        for name, measured in {**baselines, "network": network}.items()
+        [escape(name), *(value(measured[model][key], metric_of(key).decimals) for key in keys)]
+        for model, name in shown.items()
     ]
-    heads = [METRICS[name.removeprefix("macro_")][0] for name in shown]
-    return table(["Classifier", *heads], rows) + (
+    return table(["Classifier", *(metric_of(key).title for key in keys)], rows) + (
         "<p>The first has the lowest log loss on the validation split: it is the baseline.</p>"
     )
 
 
-def _lost(lost: dict[str, dict[str, dict[str, dict[str, Any]]]]) -> str:
-    models = list(lost["shuffled"])
-    shown = ["accuracy", "roc_auc" if "roc_auc" in lost["shuffled"][models[0]] else "macro_f1"]
+def _losses(robustness: dict[str, dict[str, dict[str, Any]]], positive: str | None) -> str:
+    keys = keys_of(("accuracy", "roc_auc" if positive else "f1"), positive)
+    models = list(robustness["shuffled"])
     rows = [
         [f"{title}<small>{meaning}</small>"]
-        + [value(lost[change][model][name]["lost"]) for name in shown for model in models]
-        for change, (title, meaning) in CHANGES.items()
+        + [
+            value(robustness[name][model][key]["loss"], metric_of(key).decimals)
+            for key in keys
+            for model in models
+        ]
+        for name, (title, meaning) in PERTURBATIONS.items()
     ]
     heads = [
-        f"{METRICS[name.removeprefix('macro_')][0]} lost<small>{escape(model)}</small>"
-        for name in shown
+        f"Loss of {metric_of(key).title}<small>{escape(model)}</small>"
+        for key in keys
         for model in models
     ]
-    return table(["Messages", *heads], rows) + (
-        "<p>The same test messages before less after the change, thresholds unchanged. What "
-        "shuffling takes away is what the order of words is worth.</p>"
+    return table(["Perturbation", *heads], rows) + (
+        "<p>The loss is the metric before less the metric after the perturbation, on the same test "
+        "messages, thresholds unchanged. Word order contributes what shuffling loses.</p>"
     )
 
 
-def _negation(negated: dict[str, dict[str, Any]] | None) -> str:
-    if negated is None:
+def _negation(negation: dict[str, dict[str, Any]] | None) -> str:
+    if negation is None:
         return ""
-    told = "; ".join(
-        f"{escape(model)} {found['moved']:.0%} moved, {found['turned']:.0%} turned"
-        for model, found in negated.items()
+    shares = "; ".join(
+        f"{escape(model)} {found['moved']:.0%} moved, {found['reversed']:.0%} reversed"
+        for model, found in negation.items()
     )
-    number = next(iter(negated.values()))["pairs"]
-    return f"<p>Of {number} pairs like “It was good”, “It was not good”, as they must: {told}.</p>"
+    number = next(iter(negation.values()))["pairs"]
+    return (
+        f"<p>Of {number} pairs like “It was good”, “It was not good”, classified as expected: "
+        f"{shares}.</p>"
+    )
 
 
 def _pictures(pictures: dict[str, bytes]) -> str:
@@ -177,18 +179,20 @@ def _pictures(pictures: dict[str, bytes]) -> str:
     return f'<div class="pictures">\n{images}\n</div>'
 
 
-def _slices(slices: dict[str, Any]) -> str:
+def _slices(slices: dict[str, Slices]) -> str:
     models = list(slices)
     first = slices[models[0]]
     shown = sorted(first, key=lambda source: (-first[source]["messages"], source))[:SOURCES_SHOWN]
-    names = [name for name in first[shown[0]] if name not in ("messages", "labels")]
-    heads = [
-        f"{METRICS[name][0]}<small>{escape(model)}</small>" for name in names for model in models
-    ]
+    keys = list(first[shown[0]]["metrics"])
+    heads = [f"{title_of(key)}<small>{escape(model)}</small>" for key in keys for model in models]
     rows = []
     for source in shown:
         counts = ", ".join(f"{n:,} {inline(label)}" for label, n in first[source]["labels"].items())
-        cells = [value(slices[model][source][name]) for name in names for model in models]
+        cells = [
+            value(slices[model][source]["metrics"][key], metric_of(key).decimals)
+            for key in keys
+            for model in models
+        ]
         rows.append([f"{inline(source)}<small>{counts}</small>", *cells])
     more = len(first) - len(shown)
     note = f"<p>The {len(shown)} largest; {more:,} smaller ones are left out.</p>" if more else ""

@@ -1,75 +1,119 @@
-"""The files that an evaluation is kept in: all of it, and the few numbers to choose settings by."""
+"""reports/results.json: every metric with its interval, by split, model and metric.
+
+`Results` is written and read here and nowhere else. reports/metrics.json, for `dvc metrics`, holds
+the few of them that settings are chosen by.
+"""
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Self
 
-from rnnops.core import layout
-from rnnops.metrics.evaluation import BASELINE, NETWORK, Evaluation
-from rnnops.report.metric_names import HEADLINES
+from rnnops.core import files, layout
+from rnnops.core.errors import InputError
+from rnnops.metrics.evaluation import BASELINE, LINEAR, NETWORK, RECURRENT, Evaluation
+from rnnops.metrics.measured import Measured
+from rnnops.metrics.metrics import headlines
 
 SPLITS = (layout.VALIDATION, layout.TEST)
 
+Metrics = dict[str, dict[str, Any]]  # by key, what `Measured.to_json` gives
 
-def all_results(
-    dataset: str,
-    max_false_positive_rate: float | None,
-    compared: Mapping[str, Evaluation],
-    others: Mapping[str, Evaluation],
-    best: str,
-) -> dict[str, Any]:
-    """The content of reports/results.json.
 
-    `dataset`, `positive`, `max_false_positive_rate`, `threshold` (the network's), `thresholds` by
-    model, `baseline` (the name of the best order-blind classifier), and for each split every
-    model's metrics with their intervals: those of `network`, `baseline`, their `difference`, and
-    the order-blind classifiers by their names.
+@dataclass(frozen=True)
+class Results:
+    """What the models are measured to be.
 
-    Args:
-        dataset: its name in the catalog.
-        max_false_positive_rate: the cap that thresholds were chosen under, None without one.
-        compared: by split, of the network and the baseline.
-        others: by split, of the order-blind classifiers but the best.
-        best: the baseline's name.
+    Models are `network`, with hybrid features its halves `recurrent` and `linear` alone, and every
+    baseline by its name. `best_baseline` is the one with the lowest validation log loss.
+    `thresholds`: by model, chosen under the cap `max_false_positive_rate`; None where the most
+    probable label is taken. `difference`: by split, network less best baseline, paired.
     """
-    thresholds = compared[layout.TEST].thresholds
-    return {
-        "dataset": dataset,
-        "max_false_positive_rate": max_false_positive_rate,
-        "positive": compared[layout.TEST].scores[NETWORK].positive,
-        "threshold": thresholds[NETWORK],
-        "thresholds": {**thresholds, best: thresholds[BASELINE], **others[layout.TEST].thresholds},
-        "baseline": best,
-        **{
-            split: {
-                **compared[split].metrics,
-                "difference": compared[split].difference(NETWORK, BASELINE),
-                best: compared[split].metrics[BASELINE],
-                **others[split].metrics,
-            }
-            for split in SPLITS
-        },
-    }
+
+    dataset: str
+    labels: list[str]
+    positive: str | None
+    max_false_positive_rate: float | None
+    best_baseline: str
+    thresholds: dict[str, float | None]
+    metrics: dict[str, dict[str, Metrics]]  # by split and model
+    difference: dict[str, Metrics]
+
+    @classmethod
+    def of(
+        cls,
+        evaluations: Mapping[str, Evaluation],
+        best_baseline: str,
+        *,
+        dataset: str,
+        max_false_positive_rate: float | None,
+    ) -> Self:
+        """The results of evaluations, by split, of all models."""
+        test = evaluations[layout.TEST]
+        scores = test.scores[NETWORK]
+        return cls(
+            dataset=dataset,
+            labels=list(scores.labels),
+            positive=scores.positive,
+            max_false_positive_rate=max_false_positive_rate,
+            best_baseline=best_baseline,
+            thresholds=test.thresholds,
+            metrics={
+                split: {model: _to_json(found) for model, found in evaluation.metrics.items()}
+                for split, evaluation in evaluations.items()
+            },
+            difference={
+                split: _to_json(evaluation.difference(NETWORK, best_baseline))
+                for split, evaluation in evaluations.items()
+            },
+        )
+
+    @classmethod
+    def read(cls, path: str | Path = layout.RESULTS) -> Self:
+        """The results that `write` wrote to `path`.
+
+        Raises:
+            InputError: if an earlier release wrote the file.
+        """
+        content = files.read_json(path)
+        try:
+            return cls(**content)
+        except TypeError:
+            raise InputError(f"{path} is of another release: run `dvc repro`") from None
+
+    def write(self, path: str | Path = layout.RESULTS) -> None:
+        """Write the results as JSON."""
+        files.write_json(asdict(self), path)
+
+    @property
+    def baselines(self) -> list[str]:
+        """The names of the baselines, the best first."""
+        names = sorted(self.thresholds.keys() - {NETWORK, RECURRENT, LINEAR})
+        return sorted(names, key=lambda name: name != self.best_baseline)
+
+    @property
+    def decision_rule(self) -> dict[str, Any]:
+        """What the published network decides by: its `positive` label and `threshold`."""
+        return {"positive": self.positive, "threshold": self.thresholds[NETWORK]}
+
+    def headlines(self, model: str) -> dict[str, float | None]:
+        """The model's metrics on the validation split that settings are chosen by."""
+        measured = self.metrics[layout.VALIDATION][model]
+        return {key: measured[key]["value"] for key in headlines(measured)}
+
+    def headline_report(self) -> dict[str, dict[str, float | None]]:
+        """The content of reports/metrics.json: the headlines of the network and the baseline."""
+        return {NETWORK: self.headlines(NETWORK), BASELINE: self.headlines(self.best_baseline)}
+
+    def network_against_baseline(self, split: str) -> dict[str, Metrics]:
+        """The metrics of `network`, `baseline` (the best one) and their `difference`."""
+        measured = self.metrics[split]
+        return {
+            NETWORK: measured[NETWORK],
+            BASELINE: measured[self.best_baseline],
+            "difference": self.difference[split],
+        }
 
 
-def headlines(measured: Mapping[str, dict[str, Any]]) -> dict[str, float | None]:
-    """The metrics that settings are chosen by, without their intervals.
-
-    Args:
-        measured: a model's metrics on one split, from `with_intervals`.
-    """
-    return {name: measured[name]["value"] for name in headline_names(measured)}
-
-
-def headline_names(measured: Mapping[str, Any]) -> list[str]:
-    """The names that the metrics of HEADLINES have in `measured`, in their order."""
-    forms = [(name, f"macro_{name}") for name in HEADLINES]
-    return [name for either in forms for name in either if name in measured]
-
-
-def headline_report(results: Mapping[str, Any]) -> dict[str, dict[str, float | None]]:
-    """The content of reports/metrics.json: the headlines of the validation split, by model.
-
-    Args:
-        results: from `all_results`.
-    """
-    return {model: headlines(results[layout.VALIDATION][model]) for model in (NETWORK, BASELINE)}
+def _to_json(measured: Mapping[str, Measured]) -> Metrics:
+    return {key: each.to_json() for key, each in measured.items()}

@@ -8,11 +8,12 @@ from typing import Any
 import mlflow
 from mlflow.entities import Metric, Param, Run, RunTag
 
-from rnnops.catalog.params import Data, chosen_dataset, load_params_for
+from rnnops.catalog.params import Data, load_params_for
 from rnnops.core import files, layout
 from rnnops.core.errors import InputError
+from rnnops.metrics.metrics import headlines
 from rnnops.metrics.params import Evaluate
-from rnnops.report.results import SPLITS, headline_names
+from rnnops.report.results import SPLITS, Results
 from rnnops.seeds.summary import summarise_seeds
 from rnnops.tracking import store
 from rnnops.tracking.lineage_tags import lineage_tags
@@ -54,9 +55,19 @@ def summarise(dataset: str | None) -> tuple[dict[int, Run], Summary, str]:
             files.read_parquet(fetch_artifact(client, run, "predictions.parquet", folder))
             for _, run in sorted(runs.items())
         ]
-    labels = [name.removeprefix("p_") for name in predictions[0] if name.startswith("p_")]
-    decided = (labels, chosen_dataset(params).positive, params[Evaluate])
-    summary = {split: summarise_seeds(predictions, *decided, split) for split in SPLITS}
+        first = next(iter(runs.values()))
+        results = Results.read(fetch_artifact(client, first, "results.json", folder))
+    summary = {
+        split: summarise_seeds(
+            predictions,
+            results.labels,
+            results.positive,
+            results.best_baseline,
+            params[Evaluate],
+            split,
+        )
+        for split in SPLITS
+    }
     return runs, summary, group_runs(client, experiment, runs, logged, summary)
 
 
@@ -113,7 +124,7 @@ def group_runs(
     parent = client.create_run(experiment_id, run_name=network_name(shown))
     now = int(time.time() * 1000)
     chosen_by = summary[layout.VALIDATION]
-    means = {name: chosen_by[name]["mean"] for name in headline_names(chosen_by)}
+    means = {name: chosen_by[name]["mean"] for name in headlines(chosen_by)}
     for split, measured in summary.items():
         for name, values in measured.items():
             means[f"{split}/{name}"] = values["mean"]

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rnnops.metrics.evaluation import BASELINE, NETWORK, Evaluation, evaluate_models
-from rnnops.metrics.intervals import interval
+from rnnops.metrics.evaluation import NETWORK, evaluate_models
+from rnnops.metrics.measured import Measured, defined
 from rnnops.metrics.params import Evaluate
 
 
@@ -15,40 +15,41 @@ def summarise_seeds(
     predictions: Sequence[pd.DataFrame],
     labels: list[str],
     positive: str | None,
+    baseline: str,
     params: Evaluate,
     split: str,
 ) -> dict[str, dict[str, Any]]:
-    """For each metric of `split` what the seeds have in common, for JSON.
+    """A summary over the seeds of each metric of `split`, for JSON.
 
     `mean` and `standard_deviation` (of a sample) of the network; `baseline`, its mean; `difference`
     of the means, network less baseline, with its 95% interval: in every resample of the messages
     each network is measured against its baseline, and the differences are averaged over
-    the seeds. The interval tells of other messages, the deviation of other seeds.
+    the seeds. The interval is about other messages, the deviation about other seeds.
 
     Args:
         predictions: a frame a seed, as in reports/predictions.parquet, of the same messages.
+        baseline: the name of the model that the network is compared with.
     """
-    measured = [
-        evaluate_models(frame, (NETWORK, BASELINE), labels, positive, params, split)
+    evaluations = [
+        evaluate_models(frame, (NETWORK, baseline), labels, positive, params, split)
         for frame in predictions
     ]
-    return {name: _summary(name, measured) for name in measured[0].point[NETWORK]}
-
-
-def _summary(name: str, measured: Sequence[Evaluation]) -> dict[str, Any]:
-    network, baseline = (
-        np.array([seed.point[model][name][0] for seed in measured]) for model in (NETWORK, BASELINE)
-    )
-    resampled = [
-        seed.resampled[NETWORK][name] - seed.resampled[BASELINE][name] for seed in measured
-    ]
     return {
-        "mean": _number(network.mean()),
-        "standard_deviation": _number(network.std(ddof=1)),
-        "baseline": _number(baseline.mean()),
-        "difference": interval((network - baseline).mean(), np.mean(resampled, axis=0)),
+        key: _summary(
+            [evaluation.metrics[NETWORK][key] for evaluation in evaluations],
+            [evaluation.metrics[baseline][key] for evaluation in evaluations],
+        )
+        for key in evaluations[0].metrics[NETWORK]
     }
 
 
-def _number(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)
+def _summary(network: Sequence[Measured], baseline: Sequence[Measured]) -> dict[str, Any]:
+    difference = Measured.mean(
+        [ours - theirs for ours, theirs in zip(network, baseline, strict=True)]
+    )
+    return {
+        "mean": defined(np.mean([seed.point for seed in network])),
+        "standard_deviation": defined(np.std([seed.point for seed in network], ddof=1)),
+        "baseline": defined(np.mean([seed.point for seed in baseline])),
+        "difference": difference.to_json(),
+    }

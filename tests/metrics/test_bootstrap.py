@@ -2,22 +2,17 @@ import json
 
 import numpy as np
 
-from rnnops.metrics.intervals import cluster_weights, with_intervals
-from rnnops.metrics.metrics import all_metrics, decision_metrics
+from rnnops.metrics.bootstrap import cluster_weights, measure
 from rnnops.metrics.scores import Scores
-
-
-def measured(scores, weights, bins):
-    once = np.ones((1, len(scores.actual)))
-    return with_intervals(all_metrics(scores, once, bins), all_metrics(scores, weights, bins))
 
 
 def accuracy_interval(scores, clusters, seed):
     weights = cluster_weights(clusters, 200, seed)
-    once = np.ones((1, len(clusters)))
-    return with_intervals(decision_metrics(scores, once), decision_metrics(scores, weights))[
-        "accuracy"
-    ]
+    return measure(scores, weights, names=["accuracy"])["accuracy"].to_json()
+
+
+def to_json(measured):
+    return {key: each.to_json() for key, each in measured.items()}
 
 
 def test_rows_of_a_cluster_are_drawn_together_and_clusters_as_often_as_there_are():
@@ -65,7 +60,7 @@ def test_intervals_of_clusters_hold_the_truth_and_naive_ones_do_not():
 def test_every_metric_lies_in_its_interval(make_scores):
     scores = make_scores(rows=400)
     clusters = np.arange(400) // 2
-    metrics = measured(scores, cluster_weights(clusters, 300, seed=0), bins=10)
+    metrics = to_json(measure(scores, cluster_weights(clusters, 300, seed=0)))
     assert json.loads(json.dumps(metrics, allow_nan=False)) == metrics
     for name, metric in metrics.items():
         # The calibration error's resamples lie above it: noise in a bin only ever adds.
@@ -78,7 +73,7 @@ def test_what_is_undefined_is_none_and_such_resamples_are_counted():
     probabilities = np.array([[0.9, 0.1], [0.8, 0.2], [0.6, 0.4], [0.2, 0.8]])
     scores = Scores(("ham", "spam"), np.array([0, 0, 0, 1]), probabilities, "spam", 0.95)
     weights = np.array([[1, 1, 1, 1], [2, 1, 1, 0], [1, 1, 0, 2]])
-    metrics = measured(scores, weights, bins=10)
+    metrics = to_json(measure(scores, weights))
     assert metrics["precision"] == {"value": None, "low": None, "high": None}
     assert metrics["recall"] == {"value": 0, "low": 0, "high": 0, "undefined_resamples": 1}
     assert "undefined_resamples" not in metrics["accuracy"]
