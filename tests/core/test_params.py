@@ -77,7 +77,7 @@ def test_exponents_are_numbers_as_dvc_reads_them(tmp_path):
         ),
         ("npm: imdb", "path: imdb.json\n      npm: imdb", "exactly one of npm, pypi, url, path"),
         ("rule: superiority", "rule: best", "gate.rule: input should be 'superiority'"),
-        ("metric: roc_auc", "metric: recall", "gate.metric: input should be 'roc_auc'"),
+        ("metric: roc_auc", "metric: recall", "gate.metric: input should be 'accuracy'"),
         ("margin: 0.001", "margin: 0", "gate.margin: input should be greater than 0"),
         ("min_recall: 0.8", "min_recal: 0.8", "gate.min_recal: unknown key; did you mean"),
         ("min_recall: 0.8", "min_recall: 80", "gate.min_recall: input should be less than"),

@@ -8,7 +8,6 @@ from project import ROOT
 from rnnops.core.params import load_params
 from rnnops.features.params import Features
 from rnnops.linear.params import Baseline
-from rnnops.metrics.metrics import METRICS
 from rnnops.recurrent.params import Train
 from rnnops.registry.trained_models import run_metrics
 from rnnops.report.results import Results
