@@ -35,7 +35,9 @@ def summary() -> None:
         [
             {
                 f"{results.dataset}, test split": key,
-                **{model: format_metric(key, measured[model][key]) for model in (NETWORK, BASELINE)},
+                **{
+                    model: format_metric(key, measured[model][key]) for model in (NETWORK, BASELINE)
+                },
             }
             for key in measured[NETWORK]
         ]
