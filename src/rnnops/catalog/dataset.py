@@ -43,7 +43,7 @@ class Fetch(Section):
     @field_validator("npm", "pypi", "integrity", "sha256")
     @classmethod
     def _is_well_formed(cls, value: str | None, info: ValidationInfo) -> str | None:
-        return _well_formed(info.field_name, value)
+        return _well_formed(str(info.field_name), value)
 
     @model_validator(mode="after")
     def _one_source_and_its_digest(self) -> Self:

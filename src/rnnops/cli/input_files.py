@@ -5,7 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import BufferedReader, TextIOWrapper
+from io import BufferedReader, FileIO, TextIOWrapper
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -125,9 +125,8 @@ def _as_file(path: Path) -> Iterator[Path]:
 
 
 def _opened(path: Path) -> BufferedReader:
-    if path == STANDARD_INPUT:
-        return open(0, "rb", buffering=HEAD, closefd=False)
-    return path.open("rb", buffering=HEAD)
+    raw = FileIO(0, closefd=False) if path == STANDARD_INPUT else FileIO(path)
+    return BufferedReader(raw, buffer_size=HEAD)
 
 
 def _start(file: Path) -> bytes:

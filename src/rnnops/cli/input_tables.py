@@ -100,7 +100,7 @@ def _table_in(file: Path) -> Iterator[Path]:
 
 
 def _open_table(file: Path, column: str = "") -> Table:
-    form = _format_of(file)
+    form = str(_format_of(file))  # a table, by `_table_in`
     if form not in _TEXT_FORMATS:
         return READERS[form](file, file.name, _Unlabelled(format=form, text=column))
     with file.open("rb") as content:
@@ -130,4 +130,4 @@ def _format_of(file: Path) -> str | None:
 
 
 class _Unlabelled(TableRead):
-    label: None = None
+    label: None = None  # type: ignore[assignment]  # a table to classify has no labels

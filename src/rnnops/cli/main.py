@@ -45,7 +45,7 @@ def options(
     """Classify messages, inspect results, promote models."""
 
 
-def _with_one_line_errors(function: Callable) -> Callable:
+def _with_one_line_errors(function: Callable[..., None]) -> Callable[..., None]:
     """The command `function`: an `InputError` becomes one line and exit status 1."""
 
     @wraps(function)

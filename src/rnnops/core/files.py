@@ -37,7 +37,7 @@ def atomic_folder(target: str | Path) -> Iterator[Path]:
         temporary.replace(target)
 
 
-def _folder_beside(target: Path) -> tempfile.TemporaryDirectory:
+def _folder_beside(target: Path) -> tempfile.TemporaryDirectory[str]:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         return tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent)
@@ -105,5 +105,5 @@ def digest(path: str | Path, algorithm: str = "sha256") -> str:
                 f"{file.relative_to(path).as_posix()}\0{digest(file, algorithm)}\n".encode()
             )
         return total.hexdigest()
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, algorithm).hexdigest()
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, algorithm).hexdigest()

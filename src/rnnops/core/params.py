@@ -13,7 +13,8 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError, create_model
 from pydantic_core import ErrorDetails
-from ruamel.yaml import YAML, YAMLError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from rnnops.core import layout
 from rnnops.core.errors import InputError, ParametersError
