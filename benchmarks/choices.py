@@ -18,6 +18,7 @@ from rnnops.core import files
 from rnnops.features.featurizer import FeaturizedTexts, Featurizer
 from rnnops.recurrent.sequence_classifier import SequenceClassifier
 from rnnops.recurrent.stacking import combine, fit_exponents
+from rnnops.templating.environment import markdown_table
 
 FOLDS = 5
 # By corpus, the seeds and what differs from params.yaml, whose own settings come first.
@@ -140,24 +141,21 @@ def cross_fitted(halves: list[np.ndarray], labels: np.ndarray) -> np.ndarray:
 
 
 def table(results: dict[str, Any]) -> str:
-    """A line of Markdown a corpus and setting: means over the seeds, for both their range too."""
-    lines = [
-        "| corpus | changed | seeds | recurrent half | linear half | both | 1 - ROC-AUC, % |",
-        "|---|---|---|---|---|---|---|",
-    ]
+    """A row for each corpus and setting: means over the seeds, and the range of both halves."""
+    rows = []
     for corpus, choices in results.items():
         for choice in choices:
             seeds = choice["seeds"]
             mean = {name: np.mean([seed[name] for seed in seeds]) for name in seeds[0]}
-            both = [seed["combined"] for seed in seeds]
-            spread = f"[{min(both):.4f}, {max(both):.4f}]"
+            losses = [seed["combined"] for seed in seeds]
+            spread = f"[{min(losses):.4f}, {max(losses):.4f}]"
             changed = ", ".join(f"{name} {value}" for name, value in choice["changed"].items())
             auc = f"{mean['one_minus_auc']:.4f}" if "one_minus_auc" in mean else ""
-            lines.append(
-                f"| {corpus} | {changed or 'nothing'} | {len(seeds)} | {mean['recurrent']:.4f} "
-                f"| {mean['linear']:.4f} | {mean['combined']:.4f} {spread} | {auc} |"
-            )
-    return "\n".join(lines)
+            halves = (f"{mean[half]:.4f}" for half in ("recurrent", "linear"))
+            both = f"{mean['combined']:.4f} {spread}"
+            rows.append([corpus, changed or "nothing", len(seeds), *halves, both, auc])
+    heads = ("corpus", "changed", "seeds", "recurrent half", "linear half", "both")
+    return markdown_table((*heads, "1 - ROC-AUC, %"), rows)
 
 
 if __name__ == "__main__":

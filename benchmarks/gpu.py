@@ -11,8 +11,10 @@ from typing import Any
 from benchmark import FULL, Benchmark
 from duel import Contender, duel, workers
 from machine import describe_machine
-from report import RESULTS, describe, section, table, write_json, write_tables
+from report import RESULTS, describe, section, write_json, write_tables
 from summary import Comparison
+
+from rnnops.templating.environment import markdown_table
 
 JAX = {"KERAS_BACKEND": "jax", "XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
 PRECISIONS = ("float32", "mixed_bfloat16")
@@ -83,7 +85,7 @@ def exactness_section(exactness: list[dict[str, Any]]) -> str:
             "## Exactness",
             "Relative error of the states and of the gradients by each array, against Keras' layer "
             "in float32 with exact products, on the same device.",
-            table(("", "of", "ours", "Keras' own"), rows),
+            markdown_table(("", "of", "ours", "Keras' own"), rows),
         ]
     )
 

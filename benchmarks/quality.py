@@ -15,6 +15,7 @@ from typing import Any
 from rnnops.core import files
 from rnnops.metrics.metrics import metric_of
 from rnnops.seeds.runs import summarise
+from rnnops.templating.environment import markdown_table
 
 SEEDS = 5
 # By corpus, metrics with what they must reach; the first is the one the network must not lose on.
@@ -103,11 +104,8 @@ def is_clean() -> bool:
 
 
 def bars_table(results: dict[str, Any]) -> str:
-    """A line of Markdown a corpus and metric."""
-    lines = [
-        "| corpus | metric | network | baseline | network - baseline, 95% | bar | |",
-        "|---|---|---|---|---|---|---|",
-    ]
+    """A row for each corpus and metric."""
+    rows = []
     for corpus, bars in BARS.items():
         for place, (metric, bar) in enumerate(bars.items() if corpus in results else ()):
             found = results[corpus]["test"][metric]
@@ -120,24 +118,28 @@ def bars_table(results: dict[str, Any]) -> str:
                 verdicts.append(
                     standing(*sorted(sign * difference[end] for end in ("low", "high")))
                 )
-            lines.append(
-                f"| {corpus} | {metric} | {found['mean']:.4f} ± {found['standard_deviation']:.4f} "
-                f"| {found['baseline']:.4f} | {difference['value']:+.4f} "
-                f"[{difference['low']:+.4f}, {difference['high']:+.4f}] "
-                f"| {'' if bar is None else bar} | {', '.join(verdicts)} |"
+            rows.append(
+                [
+                    corpus,
+                    metric,
+                    f"{found['mean']:.4f} ± {found['standard_deviation']:.4f}",
+                    f"{found['baseline']:.4f}",
+                    f"{difference['value']:+.4f} "
+                    f"[{difference['low']:+.4f}, {difference['high']:+.4f}]",
+                    "" if bar is None else bar,
+                    ", ".join(verdicts),
+                ]
             )
-    return "\n".join(lines)
+    heads = ("corpus", "metric", "network", "baseline", "network - baseline, 95%", "bar", "")
+    return markdown_table(heads, rows)
 
 
 def robustness_table(results: dict[str, Any]) -> str:
-    """A line of Markdown a corpus and model: by how much perturbations make the first bar's metric
+    """A row for each corpus and model: by how much perturbations make the first bar's metric
     worse, the share of pairs in which "not" moved the probabilities as expected, what a run costs.
     """
     perturbations = ("shuffled", "typos", "padded", "capitals")
-    lines = [
-        f"| corpus | model | metric | {' | '.join(perturbations)} | negation | minutes | GiB |",
-        "|---|---|---|---|---|---|---|---|---|---|",
-    ]
+    rows = []
     for corpus in results:
         metric, robustness = next(iter(BARS[corpus])), results[corpus]["robustness"]
         cost = results[corpus]["end_to_end"]
@@ -147,11 +149,10 @@ def robustness_table(results: dict[str, Any]) -> str:
             moved = (
                 f"{robustness['negation'][model]['moved']:.2f}" if "negation" in robustness else ""
             )
-            lines.append(
-                f"| {corpus} | {model} | {metric} | {' | '.join(cells)} | {moved} "
-                f"| {cost['seconds'] / 60:.1f} | {cost['peak_memory_gib']:.1f} |"
-            )
-    return "\n".join(lines)
+            minutes, memory = f"{cost['seconds'] / 60:.1f}", f"{cost['peak_memory_gib']:.1f}"
+            rows.append([corpus, model, metric, *cells, moved, minutes, memory])
+    heads = ("corpus", "model", "metric", *perturbations, "negation", "minutes", "GiB")
+    return markdown_table(heads, rows)
 
 
 def worse_by(metric: str, loss: dict[str, float]) -> str:

@@ -5,7 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from rnnops.templating.environment import markdown_environment
+
 RESULTS = Path(__file__).parent / "results"
+TEMPLATES = Path(__file__).parent / "templates"
 MILLISECONDS = 1000
 
 
@@ -29,45 +32,23 @@ def _write(text: str, path: Path) -> None:
     path.write_text(text + "\n", encoding="utf-8")
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A Markdown table."""
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
 def section(result: dict[str, Any]) -> str:
-    """A benchmark's comparisons, targets and contenders, under its title.
+    """A benchmark's comparisons, targets and contenders, under its title, as Markdown.
 
     Args:
         result: `title`, `measured` (in words), `machine` (see `machine.py`), `cells` (see
             `summary.py`) and `targets` (see `target`).
     """
     cells = result["cells"]
-    return "\n\n".join(
-        [
-            f"## {result['title']}",
-            result["measured"],
-            machine_line(result["machine"]),
-            *_unless_empty(
-                (
-                    "",
-                    "against",
-                    "ours, ms",
-                    "best of the others, ms",
-                    "times as fast",
-                    "of medians",
-                ),
-                [row for cell in cells for row in _comparison_rows(cell)],
-            ),
-            *_unless_empty(("target", "at least", "measured", "met"), _targets(result["targets"])),
-            f"<details><summary>{result['title']}: every contender</summary>",
-            table(
-                ("", "contender", "median, ms", "lowest", "highest"),
-                [row for cell in cells for row in _contender_rows(cell)],
-            ),
-            "</details>",
-        ]
-    )
+    page = markdown_environment(TEMPLATES).get_template("section.md.j2")
+    return page.render(
+        title=result["title"],
+        measured=result["measured"],
+        machine=describe(result["machine"]),
+        comparisons=[row for cell in cells for row in _comparison_rows(cell)],
+        targets=_targets(result["targets"]),
+        contenders=[row for cell in cells for row in _contender_rows(cell)],
+    ).rstrip("\n")
 
 
 def target(what: str, wanted: float, measured: dict[str, float] | None) -> dict[str, Any]:
@@ -83,24 +64,15 @@ def target(what: str, wanted: float, measured: dict[str, float] | None) -> dict[
     }
 
 
-def describe(cell: dict[str, Any]) -> str:
-    """A cell's settings as words: `batch 64, steps 200`."""
-    return ", ".join(f"{name} {value}" for name, value in cell.items())
-
-
-def machine_line(machine: dict[str, Any]) -> str:
-    """The machine in a line."""
-    return ", ".join(f"{name} {value}" for name, value in machine.items())
+def describe(settings: dict[str, Any]) -> str:
+    """Settings in a line: `batch 64, steps 200`."""
+    return ", ".join(f"{name} {value}" for name, value in settings.items())
 
 
 def show(spread: dict[str, float], scale: float = 1, digits: int = 2) -> str:
     """`median [min–max]`."""
     median, low, high = (f"{spread[key] * scale:.{digits}f}" for key in ("median", "min", "max"))
     return f"{median} [{low}–{high}]"
-
-
-def _unless_empty(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    return [table(header, rows)] if rows else []
 
 
 def _targets(targets: Sequence[dict[str, Any]]) -> list[Sequence[str]]:

@@ -316,7 +316,7 @@ def test_the_summary_says_how_good_and_where_to_look(project):
     threshold = json.loads((project.folder / "reports/results.json").read_text())["thresholds"][
         "network"
     ]
-    rule = f"called spam when its probability of that is greater than {threshold:.4g}"
+    rule = f"classified as spam when its probability of spam is greater than {threshold:.4g}"
     assert rule in " ".join(shown.split())
     assert rule in (project.folder / "reports/report.html").read_text()
 

@@ -81,8 +81,8 @@ def test_columns_of_a_terminals_table_keep_their_places(browser_page, capsys, la
 
 def test_a_sentence_around_a_label_keeps_its_order(browser_page):
     said = describe_decision_rule(ARABIC, 0.75, 0.005)
-    html = lines_as_in_a_terminal(said[: said.index(":")])
-    assert ascending(positions(browser_page, html, ["called", ARABIC, "when", "0.75"]))
+    html = lines_as_in_a_terminal(said[: said.index(". ")])
+    assert ascending(positions(browser_page, html, ["classified", ARABIC, "when", "0.75"]))
 
 
 def test_text_from_left_to_right_stays_as_it_is():

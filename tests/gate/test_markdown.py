@@ -1,13 +1,14 @@
 import re
 
 import numpy as np
+from hostile_text import HOSTILE, assert_inert_markdown
 
 from rnnops.gate.judge import judge
-from rnnops.gate.markdown import verdict_table
+from rnnops.gate.markdown import render_verdict
 
 
 def lines(verdict):
-    return verdict_table(verdict).splitlines()
+    return render_verdict(verdict).splitlines()
 
 
 def cells(line):
@@ -24,7 +25,9 @@ def test_a_bold_line_the_counts_and_a_row_a_check(scores, gate):
     verdict = decide(scores(range(1, 21, 2)), scores(range(1, 81, 2)), gate(), excluded=12)
     bold, _, basis, _, heads, _, *rows = lines(verdict)
     assert bold == f"**{verdict.reason}**"
-    assert basis.startswith("400 messages in 100 clusters of near-duplicates; 12 more left out")
+    assert basis.startswith(
+        "Judged on 400 messages in 100 clusters of near-duplicates; 12 more left out"
+    )
     assert cells(heads) == [
         "metric", "champion", "challenger", "difference", "interval", "pass/fail", "reason"
     ]  # fmt: skip
@@ -42,7 +45,7 @@ def test_a_failed_check_is_shown_and_the_first_champions_opponent_is_the_baselin
     verdict = decide(scores(range(0, 10, 2)), None, gate())
     rows = lines(verdict)
     assert rows[0].startswith("**refused: false_positive_rate 0.0250 is above the cap")
-    assert rows[2] == "400 messages in 100 clusters of near-duplicates."
+    assert rows[2] == "Judged on 400 messages in 100 clusters of near-duplicates."
     assert cells(rows[4])[1] == "baseline"
     (rail,) = [cells(row) for row in rows if row.startswith("| false_positive_rate")]
     assert rail[5] == "fail"
@@ -59,6 +62,18 @@ def test_a_sources_name_ends_no_cell_and_no_line(scores, gate):
     assert r"accuracy of a\|b\\\|c &lt;i>" in [cells(line)[0] for line in table[4:]]
 
 
+def test_hostile_text_is_inert(scores, gate):
+    sources = np.full(400, HOSTILE)
+    verdict = decide(scores(range(1, 21, 2)), scores(), gate(max_slice_loss=0.0), sources)
+    assert_inert_markdown(render_verdict(verdict, champion=HOSTILE))
+
+
+def test_a_right_to_left_source_moves_nothing_beside_it(scores, gate):
+    sources = np.full(400, "משרד")
+    verdict = decide(scores(range(1, 21, 2)), scores(), gate(max_slice_loss=0.0), sources)
+    assert "accuracy of \u2068משרד\u2069" in render_verdict(verdict)
+
+
 def test_what_cannot_be_compared_has_no_table(scores, gate):
     model = scores()
     nothing = model.rows(np.zeros(400, bool))
@@ -69,8 +84,8 @@ def test_what_cannot_be_compared_has_no_table(scores, gate):
         "0 clusters labelled ham, 15 needed; 0 clusters labelled spam, 15 needed: add messages or "
         "raise split.test**",
         "",
-        "0 messages in 0 clusters of near-duplicates; 0 more left out because the champion was "
-        "trained on them.",
+        "Judged on 0 messages in 0 clusters of near-duplicates; 0 more left out because the "
+        "champion was trained on them.",
     ]
     undefined = decide(scores(threshold=0.99), scores(threshold=0.99), gate())
     (mcc,) = [cells(line) for line in lines(undefined) if line.startswith("| mcc")]

@@ -1,12 +1,12 @@
 from dataclasses import replace
 
 import pytest
+from hostile_text import HOSTILE, assert_inert_markdown
 
 from rnnops.metrics.metrics import METRICS
 from rnnops.registry.model_card import SOURCES_SHOWN, describe_run, render_model_card
 from rnnops.report.results import Results
 
-NASTY = "a|b <script>\n# c"
 LABELS = {"ham": 663, "spam": 281}
 PARAMS = {
     "data.dataset": "spam-email",
@@ -78,15 +78,15 @@ def test_says_what_it_is_for_how_good_it_is_and_where_it_is_from():
     text = card()
     assert text.startswith("# spam-email-classifier, version 3\n")
     for said in (
-        "whether a message is ham or spam",
+        "classifies messages as ham or spam",
         "SimpleRNN, 100 units",
-        "joined with the order-blind linear svm",
-        "400 tokens at most",
+        "combined with the order-blind baseline, linear svm",
+        "at most 400 tokens",
         'load_model("models:/spam-email-classifier/3")',
-        "**Verdict of the gate:** roc\\_auc is lower",
-        "called spam when its probability of that is greater than 0.6124",
-        "at most 0.5% of the other validation messages",
-        "21 of 6,046 messages are in no split",
+        "**roc_auc is lower: -0.0021 [-0.0040, -0.0004]**",
+        "classified as spam when its probability of spam is greater than 0.6124",
+        "a false-positive rate of at most 0.5% on the validation split",
+        "Of 6,046 messages, 21 are left out",
         "No cluster of near-duplicates is in more than one split",
     ):
         assert said in text
@@ -99,7 +99,7 @@ def test_metrics_stand_beside_the_baselines_with_their_intervals():
     text = card()
     assert row(text, "metric") == ["network", "baseline: linear svm", "difference |"]
     assert row(text, "Accuracy") == [
-        "0.9852 [0.9763, 0.9928]", "0.9831 [0.9726, 0.9915]", "0.0021 [-0.0042, 0.0085] |",
+        "0.9852 [0.9763, 0.9928]", "0.9831 [0.9726, 0.9915]", "+0.0021 [-0.0042, +0.0085] |",
     ]  # fmt: skip
     assert row(text, "Log loss (lower is better)") == ["0.0334", "n/a", "n/a |"]
 
@@ -111,7 +111,7 @@ def test_the_largest_sources_are_shown():
     assert "source-03" not in text
     assert "source-04" in text
     assert "3 smaller ones are left out" in text
-    assert "left out" not in card()
+    assert "smaller ones" not in card()
 
 
 def test_a_leak_is_said_aloud():
@@ -129,28 +129,31 @@ def test_many_labels_have_no_threshold_and_mean_metrics():
     )
     text = card(results=results, split=split(labels=dict.fromkeys("abc", 100)))
     assert "most probable label" in text
-    assert row(text, "F1, mean over labels") == ["0.7500", "0.7500", "0.7500 |"]
-    assert "a or b or c" in text
+    assert row(text, "F1, mean over labels") == ["0.7500", "0.7500", "+0.7500 |"]
+    assert "a, b or c" in text
     assert "None" not in text
 
 
-def test_a_network_alone_is_not_said_to_be_joined_with_a_baseline():
-    assert "joined" not in card(params=PARAMS | {"features.method": "bow"})
+def test_the_card_of_a_network_alone_mentions_no_combination():
+    assert "combined" not in card(params=PARAMS | {"features.method": "bow"})
 
 
 @pytest.mark.parametrize(
     "changed",
     [
-        {"split": split(labels={NASTY: 3})},
-        {"slices": {"network": {NASTY: source()}}},
-        {"verdict": {"passed": True, "reason": NASTY}},
-        {"lineage": {"x": NASTY}},
+        {"params": PARAMS | {"data.dataset": HOSTILE}},
+        {"split": split(labels={HOSTILE: 3})},
+        {"slices": {"network": {HOSTILE: source()}}},
+        {"verdict": {"passed": True, "reason": HOSTILE}},
+        {"lineage": {HOSTILE: HOSTILE}},
     ],
 )
-def test_text_of_others_stays_text(changed):
-    text = card(**changed)
-    assert "a\\|b \\<script\\> \\# c" in text
-    assert "\n# c" not in text
+def test_hostile_text_is_inert(changed):
+    assert_inert_markdown(card(**changed))
+
+
+def test_hostile_text_in_a_runs_description_is_inert():
+    assert_inert_markdown(describe_run(RESULTS, {"passed": True, "reason": HOSTILE}))
 
 
 def test_a_run_is_described_by_its_verdict_and_the_headlines_of_validation_first():

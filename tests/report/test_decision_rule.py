@@ -60,9 +60,14 @@ def test_a_positive_label_switches_the_cap_on(balanced):
     ("positive", "threshold", "cap", "said"),
     [
         (None, None, None, "most probable label; every label counts the same"),
-        ("spam", 0.5, None, "most probable label; metrics are those of spam"),
-        ("spam", 0.62341, 0.005, "called spam when its probability of that is greater than 0.6234"),
-        ("spam", 0.62341, 0.005, "at most 0.5% of the other validation messages"),
+        ("spam", 0.5, None, "most probable label. The metrics are those of spam"),
+        (
+            "spam",
+            0.62341,
+            0.005,
+            "spam when its probability of spam is greater than 0.6234",
+        ),
+        ("spam", 0.62341, 0.005, "a false-positive rate of at most 0.5% on the validation split"),
     ],
 )
 def test_the_rule_is_said_in_words(positive, threshold, cap, said):

@@ -3,6 +3,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pandas as pd
 import pytest
+from hostile_text import HOSTILE, assert_inert_html
 
 from rnnops.report.explanation import cut_into_pieces, explain
 from rnnops.report.explanation_page import render_explanations
@@ -103,3 +104,10 @@ def test_the_page_shows_the_text_escaped_and_asks_for_nothing():
     assert "\u202e" not in page
     assert "\x00" not in page
     assert "default-src 'none'" in page
+
+
+def test_hostile_text_is_inert():
+    def predict_hostile(texts):
+        return pd.DataFrame({"label": HOSTILE, f"p_{HOSTILE}": 0.5}, index=range(len(texts)))
+
+    assert_inert_html(render_explanations(HOSTILE, [(HOSTILE, explain(HOSTILE, predict_hostile))]))

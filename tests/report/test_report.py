@@ -5,6 +5,7 @@ import html5lib
 import numpy as np
 import pandas as pd
 import pytest
+from hostile_text import HOSTILE, assert_inert_html
 
 from rnnops.metrics.bootstrap import cluster_weights, measure
 from rnnops.metrics.evaluation import Evaluation
@@ -146,11 +147,11 @@ def test_says_what_was_measured_on_what(render):
         "recurrent half alone",
         "905",
         "38.0%",
-        "at most 0.5% of the other validation messages",
+        "a false-positive rate of at most 0.5% on the validation split",
     ):
         assert said in page.text
     assert "No cluster of near-duplicates is in more than one split" in page.text
-    assert page.text.count(" called ") >= 10
+    assert page.text.count("classified as") >= 10
     assert html == render()
 
 
@@ -170,6 +171,14 @@ def test_text_of_messages_and_names_of_labels_stay_text(render):
         assert label in page.text
     assert not {"script", "i"} & set(page.tags)
     assert "ham <b>" not in html
+
+
+def test_hostile_text_is_inert(render):
+    report = render(labels=(HOSTILE, "spam"), text=HOSTILE, source=HOSTILE)
+    assert_inert_html(report)
+    checks = [{**CHECK, "name": HOSTILE, "reason": HOSTILE}]
+    verdict = {**VERDICT, "reason": HOSTILE, "checks": checks}
+    assert_inert_html(with_verdict(render(text="plain"), verdict, {HOSTILE: HOSTILE}))
 
 
 def test_a_leak_is_said_aloud(render):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from hostile_text import HOSTILE, assert_inert_html
 
 from rnnops.catalog.dataset import Dataset, Fractions
 from rnnops.core import files
@@ -214,6 +215,12 @@ def test_without_declared_labels_the_ones_found_must_have_their_share(label):
     assert sentence.startswith(f"label {label!r} on at least 20%")
     assert (one["observed"], one["sample_ids"]) == (1, ["id010"])
     assert "<b>" not in render_page(report, validation_report.failures(report), results)
+
+
+def test_hostile_text_is_inert_on_the_page():
+    report, results = check(with_cells("label", id010=HOSTILE), dataset_of(labels=()))
+    failures = validation_report.failures(report)
+    assert_inert_html(render_page(report | {"dataset": HOSTILE}, failures, results))
 
 
 def test_a_different_label_on_every_message_is_one_failure():

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.stats import binomtest
 
+from rnnops.core.bidi import isolate
 from rnnops.gate.params import Gate
 from rnnops.gate.verdict import Check
 from rnnops.metrics.measured import Measured, format_number
@@ -146,7 +147,7 @@ def _slice(
     resampled = np.divide(gained, messages, out=np.full_like(gained, np.nan), where=messages > 0)
     gain = Measured(float(gains.mean()), resampled)
     row = Check(
-        f"accuracy of {source}",
+        f"accuracy of {isolate(source)}",
         float(champions.mean()),
         float(right.mean()),
         gain.point,

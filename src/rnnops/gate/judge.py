@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 
+from rnnops.core.bidi import isolate
 from rnnops.gate import checks
 from rnnops.gate.comparison import compare
 from rnnops.gate.params import Gate
@@ -109,7 +110,7 @@ def _shortage(challenger: Scores, clusters: np.ndarray, excluded: int, params: G
             max(params.min_clusters, least_of_a_sign_test),
         ),
         **{
-            f"clusters labelled {label}": (
+            f"clusters labelled {isolate(label)}": (
                 len(np.unique(clusters[challenger.actual == position])),
                 params.min_label_clusters,
             )
@@ -131,7 +132,7 @@ def _incomparable(models: Mapping[str, Scores]) -> str | None:
     challenger = models["challenger"]
     for name, scores in models.items():
         if scores.labels != challenger.labels:
-            theirs, ours = (", ".join(each.labels) for each in (scores, challenger))
+            theirs, ours = (", ".join(map(isolate, each.labels)) for each in (scores, challenger))
             return f"the {name}'s labels are {theirs}, the challenger's {ours}"
         if scores.positive != challenger.positive:
             theirs, ours = (each.positive or "none" for each in (scores, challenger))

@@ -2,49 +2,33 @@
 
 from rnnops.gate.verdict import Check, Verdict
 from rnnops.metrics.measured import format_number
+from rnnops.templating.environment import render
 
-_OUTCOMES = {True: "pass", False: "fail", None: ""}
-
-
-def verdict_table(verdict: Verdict) -> str:
-    """The verdict in bold, what it rests on, and a table of the checks, if any were made."""
-    lines = [f"**{_text(verdict.reason)}**", "", _basis(verdict)]
-    if verdict.checks:
-        heads = ("metric", verdict.opponent, "challenger", "difference", "interval")
-        lines += [
-            "",
-            _row(*heads, "pass/fail", "reason"),
-            _row("---", "---:", "---:", "---:", "---:", "---", "---"),
-            *(_row(*_cells(check)) for check in verdict.checks),
-        ]
-    return "\n".join(lines) + "\n"
+_RESULTS = {True: "pass", False: "fail", None: ""}
 
 
-def _basis(verdict: Verdict) -> str:
-    judged = f"{verdict.rows} messages in {verdict.clusters} clusters of near-duplicates"
-    if verdict.opponent != "champion":
-        return f"{judged}."
-    return f"{judged}; {verdict.excluded} more left out because the champion was trained on them."
+def render_verdict(verdict: Verdict | None, champion: str | None = None) -> str:
+    """The verdict in bold, what it rests on, and a table of the checks, if any were made.
+
+    Args:
+        champion: the judged version's name, if it is the champion already.
+    """
+    return render(
+        "gate/templates/verdict.md.j2",
+        verdict=verdict,
+        checks=[_cells(check) for check in verdict.checks] if verdict else [],
+        champion=champion,
+    )
 
 
-def _cells(check: Check) -> tuple[str, ...]:
+def _cells(check: Check) -> list[str]:
     low, high = (format_number(end, "+") for end in (check.low, check.high))
-    return (
-        _text(check.name),
+    return [
+        check.name,
         format_number(check.opponent_value),
         format_number(check.challenger_value),
         format_number(check.difference, "+"),
         "" if check.low is None else f"{low} to {high}",
-        _OUTCOMES[check.passed],
-        _text(check.reason),
-    )
-
-
-def _row(*cells: str) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
-def _text(name: str) -> str:
-    # A source's name is anybody's text: it must end no cell and no line, and be no HTML.
-    escaped = name.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
-    return " ".join(escaped.split())
+        _RESULTS[check.passed],
+        check.reason,
+    ]

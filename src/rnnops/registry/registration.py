@@ -11,7 +11,7 @@ import pandas as pd
 from rnnops.catalog.params import Data
 from rnnops.core import files, layout
 from rnnops.core.sections import Parameters
-from rnnops.gate.markdown import verdict_table
+from rnnops.gate.markdown import render_verdict
 from rnnops.gate.verdict import Verdict
 from rnnops.registry import mlflow_pages, published_model, versions
 from rnnops.registry.challenger import choose_opponent, judge_version
@@ -59,8 +59,8 @@ class Registration:
 
     def verdict_page(self, verdict: Verdict | None) -> str:
         """The content of reports/gate.md."""
-        title = f"**Version {self.version} of {self.name} is the champion.**\n\n"
-        return (title if self.is_champion else "") + (verdict_table(verdict) if verdict else "")
+        champion = f"Version {self.version} of {self.name}" if self.is_champion else None
+        return render_verdict(verdict, champion)
 
 
 @store.reaching_the_server()

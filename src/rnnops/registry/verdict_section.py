@@ -1,13 +1,13 @@
-"""What is known only after the report is written, put into it: the gate's verdict, the lineage."""
+"""The report completed by what is known after it is written: the gate's verdict and lineage."""
 
-from html import escape
 from typing import Any
 
 from rnnops.metrics.measured import format_number
-from rnnops.report.html import section, table
+from rnnops.report.cells import Cell, measured_cell
+from rnnops.templating.environment import render
 
 FIRST_SECTION = "<section>"
-OUTCOMES = {True: '<span class="ok">pass</span>', False: '<span class="bad">fail</span>', None: ""}
+RESULTS = {True: Cell("pass", mark="ok"), False: Cell("fail", mark="bad"), None: ""}
 
 
 def with_verdict(report: str, verdict: dict[str, Any], lineage: dict[str, str]) -> str:
@@ -26,45 +26,21 @@ def with_verdict(report: str, verdict: dict[str, Any], lineage: dict[str, str]) 
     before, mark, rest = report.partition(FIRST_SECTION)
     if not mark:
         raise ValueError("the report has no section to put the verdict before")
-    added = [
-        section("Verdict of the gate", _verdict(verdict)),
-        section("Lineage", _lineage(lineage)),
-    ]
-    return before + "\n".join(added) + "\n" + mark + rest
-
-
-def _verdict(verdict: dict[str, Any]) -> str:
-    outcome = "ok" if verdict["passed"] else "bad"
-    left_out = (
-        f"; {verdict['excluded']:,} more left out because the champion was trained on them"
-        if verdict["opponent"] == "champion"
-        else ""
+    added = render(
+        "registry/templates/verdict_sections.html.j2",
+        verdict=verdict,
+        checks=[_check(check) for check in verdict["checks"]],
+        lineage=list(lineage.items()),
     )
-    paragraphs = (
-        f'<p class="{outcome}">{escape(verdict["reason"])}</p>\n'
-        f"<p>Judged against the {escape(verdict['opponent'])} on {verdict['rows']:,} messages in "
-        f"{verdict['clusters']:,} clusters of near-duplicates{left_out}.</p>\n"
-    )
-    if not verdict["checks"]:
-        return paragraphs
-    heads = ["Check", escape(verdict["opponent"].capitalize()), "Challenger", "Difference", ""]
-    return paragraphs + table(heads, [_check(check) for check in verdict["checks"]])
+    return before + added + mark + rest
 
 
-def _check(check: dict[str, Any]) -> list[str]:
-    difference = format_number(check["difference"], "+")
-    if check["low"] is not None:
-        low, high = (format_number(check[end], "+") for end in ("low", "high"))
-        difference += f"<small>{low} to {high}</small>"
+def _check(check: dict[str, Any]) -> list[str | Cell]:
+    difference = {"value": check["difference"], "low": check["low"], "high": check["high"]}
     return [
-        f"{escape(check['name'])}<small>{escape(check['reason'])}</small>",
+        Cell(check["name"], check["reason"]),
         format_number(check["opponent_value"]),
         format_number(check["challenger_value"]),
-        difference,
-        OUTCOMES[check["passed"]],
+        measured_cell(difference, sign="+"),
+        RESULTS[check["passed"]],
     ]
-
-
-def _lineage(lineage: dict[str, str]) -> str:
-    rows = [[escape(name), escape(value)] for name, value in lineage.items()]
-    return table(["Name", "Value"], rows)

@@ -10,7 +10,7 @@ import mlflow
 from mlflow.entities.model_registry import ModelVersion
 
 from rnnops.core import files
-from rnnops.gate.markdown import verdict_table
+from rnnops.gate.markdown import render_verdict
 from rnnops.gate.params import Gate
 from rnnops.gate.verdict import Verdict
 from rnnops.registry.decisions import Decision
@@ -48,7 +48,7 @@ def record_verdict(
     conditions = verdict_conditions(champion, params)
     record = {**conditions, "verdict": verdict.to_dict()}
     client.log_dict(found.run_id, record, _artifact(found, "json"))
-    client.log_text(found.run_id, verdict_table(verdict), _artifact(found, "md"))
+    client.log_text(found.run_id, render_verdict(verdict), _artifact(found, "md"))
     tags = {VERDICT_TAG: verdict.outcome, REASON_TAG: verdict.reason, **conditions}
     for key, value in tags.items():
         client.set_model_version_tag(found.name, found.version, key, value)

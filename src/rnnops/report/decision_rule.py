@@ -15,14 +15,14 @@ def describe_decision_rule(
     """
     if positive is None or threshold is None:
         return (
-            "A message gets its most probable label; every label counts the same. "
-            "`positive: LABEL` in the dataset's entry caps that label's false positives instead."
+            "A message gets its most probable label; every label counts the same. Set "
+            "`positive: LABEL` in the dataset's entry to cap that label's false positives."
         )
     positive = isolate(positive)
     if max_false_positive_rate is None:
-        return f"A message gets its most probable label; metrics are those of {positive}."
+        return f"A message gets its most probable label. The metrics are those of {positive}."
     return (
-        f"A message is called {positive} when its probability of that is greater than "
-        f"{threshold:.4g}: the lowest threshold that calls at most "
-        f"{100 * max_false_positive_rate:g}% of the other validation messages so."
+        f"A message is classified as {positive} when its probability of {positive} is greater than "
+        f"{threshold:.4g}. This is the lowest threshold with a false-positive rate of at most "
+        f"{100 * max_false_positive_rate:g}% on the validation split."
     )

@@ -8,55 +8,22 @@ import html
 import json
 from typing import Any
 
+import great_expectations
 from great_expectations.core import ExpectationSuiteValidationResult
 from great_expectations.core.expectation_validation_result import (
     ExpectationSuiteValidationResultSchema,
 )
 from great_expectations.render.renderer.page_renderer import ValidationResultsPageRenderer
 from great_expectations.render.view import DefaultJinjaPageView
+from markupsafe import Markup
 
-PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Data Docs: {{ report.dataset }}</title>
-<style>
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem;
-  color: #1f2328; }
-h5 { font-size: 1.2rem; margin: 2rem 0 .3rem; }
-table { border-collapse: collapse; width: 100%; }
-th, td { text-align: left; vertical-align: top; padding: .35rem .6rem;
-  border-bottom: 1px solid #d1d9e0; overflow-wrap: anywhere; }
-th { color: #59636e; font-weight: 600; }
-.table > * > tr > :first-child { width: 4rem; }
-.table > * > tr > :last-child { width: 14rem; }
-.table-sm { margin: .4rem 0; font-size: .85rem; background: #f6f8fa; }
-.fas { font-style: normal; font-weight: bold; }
-.fa-check-circle::before { content: "\\2713"; color: #1a7f37; }
-.fa-times::before { content: "\\2717"; color: #cf222e; }
-.fa-exclamation-triangle::before { content: "!"; color: #cf222e; }
-.verdict { padding: .8rem 1rem; border-left: .4rem solid #1a7f37; background: #dafbe1; }
-.verdict.failed { border-color: #cf222e; background: #ffebe9; }
-</style>
-</head>
-<body>
-<h1>{{ report.dataset }}</h1>
-<div class="verdict{{ '' if report.success else ' failed' }}">
-<strong>{{ 'Fit to train on' if report.success else 'Not fit to train on' }}</strong>:
-{{ '{:,}'.format(report.messages) }} messages, {{ report.expectations }} expectations,
-critical failures: {{ report.failed.critical }}, warnings: {{ report.failed.warning }}.
-{% if failures %}<ul>{% for line in failures %}<li>{{ line }}</li>{% endfor %}</ul>{% endif %}
-</div>
-<p>A critical failure stops the pipeline, a warning does not. What is expected follows from the
-dataset's entry in <code>params.yaml</code>.</p>
+from rnnops.templating.environment import render
+
+SECTIONS = """\
 {% for section in sections %}
 {% set section_loop = loop %}
 {% include 'section.j2' %}
 {% endfor %}
-<p>Checked by Great Expectations {{ ge_version }}.</p>
-</body>
-</html>
 """
 
 
@@ -65,8 +32,15 @@ def render_page(
 ) -> str:
     """The page as HTML; equal results give equal bytes."""
     sections = [section for result in results for section in _sections(result)]
-    template = DefaultJinjaPageView().env.from_string(PAGE)
-    page = template.render(report=report, failures=failures, sections=sections)
+    template = DefaultJinjaPageView().env.from_string(SECTIONS)
+    page = render(
+        "validate/templates/data_docs.html.j2",
+        title=f"Data docs: {report['dataset']}",
+        report=report,
+        failures=failures,
+        sections=Markup(template.render(sections=sections)),  # noqa: S704 - escaped in _sections
+        version=great_expectations.__version__,
+    )
     return "\n".join(line.rstrip() for line in page.splitlines() if line.strip()) + "\n"
 
 
