@@ -130,7 +130,7 @@ def bars_table(results: dict[str, Any]) -> str:
                     ", ".join(verdicts),
                 ]
             )
-    heads = ("corpus", "metric", "network", "baseline", "network - baseline, 95%", "bar", "")
+    heads = ("corpus", "metric", "network", "baseline", "network - baseline, 95%", "bar", "outcome")
     return markdown_table(heads, rows)
 
 
