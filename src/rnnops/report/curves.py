@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
+from sklearn.metrics import precision_recall_curve, roc_curve
 
 from rnnops.metrics.counts import calibration_bin
 from rnnops.metrics.scores import Scores
@@ -81,38 +82,40 @@ def thin(points: pd.DataFrame, max_points: int = MAX_POINTS) -> pd.DataFrame:
     return points.iloc[np.unique(kept.round().astype(int))].reset_index(drop=True)
 
 
-def _counts(scores: Scores, label: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    # Thresholds, falling, and the true and false positives above each.
-    score, is_label = scores.probabilities[:, label], scores.actual == label
-    distinct, group = np.unique(-score, return_inverse=True)
-    right = np.cumsum(np.bincount(group, weights=is_label))
-    wrong = np.cumsum(np.bincount(group, weights=~is_label))
-    below_all = min(0.0, np.nextafter(-distinct[-1], -1))
-    thresholds = np.append(-distinct, below_all)
-    return thresholds, np.append(0, right), np.append(0, wrong)
-
-
 def _roc_of_label(scores: Scores, label: int) -> pd.DataFrame:
-    thresholds, right, wrong = _counts(scores, label)
+    false_positive_rate, true_positive_rate, thresholds = roc_curve(
+        scores.actual == label, scores.probabilities[:, label], drop_intermediate=False
+    )
     return pd.DataFrame(
         {
-            "false_positive_rate": wrong / max(wrong[-1], 1),
-            "true_positive_rate": right / max(right[-1], 1),
-            "threshold": thresholds,
+            "false_positive_rate": false_positive_rate,
+            "true_positive_rate": true_positive_rate,
+            "threshold": _exclusive(thresholds),
         }
     )
 
 
 def _precision_recall_of_label(scores: Scores, label: int) -> pd.DataFrame:
-    thresholds, right, wrong = _counts(scores, label)
-    called = right + wrong
+    precision, recall, thresholds = precision_recall_curve(
+        scores.actual == label, scores.probabilities[:, label]
+    )
+    thresholds = np.append(np.inf, thresholds[::-1])
     return pd.DataFrame(
         {
-            "recall": right / max(right[-1], 1),
-            "precision": np.divide(right, called, out=np.ones_like(right), where=called > 0),
-            "threshold": thresholds,
+            "recall": recall[::-1],
+            "precision": precision[::-1],
+            "threshold": _exclusive(thresholds),
         }
     )
+
+
+def _exclusive(thresholds: np.ndarray) -> np.ndarray:
+    """Thresholds that a positive score exceeds, for falling ones that it at least reaches.
+
+    scikit-learn gives the latter, decisions use the former, see `decide`.
+    """
+    below_all = min(0.0, np.nextafter(thresholds[-1], -1))
+    return np.append(thresholds[1:], below_all)
 
 
 def _macro(curves: list[pd.DataFrame], x: str, y: str, read: Callable) -> pd.DataFrame:
