@@ -43,6 +43,7 @@ def test_what_is_undefined_has_no_interval(measured):
         (0.0, "+", 4, "+0.0000"),
         (0.98124, "", 2, "0.98"),
         (-0.00002, "+", 4, "-2e-05"),
+        (-1.1e-16, "", 4, "0.0000"),
     ],
 )
 def test_a_number_is_written_with_its_decimals(value, sign, decimals, shown):

@@ -99,7 +99,7 @@ def explain(
         note(f"only the first {EXPLAINED} messages are explained")
     predict = _load_model(model).model.predict
     explained = [(name, explain(text, predict)) for name, text in chosen]
-    write_text(render_explanations("Why this verdict", explained), output)
+    write_text(render_explanations("Why this label", explained), output)
     StreamedTable("message", "label", "probability", "turned at").print(
         [
             (name, each.label, each.probability, " ".join(each.pieces[each.turn].split())[:40])

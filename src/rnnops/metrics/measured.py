@@ -71,6 +71,7 @@ def format_number(value: float | None, sign: str = "", decimals: int = 4) -> str
         return "n/a"
     if isinstance(value, int):
         return f"{value:{sign},d}"
+    value = round(value, 12) + 0.0  # what rounding left of a zero is a zero without a sign
     is_tiny = 0 < abs(value) < 10 ** (1 - decimals)
     return f"{value:{sign}.2g}" if is_tiny else f"{value:{sign}.{decimals}f}"
 

@@ -129,31 +129,32 @@ _RECORDS = (
         of_messages=accuracy, is_headline=True, decides=True,
     ),
     Metric(
-        "precision", "Precision", "of what is called {positive}, rightly so", of_label=precision
+        "precision", "Precision", "share of {positive} among what is classified so",
+        of_label=precision,
     ),
-    Metric("recall", "Recall", "of {positive}, found", of_label=recall),
+    Metric("recall", "Recall", "share of {positive} that is found", of_label=recall),
     Metric(
         "f1", "F1", "harmonic mean of precision and recall",
         of_label=f1, is_headline=True, decides=True,
     ),
     Metric(
-        "mcc", "MCC", "correlation of decisions and labels",
+        "mcc", "MCC", "correlation of predicted and actual labels",
         of_messages=mcc, is_headline=True, decides=True,
     ),
     Metric(
-        "false_positive_rate", "False-positive rate", "of {rest}, called {positive}",
+        "false_positive_rate", "False-positive rate", "share of {rest} classified as {positive}",
         of_label=false_positive_rate, lower_is_better=True,
     ),
     Metric(
-        "false_negative_rate", "False-negative rate", "of {positive}, missed",
+        "false_negative_rate", "False-negative rate", "share of {positive} that is missed",
         of_label=false_negative_rate, lower_is_better=True,
     ),
     Metric(
-        "roc_auc", "ROC-AUC", "a {positive} message scores higher than a {rest} one",
+        "roc_auc", "ROC-AUC", "chance that {positive} scores above {rest}",
         of_label=roc_auc, is_headline=True, decides=True,
     ),
     Metric(
-        "one_minus_auc_percent", "1 - ROC-AUC, %", "how often it does not",
+        "one_minus_auc_percent", "1 - ROC-AUC, %", "chance that it does not, in percent",
         of_label=one_minus_auc_percent, lower_is_better=True,
     ),
     Metric(
@@ -178,7 +179,8 @@ _RECORDS = (
         of_messages=brier, lower_is_better=True, decides=True,
     ),
     Metric(
-        "expected_calibration_error", "Calibration error", "probability against observed share",
+        "expected_calibration_error", "Calibration error",
+        "mean gap between probability and observed share",
         of_messages=expected_calibration_error, lower_is_better=True,
     ),
 )  # fmt: skip

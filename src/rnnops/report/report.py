@@ -124,8 +124,11 @@ def _data(split: dict[str, Any]) -> dict[str, Any]:
 
 def _metrics(results: Results, test: dict[str, Any]) -> dict[str, Any]:
     positive = results.positive
-    rest = next(label for label in test["labels"] if label != positive) if positive else "other"
-    labels = {"positive": isolate(positive or "a label's"), "rest": isolate(rest)}
+    rest = next(label for label in test["labels"] if label != positive) if positive else None
+    labels = {
+        "positive": isolate(positive or "a label"),
+        "rest": isolate(rest or "the other labels"),
+    }
     measured = results.network_against_baseline(layout.TEST)
     models = [measured[NETWORK], measured[BASELINE]]
     rows = []
