@@ -6,7 +6,6 @@ from typing import Annotated
 from pydantic import AfterValidator, RootModel
 
 from rnnops.catalog.dataset import Dataset
-from rnnops.core.params import load_params
 from rnnops.core.sections import Parameters, Section
 
 NAME_CHARACTERS = set(string.ascii_letters + string.digits + "-_")
@@ -42,6 +41,6 @@ def chosen_dataset(parameters: Parameters) -> Dataset:
     return parameters[Datasets].root[parameters[Data].dataset]
 
 
-def load_params_for(dataset: str | None) -> Parameters:
-    """The parameters of params.yaml with this dataset, None for the one that the file names."""
-    return load_params(replacing={"data.dataset": dataset} if dataset else {})
+def replace_dataset(dataset: str | None) -> dict[str, str]:
+    """What `load_params` replaces to use this dataset; nothing for None."""
+    return {"data.dataset": dataset} if dataset else {}

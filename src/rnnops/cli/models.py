@@ -21,12 +21,13 @@ def promote(
     dataset: Dataset = None,
 ) -> None:
     """Make a version that passed the gate the champion."""
-    from rnnops.catalog.params import Data, load_params_for
+    from rnnops.catalog.params import Data, replace_dataset
+    from rnnops.core.params import load_params
     from rnnops.gate.params import Gate
     from rnnops.registry import promotion, reconciliation, versions
     from rnnops.tracking import store
 
-    params = load_params_for(dataset)
+    params = load_params(replacing=replace_dataset(dataset))
     name = versions.model_name(params[Data].dataset)
     client = store.connect()
     decision = promotion.promote(client, name, version, params[Gate], force=force, reason=reason)
@@ -87,10 +88,11 @@ def sync() -> None:
 
 
 def _model_name(dataset: str | None) -> str:
-    from rnnops.catalog.params import Data, load_params_for
+    from rnnops.catalog.params import Data, replace_dataset
+    from rnnops.core.params import load_params
     from rnnops.registry.versions import model_name
 
-    return model_name(load_params_for(dataset)[Data].dataset)
+    return model_name(load_params(replacing=replace_dataset(dataset))[Data].dataset)
 
 
 def _format_difference(check: dict[str, Any]) -> str:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError, create_model
-from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -85,7 +84,7 @@ def _replace(content: Any, key: list[str], value: Any) -> Any:
     return {**here, key[0]: _replace(here.get(key[0]), key[1:], value)}
 
 
-def _describe(error: ErrorDetails, place: Place) -> str:
+def _describe(error: Mapping[str, Any], place: Place) -> str:
     key = f"{'.'.join(map(str, place))}: " if place else ""
     if error["type"] == "extra_forbidden":
         close = difflib.get_close_matches(str(place[-1]), _known_keys(), n=1)
@@ -102,7 +101,7 @@ def _describe(error: ErrorDetails, place: Place) -> str:
     return f"{key}{message[0].lower()}{message[1:]}{given}"
 
 
-def _place(error: ErrorDetails, content: Any) -> Place:
+def _place(error: Mapping[str, Any], content: Any) -> Place:
     """Where in the file the error is, () for the whole of it.
 
     pydantic's location also has parts that are no keys of the file, such as the branch of a union.

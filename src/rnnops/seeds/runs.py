@@ -8,9 +8,10 @@ from typing import Any
 import mlflow
 from mlflow.entities import Metric, Param, Run, RunTag
 
-from rnnops.catalog.params import Data, load_params_for
+from rnnops.catalog.params import Data, replace_dataset
 from rnnops.core import files, layout
 from rnnops.core.errors import InputError
+from rnnops.core.params import load_params
 from rnnops.metrics.metrics import headlines
 from rnnops.metrics.params import Evaluate
 from rnnops.report.results import SPLITS, Results
@@ -39,7 +40,7 @@ def summarise(dataset: str | None) -> tuple[dict[int, Run], Summary, str]:
     Raises:
         InputError: if fewer than two seeds have run.
     """
-    params = load_params_for(dataset)
+    params = load_params(replacing=replace_dataset(dataset))
     client = store.connect()
     dataset = params[Data].dataset
     experiment = store.experiment_id(client, dataset)
