@@ -1,5 +1,7 @@
 """Choose thresholds on the validation split, then measure the classifiers on the test split."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
@@ -11,9 +13,7 @@ from rnnops.core.sections import Parameters
 from rnnops.features.params import Features
 from rnnops.metrics.evaluation import NETWORK, Evaluation, evaluate_splits, with_decisions
 from rnnops.metrics.params import Evaluate
-from rnnops.recurrent.device import check_backend, select_device
 from rnnops.recurrent.params import Train
-from rnnops.report.classifiers import Classifiers, predict_splits
 from rnnops.report.curves import all_curves
 from rnnops.report.explanation import explain
 from rnnops.report.fonts import find_fonts
@@ -23,10 +23,16 @@ from rnnops.report.plots import draw_all, write_plots
 from rnnops.report.report import render_report
 from rnnops.report.results import SPLITS, Results
 from rnnops.report.robustness import measure_robustness
-from rnnops.runtime.text_classifier import TextClassifier
+
+if TYPE_CHECKING:
+    from rnnops.report.classifiers import Classifiers
 
 
 def main() -> str:
+    # Importing Keras fails without the backend: here, run_stage prints that error.
+    from rnnops.recurrent.device import check_backend, select_device
+    from rnnops.report.classifiers import Classifiers, predict_splits
+
     params = load_params()
     check_backend(params[Train].backend)
     select_device(params[Train].device)
@@ -56,9 +62,11 @@ def main() -> str:
 
 
 def write_report(
-    params: Parameters, results: Results, evaluation: Evaluation, classifiers: Classifiers
+    params: Parameters, results: Results, evaluation: Evaluation, classifiers: "Classifiers"
 ) -> None:
     """Write what people look at; `evaluation`: the test split's, of the network and baseline."""
+    from rnnops.runtime.text_classifier import TextClassifier
+
     bins, featurizer = params[Evaluate].calibration_bins, classifiers.featurizer
     messages = files.read_parquet(layout.split_file(layout.TEST))
     train = files.read_parquet(layout.features_file(layout.TRAIN), columns=["label", "sequence"])

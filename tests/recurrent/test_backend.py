@@ -18,7 +18,7 @@ def run_on(backend, *arguments):
 
 
 @pytest.mark.skipif(importlib.util.find_spec("torch") is not None, reason="PyTorch is installed")
-@pytest.mark.parametrize("stage", ["train"])
+@pytest.mark.parametrize("stage", ["train", "evaluate"])
 def test_a_stage_on_a_backend_that_is_not_installed_ends_with_one_line(stage):
     done = run_on("torch", f"pipeline/{stage}.py")
     assert done.returncode == 1
