@@ -6,7 +6,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup repro test lint lock format seeds quality ui bench
+.PHONY: help setup repro check test lint lock format seeds quality ui bench
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -25,8 +25,11 @@ repro: setup ## run the pipeline (what changed of it) and sum up the result
 	@dvc repro
 	@rnnops summary
 
-test: setup ## run the tests
-	@pytest
+check: lint ## lint, and the tests that take no minutes
+	@pytest -m "not slow"
+
+test: setup ## run all the tests; fail below 90% of lines
+	@pytest --cov=src/rnnops --cov=pipeline
 
 lint: setup ## check style, formatting and types
 	@ruff check .

@@ -1,12 +1,63 @@
 import contextlib
+import os
 import shutil
 
 import numpy as np
 import pytest
+from filelock import FileLock
 from mlflow_server import MlflowServer
+from project import ROOT, STAGES, Project
 
 from rnnops.metrics.scores import Scores
 from rnnops.tracking import store
+
+PROGRAMS = {"Project", "MlflowServer", "browser", "benchmark"}  # a module that imports one is slow
+PROGRAM_FIXTURES = {"cpu", "first_results", "served"}  # `cpu` loads TensorFlow
+
+
+def pytest_configure(config):
+    """With --cov measure the processes that tests start as well, wherever they run."""
+    if config.getoption("cov_source", None):
+        os.environ["COVERAGE_PROCESS_START"] = str(ROOT / "pyproject.toml")
+        os.environ["COVERAGE_FILE"] = str(ROOT / ".coverage")
+
+
+def pytest_collection_modifyitems(items):
+    """Mark the tests that run whole programs as slow, and start with them."""
+    for item in items:
+        if PROGRAMS & vars(item.module).keys() or PROGRAM_FIXTURES & set(item.fixturenames):
+            item.add_marker("slow")
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+@pytest.fixture(scope="session")
+def first_results(tmp_path_factory, worker_id):
+    """The one project whose pipeline has run for all tests."""
+    folder = tmp_path_factory.getbasetemp()
+    folder = (folder if worker_id == "master" else folder.parent) / "first_results"
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            project = Project.create(folder.with_name("first_results_begun"))
+            assert project.repro() == STAGES
+            project.commit("first results")
+            project.folder.rename(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def project(first_results, tmp_path_factory):
+    """A copy of the project whose pipeline has run once and whose results are committed."""
+    project = Project(tmp_path_factory.mktemp("finished") / "project")
+    shutil.copytree(first_results, project.folder, symlinks=True)
+    return project
+
+
+@pytest.fixture
+def restored(project):
+    """The project; what a test changes is undone, and DVC's cache brings the old results back."""
+    yield project
+    project.run("git", "checkout", "-q", ".")
+    project.run("dvc", "checkout", "-q")
 
 
 @pytest.fixture(autouse=True)

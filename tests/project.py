@@ -3,9 +3,12 @@
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from corpus import campaign_messages
@@ -26,6 +29,7 @@ SMALL = {
     "train.epochs": 2,
     "train.sequence_length": 50,
     "evaluate.bootstrap_resamples": 100,
+    "evaluate.perturbed_messages": 20,
     "gate.min_label_clusters": 5,
 }
 MINE = {
@@ -112,3 +116,26 @@ class Project:
             text=True,
             check=False,
         )
+
+    def python(self, code: str, cwd: Path | None = None) -> str:
+        """What `code` prints that runs in `cwd` with the project's own MLflow store."""
+        store = f"sqlite:///{self.folder}/mlruns/mlflow.db"
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=cwd or self.folder,
+            env={**self.environment, "MLFLOW_TRACKING_URI": store},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def query(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        """The rows in the store now; MLflow's client would go on reading a deleted store."""
+        with closing(sqlite3.connect(self.folder / "mlruns/mlflow.db")) as store:
+            return store.execute(statement, values).fetchall()
+
+    def count(self, rows: str) -> int:
+        """How many rows the store has of a table, or of a table with a condition."""
+        return self.query(f"SELECT count(*) FROM {rows}")[0][0]  # noqa: S608

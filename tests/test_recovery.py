@@ -2,12 +2,10 @@
 
 import json
 import shutil
-import sqlite3
-from contextlib import closing
 
 import mlflow
 import pytest
-from project import STAGES, Project
+from project import Project
 
 NAME = "mine-classifier"
 FILE = "data/incoming/mine.csv"
@@ -15,17 +13,15 @@ LENIENT = {
     "gate.max_false_positive_rate": None,
     "gate.min_recall": None,
     "gate.no_worse_than_baseline": False,
-    "evaluate.perturbed_messages": 20,
 }
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory):
+def project(project):
     """Version 1 has passed; an experiment from before any champion has left version 2."""
-    project = Project.create(tmp_path_factory.mktemp("first") / "project")
     project.set_params(LENIENT)
-    assert project.repro() == STAGES
-    project.commit("first results")
+    assert project.repro() == ["register"]
+    project.commit("a lenient gate")
     project.run("dvc", "exp", "run", "-n", "older", "-S", "train.units=5")
     project.run("git", "checkout", "-q", ".")
     project.run("dvc", "checkout", "-q")
@@ -50,18 +46,12 @@ def copy(promoted, tmp_path):
     return copy
 
 
-def query(project, statement):
-    """What the store holds now: MLflow's client would go on reading a store that was deleted."""
-    with closing(sqlite3.connect(project.folder / "mlruns/mlflow.db")) as store:
-        return store.execute(statement).fetchall()
-
-
 def identities(project):
     versions = "SELECT version FROM model_versions WHERE current_stage != 'Deleted_Internal'"
     tags = "SELECT version, value FROM model_version_tags WHERE key = 'rnnops.identity'"
     return {
         str(version): value
-        for version, value in query(project, f"{tags} AND version IN ({versions})")
+        for version, value in project.query(f"{tags} AND version IN ({versions})")
     }
 
 
@@ -73,7 +63,7 @@ def decided(project):
 
 def champion(project):
     aliases = "SELECT version FROM registered_model_aliases WHERE alias = 'champion'"
-    return [str(version) for (version,) in query(project, aliases)]
+    return [str(version) for (version,) in project.query(aliases)]
 
 
 def test_without_a_champion_the_newest_version_that_passed_classifies(project):
@@ -123,7 +113,7 @@ def test_a_moved_checkout_works(promoted, tmp_path):
     try:
         done = moved.run("rnnops", "predict", input="lunch?")
         assert done.stderr == f"model: {NAME} version 2 (champion)\n"
-        table = query(moved, "SELECT artifact_location FROM experiments WHERE name = 'mine'")
+        table = moved.query("SELECT artifact_location FROM experiments WHERE name = 'mine'")
         assert table == [((moved.folder / "mlruns/artifacts/mine").as_uri(),)]
         assert moved.repro() == ["register"]
         assert "promote (forced) 1 " in moved.run("rnnops", "history").stdout

@@ -25,7 +25,6 @@ FAIR = {
     "train.units": 16,
     "gate.max_false_positive_rate": None,
     "gate.min_recall": None,
-    "evaluate.perturbed_messages": 20,
 }
 WORSE = {"train.learning_rate": 1e-5, "train.epochs": 1}
 BETTER = {"train.learning_rate": 0.01, "train.epochs": 10}
@@ -260,16 +259,16 @@ def test_a_registry_and_a_file_that_disagree_are_told_of(clone):
     path.write_text(kept)
 
 
-def test_eight_queued_experiments_with_four_workers_lose_nothing_on_the_server(project):
+def test_four_queued_experiments_with_four_workers_lose_nothing_on_the_server(project):
     client = client_of(project)
     experiment = client.get_experiment_by_name("mine").experiment_id
     before = len(client.search_runs([experiment]))
-    units = ["3", "4", "5", "6", "7", "8", "9", "10"]
+    units = ["3", "4", "5", "6"]
     project.run("dvc", "exp", "run", "--queue", "-S", f"train.units={','.join(units)}",
                 "-S", "train.epochs=1")  # fmt: skip
     project.run("dvc", "exp", "run", "--run-all", "--jobs", "4")
     runs = client.search_runs([experiment])
-    assert len(runs) == before + 8  # the baselines are what they were
+    assert len(runs) == before + 4  # the baselines are what they were
     assert all("rnnops.identity" in run.data.tags for run in runs)
     assert {run.info.status for run in runs} == {"FINISHED"}
     new = [run for run in runs if run.data.params["train.units"] in units]
@@ -277,6 +276,6 @@ def test_eight_queued_experiments_with_four_workers_lose_nothing_on_the_server(p
     for run in new:
         assert len(client.get_metric_history(run.info.run_id, "val_loss")) == 1
     versions = client.search_model_versions(f"name = '{NAME}'")
-    assert len(versions) == 3 + 8
+    assert len(versions) == 3 + 4
     assert all("gate.verdict" in version.tags for version in versions)
     assert champion(project) == "1"

@@ -1,0 +1,59 @@
+"""Experiments on the small corpus: a sweep by four workers at once, comparing, seeds."""
+
+import csv
+import json
+
+import pytest
+
+from rnnops.metrics.metrics import METRICS, headlines
+
+HEADLINES = set(headlines(METRICS))
+RUNS = "runs WHERE experiment_id = (SELECT experiment_id FROM experiments WHERE name = 'mine')"
+
+
+@pytest.fixture(scope="module")
+def swept(project):
+    """Two seeds and two sizes were queued, and four workers have run them at the same time."""
+    queue = ["dvc", "exp", "run", "--queue", "-S"]
+    project.run(*queue, "train.seed=1,2")
+    project.run(*queue, "train.units=12,13", "-S", "train.epochs=1")
+    project.run("dvc", "exp", "run", "--run-all", "--jobs", "4")
+    return project
+
+
+def test_four_workers_log_complete_runs_to_the_main_store(swept):
+    assert swept.count(RUNS) == 3 + 4  # the baselines are what they were
+    assert swept.count("model_versions") == 1 + 4
+    assert swept.count("tags WHERE key = 'rnnops.identity'") == 3 + 4
+    assert swept.count("experiments WHERE name = 'mine'") == 1
+    shown = json.loads(swept.run("dvc", "exp", "show", "--json").stdout)
+    assert sum(len(base["experiments"] or []) for base in shown) == 4
+    assert not list((swept.folder / ".dvc/tmp/exps").glob("*/mlruns/*"))
+
+
+def test_experiments_compare_by_the_headlines_and_what_differs(swept):
+    show = ["dvc", "exp", "show", "--only-changed", "--csv"]
+    heads = next(csv.reader(swept.run(*show).stdout.splitlines()))
+    metrics = {f"{model}.{name}" for model in ("network", "baseline") for name in HEADLINES}
+    changed = {head for head in heads[6:] if "/" not in head}  # after the experiment's own columns
+    varied = {"train.units", "train.epochs", "train.seed"}
+    assert varied <= changed <= metrics | varied
+    narrow = next(csv.reader(swept.run(*show, "--drop", ".*/").stdout.splitlines()))
+    assert narrow == [head for head in heads if "/" not in head]
+    assert swept.count("runs WHERE name LIKE '%13 units%'") == 1
+
+
+def test_seeds_are_summed_up_under_a_parent_run_once(swept):
+    shown = [swept.run("rnnops", "seeds").stdout for _ in range(2)]
+    assert shown[0] == shown[1]
+    assert "3 seeds: 0, 1, 2" in shown[0]
+    assert shown[0].index("validation split") < shown[0].index("test split")
+    ((parent,),) = swept.query(
+        "SELECT run_uuid FROM tags WHERE key = 'rnnops.role' AND value = 'seeds'"
+    )
+    children = "SELECT count(*) FROM tags WHERE key = 'mlflow.parentRunId' AND value = ?"
+    assert swept.query(children, parent) == [(3,)]
+    names = swept.query("SELECT key FROM metrics WHERE run_uuid = ?", parent)
+    logged = {name for (name,) in names}
+    assert {name for name in logged if "/" not in name} == HEADLINES
+    assert {"test/roc_auc", "test/roc_auc_sd", "validation/accuracy_sd"} <= logged
