@@ -56,7 +56,7 @@ def of_version(name: str, version: str | None, alias: str | None) -> Logged:
     found = versions.get_version(client, name, version, alias)
     # A version that was restored from git has a run of its own, which trained nothing.
     trained = _tagged(client, IDENTITY_TAG, found.tags.get(IDENTITY_TAG, ""))
-    logged = _logged(client, trained[0] if trained else _find(client, found.run_id))
+    logged = _logged(client, trained[0] if trained else _find(client, versions.run_of(found)))
     return replace(logged, rows=[("model", f"{name} version {found.version}"), *logged.rows])
 
 
@@ -140,7 +140,7 @@ def _logged(client: mlflow.MlflowClient, run: Run) -> Logged:
     return Logged(
         rows=_describe(client, run) + children,
         stages=stages,
-        model=MODELS.get(tags.get(ROLE_TAG)),
+        model=MODELS.get(tags.get(ROLE_TAG, "")),
         md5s=parse_files_tag(tags.get(FILES_TAG, "")),
     )
 

@@ -79,7 +79,7 @@ def recorded_params(stage: dict[str, Any]) -> dict[str, Any]:
 
 def _leaves(params: dict[str, Any], prefix: str = "") -> dict[str, Any]:
     """The values in nested sections by their keys in full."""
-    leaves = {}
+    leaves: dict[str, Any] = {}
     for key, value in params.items():
         nested = isinstance(value, dict)
         leaves |= _leaves(value, f"{prefix}{key}.") if nested else {f"{prefix}{key}": value}
@@ -98,7 +98,7 @@ def describe(step: Step, here: dict[str, str | None]) -> str:
     else:
         text += f"  written by {step.stage} from {', '.join(step.inputs) or 'no data'}"
         text += f"; dataset {step.dataset}" if step.dataset else ""
-        text += f"; code md5 {step.code[:8]}"
+        text += f"; code md5 {step.code[:8]}" if step.code else ""
     return f"{text}; {compare(step.md5, here.get(step.path))}"
 
 

@@ -51,7 +51,7 @@ def trace(thing: str) -> list[Row]:
         rows = [] if path == output else [(path, _inside(path, output))]
         now = _working_copy()
         rows += _chain_rows(stages, output, now)
-        recorded, here = all_md5s(stages)[output], all_md5s(now).get(output)
+        recorded, here = all_md5s(stages)[output] or "", all_md5s(now).get(output)
         rows.append(("recorded", _first_commit(recorded)))
         return rows + mlflow_runs.rows_of_output(path, output, recorded, here)
     if version:

@@ -120,6 +120,6 @@ def _obstacle(
 
 def _score_champion(folder: Path, rows: pd.DataFrame) -> Scores:
     texts = files.read_parquet(layout.split_file(layout.TEST)).set_index("id")["text"]
-    frame = published_model.score(folder, texts.loc[rows["id"]])
+    frame = published_model.score(folder, texts.loc[rows["id"]].tolist())
     rule = published_model.read_decision_rule(folder)
     return Scores.from_frame(frame.assign(label=rows["label"]), **rule)

@@ -91,7 +91,7 @@ def longer_history(
                 f"delete {name} from the file; to keep the file's, move the store (mlruns/, if it "
                 "is this checkout's own) away; then run `rnnops sync`"
             )
-    return list(max(registry, file, key=len))
+    return list(registry if len(registry) >= len(file) else file)
 
 
 def _user_name() -> str:

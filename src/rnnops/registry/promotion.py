@@ -99,7 +99,7 @@ def list_verdicts(
     if champion:
         labels[champion.identity] = versions.CHAMPION
     return {
-        str(found.version): labels.get(found.tags.get(IDENTITY_TAG))
+        str(found.version): labels.get(found.tags.get(IDENTITY_TAG, ""))
         or verdict_label(found, champion, params)
         for found in versions.list_versions(client, name)
     }

@@ -13,7 +13,7 @@ import mlflow
 import pandas as pd
 from mlflow.exceptions import MlflowException
 from mlflow.models import Model, ModelSignature
-from mlflow.types import ColSpec, Schema
+from mlflow.types import ColSpec, Schema, TensorSpec
 
 import rnnops
 from rnnops.core import files
@@ -50,18 +50,19 @@ def publish(
         code: the package that the model runs.
         number: of the version, if it is free; by default the next one.
     """
-    outputs = [
+    outputs: list[ColSpec | TensorSpec] = [
         ColSpec("string", "label"),
         ColSpec("double", "probability"),
         *(ColSpec("double", f"p_{label}") for label in labels),
     ]
+    text: ColSpec | TensorSpec = ColSpec("string")
     with mlflow.start_run(run_id=run_id):
         logged = mlflow.pyfunc.log_model(
             name="text-classifier",
             python_model=pyfunc_model.__file__,
             artifacts={key: str(path) for key, path in artifacts.items()},
             code_paths=[str(code)],
-            signature=ModelSignature(Schema([ColSpec("string")]), Schema(outputs)),
+            signature=ModelSignature(Schema([text]), Schema(outputs)),
             input_example=["Meeting moved to 3 pm, see you there."],
             metadata={"identity": identity},
             pip_requirements=[f"{package}=={version(package)}" for package in REQUIREMENTS],

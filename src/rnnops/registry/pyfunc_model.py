@@ -22,7 +22,7 @@ with warnings.catch_warnings(record=True):
                 context.artifacts["decision"],
             )
 
-        def predict(self, context, model_input, params=None):  # noqa: ANN001, ANN201, ARG002
+        def predict(self, context, model_input, params=None):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201, ARG002
             """One row a text, in order; `model_input` is a frame with the texts in its column."""
             return self.classifier.predict(model_input.iloc[:, 0])
 

@@ -115,8 +115,11 @@ def reserve_numbers(client: mlflow.MlflowClient, name: str) -> None:
     listed = versions.list_versions(client, name)
     free = int(listed[0].version) + 1 if listed else 1
     while free in taken:
-        is_champion = champion is not None and int(champion.version) == free
-        if is_champion and versions.find_version(client, name, champion.identity) is None:
+        if (
+            champion is not None
+            and int(champion.version) == free
+            and versions.find_version(client, name, champion.identity) is None
+        ):
             _restore_version(client, name, champion, commit)
         free += 1
     if decisions:
@@ -135,8 +138,7 @@ def apply_decisions(client: mlflow.MlflowClient, name: str, decisions: Sequence[
     _set_champion_alias(client, name, champion)
     folder = KEPT / name
     if not _holds(folder, champion):
-        version = versions.find_version(client, name, champion.identity)
-        published_model.fetch(name, version, folder)
+        published_model.fetch(name, _champion_version(client, name, champion), folder)
     try:
         programs.output("dvc", "add", str(folder))
     except ProgramError as error:
@@ -148,8 +150,15 @@ def apply_decisions(client: mlflow.MlflowClient, name: str, decisions: Sequence[
 
 
 def _set_champion_alias(client: mlflow.MlflowClient, name: str, champion: Decision) -> None:
-    version = versions.find_version(client, name, champion.identity)
+    version = _champion_version(client, name, champion)
     versions.set_alias(client, name, versions.CHAMPION, version)
+
+
+def _champion_version(client: mlflow.MlflowClient, name: str, champion: Decision) -> str:
+    version = versions.find_version(client, name, champion.identity)
+    if version is None:
+        raise InputError(f"{name} has no version of its champion: run `rnnops sync`")
+    return version
 
 
 def _holds(folder: Path, champion: Decision) -> bool:

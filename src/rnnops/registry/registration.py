@@ -109,7 +109,7 @@ def _publish(
         trained_on, decision = (Path(scratch) / n for n in ("trained_on.parquet", "decision.json"))
         files.write_parquet(_training_ids(), trained_on)
         files.write_json(Results.read().decision_rule, decision)
-        artifacts = {
+        artifacts: dict[str, str | Path] = {
             "featurizer": layout.FEATURIZER,
             "network": layout.NETWORK,
             "decision": decision,

@@ -63,7 +63,8 @@ def begin_completion(client: mlflow.MlflowClient, experiment_id: str, model: Tra
     run_id = client.create_run(experiment_id, run_name=model.name).info.run_id
     if model.history is not None:
         for row in model.history.to_dict("records"):
-            client.log_batch(run_id, epoch_metrics(int(row.pop("epoch")), row))
+            metrics = {str(name): value for name, value in row.items() if name != "epoch"}
+            client.log_batch(run_id, epoch_metrics(int(row["epoch"]), metrics))
     if model.gradient_flow is not None:
         client.log_batch(run_id, gradient_flow_metrics(model.gradient_flow))
     return run_id

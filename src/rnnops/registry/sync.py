@@ -83,7 +83,8 @@ def is_registered(client: mlflow.MlflowClient, outputs: dict[str, str]) -> bool:
     wanted = " AND ".join(lists_file(path, outputs[path]) for path in MADE_OF if path in outputs)
     every = [experiment.experiment_id for experiment in client.search_experiments()]
     found = client.search_runs(every, wanted)
-    identities = {run.data.tags.get(IDENTITY_TAG) for run in found} - {None}
+    tagged = (run.data.tags.get(IDENTITY_TAG) for run in found)
+    identities = {identity for identity in tagged if identity is not None}
     return any(
         client.search_model_versions(f"tags.`{IDENTITY_TAG}` = '{identity}'")
         for identity in sorted(identities)

@@ -14,7 +14,7 @@ from rnnops.gate.markdown import render_verdict
 from rnnops.gate.params import Gate
 from rnnops.gate.verdict import Verdict
 from rnnops.registry.decisions import Decision
-from rnnops.registry.versions import describe_number
+from rnnops.registry.versions import describe_number, run_of
 
 VERDICT_TAG = "gate.verdict"
 REASON_TAG = "gate.reason"
@@ -47,8 +47,8 @@ def record_verdict(
     """Write the verdict to the version and its run; the tags that make it valid come last."""
     conditions = verdict_conditions(champion, params)
     record = {**conditions, "verdict": verdict.to_dict()}
-    client.log_dict(found.run_id, record, _artifact(found, "json"))
-    client.log_text(found.run_id, render_verdict(verdict), _artifact(found, "md"))
+    client.log_dict(run_of(found), record, _artifact(found, "json"))
+    client.log_text(run_of(found), render_verdict(verdict), _artifact(found, "md"))
     tags = {VERDICT_TAG: verdict.outcome, REASON_TAG: verdict.reason, **conditions}
     for key, value in tags.items():
         client.set_model_version_tag(found.name, found.version, key, value)
@@ -125,7 +125,7 @@ def _describe(client: mlflow.MlflowClient, name: str, champion: Decision | None)
 
 def _read_record(client: mlflow.MlflowClient, found: ModelVersion) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
-        path = client.download_artifacts(found.run_id, _artifact(found, "json"), folder)
+        path = client.download_artifacts(run_of(found), _artifact(found, "json"), folder)
         return files.read_json(path)
 
 

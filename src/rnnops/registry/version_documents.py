@@ -9,6 +9,7 @@ from rnnops.gate.verdict import Verdict
 from rnnops.recurrent.params import Train
 from rnnops.registry.model_card import describe_run, render_model_card
 from rnnops.registry.verdict_section import with_verdict
+from rnnops.registry.versions import run_of
 from rnnops.report.results import Results
 from rnnops.tracking.lineage_tags import lineage_tags, parse_files_tag
 from rnnops.tracking.run_parameters import network_params
@@ -33,10 +34,10 @@ def write_documents(
     content, lineage = verdict.to_dict(), describe_lineage(params)
     results = Results.read()
     description = describe_run(results, content)
-    client.set_tag(found.run_id, NOTE_TAG, description)
+    client.set_tag(run_of(found), NOTE_TAG, description)
     client.update_model_version(found.name, str(found.version), description)
     report = with_verdict(files.read_text(layout.REPORT), content, lineage)
-    client.log_text(found.run_id, report, "report.html")
+    client.log_text(run_of(found), report, "report.html")
     card = render_model_card(
         name=found.name,
         version=str(found.version),
@@ -47,7 +48,7 @@ def write_documents(
         verdict=content,
         lineage=lineage,
     )
-    client.log_text(found.run_id, card, "model_card.md")
+    client.log_text(run_of(found), card, "model_card.md")
 
 
 def describe_lineage(params: Parameters) -> dict[str, str]:

@@ -40,7 +40,7 @@ def get_version(
     Raises:
         InputError: when there is none.
     """
-    if version is None and (version := find_alias(client, name, alias)) is None:
+    if version is None and (version := find_alias(client, name, alias or "")) is None:
         raise InputError(f"no version of {name} has the alias {alias}: `make ui` shows them")
     by_number = {str(found.version): found for found in list_versions(client, name)}
     if version not in by_number:
@@ -71,6 +71,20 @@ def skip_to_number(client: mlflow.MlflowClient, name: str, number: int) -> None:
         made = client.create_model_version(name, run.info.artifact_uri, run.info.run_id)
         client.delete_model_version(name, made.version)
         newest = int(made.version)
+
+
+def run_of(found: ModelVersion) -> str:
+    """The id of the run that the version was registered from.
+
+    Raises:
+        InputError: when MLflow names none.
+    """
+    if found.run_id is None:
+        raise InputError(
+            f"{found.name} version {found.version} has no run: it was not registered by "
+            "`make repro`; delete it in `make ui`"
+        )
+    return found.run_id
 
 
 def find_alias(client: mlflow.MlflowClient, name: str, alias: str) -> str | None:

@@ -68,11 +68,14 @@ class LiveRun:
 
     def end(self, status: str) -> None:
         """End the run as FINISHED or FAILED."""
-        end = {"status": status, "end_time": _now()}
-        self._send(end, lambda: self._client.set_terminated(self._run_id, **end))
+        now = _now()
+        self._send(
+            {"status": status, "end_time": now},
+            lambda: self._client.set_terminated(self._run_id, status, now),
+        )
         self._outbox.close(keep=not self._is_reachable)
 
-    def _send(self, message: Message, send: Callable[[], None]) -> None:
+    def _send(self, message: Message, send: Callable[[], object]) -> None:
         """Keep the message, and send it unless the server has been found away."""
         self._outbox.append(message)
         if not self._is_reachable:
@@ -123,15 +126,15 @@ def gradient_flow_metrics(flow: pd.DataFrame) -> list[Metric]:
     Args:
         flow: columns epoch, direction, time, gradient_norm.
     """
-    now = _now()
+    now, columns = _now(), ["epoch", "direction", "time", "gradient_norm"]
     return [
         Metric(
-            f"training/gradient_norm_{row.direction}/epoch_{row.epoch:02d}",
-            float(f"{row.gradient_norm:.6g}"),
+            f"training/gradient_norm_{direction}/epoch_{epoch:02d}",
+            float(f"{gradient_norm:.6g}"),
             now,
-            row.time,
+            time,
         )
-        for row in flow.itertuples()
+        for epoch, direction, time, gradient_norm in flow[columns].itertuples(index=False)
     ]
 
 

@@ -34,7 +34,7 @@ def _flat_params(params: Parameters) -> dict[str, Any]:
 
 def flat(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:
     """Nested parameters as one level of dotted keys."""
-    result = {}
+    result: dict[str, Any] = {}
     for key, value in values.items():
         if isinstance(value, dict):
             result |= flat(value, f"{prefix}{key}.")
