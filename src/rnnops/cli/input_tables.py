@@ -34,7 +34,7 @@ def is_table(file: Path) -> bool:
     name = file.name.lower()
     for suffix in (*FILE_SUFFIXES, *ZIP_SUFFIXES):
         name = name.removesuffix(suffix)
-    return _format_of(Path(name)) is not None
+    return bool(_format_of(Path(name)))
 
 
 def read_column_names(file: Path) -> list[str]:
