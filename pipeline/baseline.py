@@ -37,7 +37,7 @@ def main() -> str:
 def read_split(name: str, featurizer: Featurizer) -> tuple[FeaturizedTexts, np.ndarray]:
     """The split's features and the indices of its labels."""
     frame = files.read_parquet(layout.features_file(name))
-    labels = pd.Index(featurizer.labels).get_indexer(frame["label"])
+    labels = pd.Index(featurizer.labels).get_indexer(pd.Index(frame["label"]))
     return FeaturizedTexts.from_frame(frame, len(featurizer.terms)), labels
 
 

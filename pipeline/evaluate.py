@@ -83,8 +83,8 @@ def write_report(
     files.write_json(slices, layout.SLICES)
 
     curves = {model: all_curves(scores, bins) for model, scores in evaluation.scores.items()}
-    training = (pd.read_csv(path) for path in (layout.HISTORY, layout.GRADIENT_FLOW))
-    pictures = draw_all(evaluation.scores, *training, bins)
+    history, flow = pd.read_csv(layout.HISTORY), pd.read_csv(layout.GRADIENT_FLOW)
+    pictures = draw_all(evaluation.scores, history, flow, bins)
     write_plots(layout.PLOTS, curves, pictures)
     for label, name in find_fonts(featurizer.labels).undrawable.items():
         print(f"evaluate: no installed font draws {label!r}; plots call it {name}")

@@ -15,6 +15,8 @@ from rnnops.metrics.measured import Measured, format_number
 from rnnops.metrics.metrics import metric_of
 from rnnops.metrics.scores import Scores
 
+UNDEFINED = "is undefined on these messages"
+
 
 def rule(row: Check, params: Gate) -> Check:
     """The primary metric against the champion by `params.rule`.
@@ -25,7 +27,7 @@ def rule(row: Check, params: Gate) -> Check:
     Args:
         row: from `compare`.
     """
-    if row.low is None:
+    if row.low is None or row.high is None:
         return replace(row, passed=False, reason="has no interval on these messages")
     allowed = params.margin if params.rule == "non_inferiority" else 0.0
     lower_is_better = metric_of(row.name).lower_is_better
@@ -68,6 +70,8 @@ def false_positive_cap(row: Check, cap: float | None) -> Check:
     """
     if cap is None:
         return row
+    if row.challenger_value is None:
+        return replace(row, passed=False, reason=UNDEFINED)
     passed = row.challenger_value <= cap
     found = "within" if passed else "is above"
     return replace(
@@ -85,6 +89,8 @@ def recall_floor(row: Check, floor: float | None) -> Check:
     """
     if floor is None:
         return row
+    if row.challenger_value is None:
+        return replace(row, passed=False, reason=UNDEFINED)
     passed = row.challenger_value >= floor
     found = "reaches" if passed else "is below"
     return replace(
@@ -100,7 +106,7 @@ def baseline_floor(row: Check) -> Check:
     Args:
         row: from `compare`.
     """
-    if row.low is None:
+    if row.low is None or row.high is None:
         passed, found = False, "has no interval on these messages"
     elif metric_of(row.name).lower_is_better:
         passed = row.low <= 0
@@ -159,7 +165,7 @@ def _slice(
     if len(right) < params.min_slice_messages:
         reason = f"not judged: {len(right)} messages, fewer than {params.min_slice_messages}"
         return replace(row, reason=reason)
-    passed = row.difference >= -cap
+    passed = gain.point >= -cap
     found = "within" if passed else "is a loss above"
     return replace(
         row,

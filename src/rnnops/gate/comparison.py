@@ -15,5 +15,7 @@ def compare(
     """
     ours, theirs = challenger[key], opponent[key]
     difference = ours - theirs
-    values = (defined(each.point) for each in (theirs, ours, difference))
-    return Check(key, *values, *difference.interval(confidence))
+    low, high = difference.interval(confidence)
+    return Check(
+        key, defined(theirs.point), defined(ours.point), defined(difference.point), low, high
+    )

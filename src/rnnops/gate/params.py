@@ -19,7 +19,7 @@ class Gate(Section):
     """
 
     rule: Literal["superiority", "non_inferiority"]
-    metric: Literal[METRIC_NAMES]
+    metric: Literal[METRIC_NAMES]  # type: ignore[valid-type] # read from the metrics' records
     margin: float = Field(gt=0, lt=1)
     confidence: float = Field(ge=0.5, lt=1)
     bootstrap_resamples: int = Field(ge=100)

@@ -30,9 +30,10 @@ class WeightedScores:
         each = np.arange(len(self.scores.labels))
         is_label = self.scores.actual[:, None] == each  # (n, labels)
         is_decided = self.scores.decided[:, None] == each
-        return tuple(
-            weighted_sums(self.weights, flags)
-            for flags in (is_label, is_decided, is_label & is_decided)
+        return (
+            weighted_sums(self.weights, is_label),
+            weighted_sums(self.weights, is_decided),
+            weighted_sums(self.weights, is_label & is_decided),
         )
 
     @property
@@ -93,8 +94,9 @@ class LabelAgainstRest:
         order = np.argsort(-self._score, kind="stable")
         starts = np.flatnonzero(np.diff(self._score[order], prepend=np.inf))
         in_order, is_label = self._weights[:, order], self._is_label[order]
-        return tuple(
-            np.add.reduceat(in_order * belongs, starts, axis=1) for belongs in (is_label, ~is_label)
+        return (
+            np.add.reduceat(in_order * is_label, starts, axis=1),
+            np.add.reduceat(in_order * ~is_label, starts, axis=1),
         )
 
     @cached_property

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -154,7 +155,7 @@ def with_decisions(
 
     The latter is of the positive label, without one of the predicted label.
     """
-    decided = {}
+    decided: dict[str, Any] = {}
     for model, scores in evaluation.scores.items():
         before = prefix(model)
         every = Scores.from_frame(predictions, labels, scores.positive, scores.threshold, before)

@@ -56,7 +56,7 @@ class Measured:
         return content | ({"undefined_resamples": undefined} if has_gaps else {})
 
 
-def defined(value: float) -> float | None:
+def defined(value: float | np.floating) -> float | None:
     """`value` for JSON, which has no NaN: None in its place."""
     return None if np.isnan(value) else float(value)
 

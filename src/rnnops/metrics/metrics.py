@@ -234,13 +234,13 @@ def compute_metrics(
 
 def _compute(messages: WeightedScores, metrics: list[Metric]) -> dict[str, np.ndarray]:
     values = {m.name: m.of_messages(messages) for m in metrics if m.of_messages is not None}
-    of_label = [metric for metric in metrics if metric.of_label is not None]
+    of_label = {m.name: m.of_label for m in metrics if m.of_label is not None}
     by_label: list[list[np.ndarray]] = []
     for index in messages.scores.ranked:  # one label at a time: its counts take much memory
         label = LabelAgainstRest(messages, index)
-        by_label.append([metric.of_label(label) for metric in of_label])
-    for metric, columns in zip(of_label, zip(*by_label, strict=True), strict=True):
-        values[metric.name] = np.column_stack(columns).mean(axis=1)
+        by_label.append([measure(label) for measure in of_label.values()])
+    for name, columns in zip(of_label, zip(*by_label, strict=True), strict=True):
+        values[name] = np.column_stack(columns).mean(axis=1)
     return values
 
 

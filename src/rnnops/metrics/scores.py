@@ -52,7 +52,7 @@ class Scores:
         """Read the columns `label` and `<prefix>p_<label>`."""
         return cls(
             tuple(labels),
-            pd.Index(labels).get_indexer(predictions["label"]),
+            pd.Index(labels).get_indexer(pd.Index(predictions["label"])),
             predictions[[f"{prefix}p_{label}" for label in labels]].to_numpy(float),
             positive,
             threshold,

@@ -65,7 +65,7 @@ def find_fonts(labels: Sequence[str]) -> LabelFonts:
     return LabelFonts({"font.family": families, "figure.titleweight": weight}, names)
 
 
-def _installed() -> dict[str, dict[int, FontPath]]:
+def _installed() -> dict[str, dict[str | int, FontPath]]:
     """By family, its upright faces by weight; only families with one of normal weight."""
     manager = font_manager.fontManager
     known = {str(entry.fname) for entry in manager.ttflist}
@@ -74,7 +74,7 @@ def _installed() -> dict[str, dict[int, FontPath]]:
             manager.addfont(path)
         except (OSError, RuntimeError):  # damaged, or a format that matplotlib cannot draw
             continue
-    families: dict[str, dict[int, FontPath]] = {}
+    families: dict[str, dict[str | int, FontPath]] = {}
     for entry in sorted(filter(_is_usable, manager.ttflist), key=_preference):
         path = FontPath(entry.fname, entry.index)
         families.setdefault(entry.name, {}).setdefault(entry.weight, path)

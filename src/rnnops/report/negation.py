@@ -4,7 +4,7 @@ After the directional expectation tests of Ribeiro et al. (2020): negating a pos
 make `positive` less probable, negating a negative one more.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 from typing import Any
 
@@ -32,7 +32,7 @@ def sentence_pairs() -> list[tuple[str, str, bool]]:
 
 
 def measure_negation(
-    probabilities: Callable[[list[str]], dict[str, np.ndarray]], labels: Sequence[str]
+    probabilities: Callable[[list[str]], Mapping[str, np.ndarray]], labels: Sequence[str]
 ) -> dict[str, dict[str, Any]]:
     """By model `{"pairs", "moved", "reversed"}`, for JSON.
 

@@ -3,6 +3,7 @@
 import io
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import matplotlib.style
 import numpy as np
@@ -194,9 +195,9 @@ def confusion(models: Models) -> Figure:
 
 def learning_curves(history: pd.DataFrame) -> Figure:
     """Training against validation for each metric, with the epoch that was kept."""
-    names = [name for name in history if f"val_{name}" in history]
+    names = [name for name in map(str, history) if f"val_{name}" in history]
     figure = Figure(figsize=(4.5 * len(names), 3.8))
-    best = history["epoch"][history["val_loss"].idxmin()]
+    best = history["epoch"].iloc[int(history["val_loss"].argmin())]
     training = {"color": COLOURS[2], "linestyle": DASHES[1]}
     validation = {"color": "#333333", "linestyle": "-"}
     for axes, name in zip(np.atleast_1d(figure.subplots(1, len(names))), names, strict=True):
@@ -232,10 +233,10 @@ def gradient_norms(flow: pd.DataFrame) -> Figure:
 
 def _renamed(scores: Scores, names: dict[str, str]) -> Scores:
     labels = tuple(names[label] for label in scores.labels)
-    return replace(scores, labels=labels, positive=names.get(scores.positive))
+    return replace(scores, labels=labels, positive=scores.positive and names[scores.positive])
 
 
-def _looks() -> list[dict]:
+def _looks() -> list[dict[str, Any]]:
     return [{"color": c, "linestyle": d} for c, d in zip(COLOURS, DASHES, strict=True)]
 
 
@@ -245,8 +246,8 @@ def _metrics(scores: Scores, bins: int) -> dict[str, float]:
     return {metric_of(key).name: float(value) for key, (value,) in metrics.items()}
 
 
-def _mark(axes: Axes, x: float, y: float, look: dict) -> None:
-    marker = {"markersize": 8, "markerfacecolor": "white", "markeredgewidth": 2}
+def _mark(axes: Axes, x: float, y: float, look: dict[str, Any]) -> None:
+    marker: dict[str, Any] = {"markersize": 8, "markerfacecolor": "white", "markeredgewidth": 2}
     axes.plot(x, y, "o", color=look["color"], zorder=5, clip_on=False, **marker)
 
 
