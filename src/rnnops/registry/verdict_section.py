@@ -7,7 +7,11 @@ from rnnops.report.cells import Cell, measured_cell
 from rnnops.templating.environment import render
 
 FIRST_SECTION = "<section>"
-RESULTS = {True: Cell("pass", mark="ok"), False: Cell("fail", mark="bad"), None: ""}
+RESULTS: dict[bool | None, str | Cell] = {
+    True: Cell("pass", mark="ok"),
+    False: Cell("fail", mark="bad"),
+    None: "",
+}
 
 
 def with_verdict(report: str, verdict: dict[str, Any], lineage: dict[str, str]) -> str:
