@@ -118,7 +118,9 @@ def _exclusive(thresholds: np.ndarray) -> np.ndarray:
     return np.append(thresholds[1:], below_all)
 
 
-def _macro(curves: list[pd.DataFrame], x: str, y: str, read: Callable) -> pd.DataFrame:
+def _macro(
+    curves: list[pd.DataFrame], x: str, y: str, read: Callable[..., np.ndarray]
+) -> pd.DataFrame:
     grid = np.unique(np.concatenate([curve[x] for curve in curves]))
     heights = [read(curve[x].to_numpy(), curve[y].to_numpy(), grid) for curve in curves]
     return pd.DataFrame({x: grid, y: np.mean(heights, axis=0)})

@@ -141,8 +141,8 @@ def _metrics(results: Results, test: dict[str, Any]) -> dict[str, Any]:
             measured_cell(model[key], metric.decimals, is_better=position == better)
             for position, model in enumerate(models)
         ]
-        difference = measured_cell(difference, metric.decimals, "+")
-        rows.append([Cell(title_of(key), note), *cells, difference])
+        cells.append(measured_cell(difference, metric.decimals, "+"))
+        rows.append([Cell(title_of(key), note), *cells])
     return {"rows": rows, "messages": test["messages"], "clusters": test["clusters"]}
 
 
