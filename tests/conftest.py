@@ -10,6 +10,7 @@ from project import ROOT, STAGES, Project
 
 from rnnops.metrics.scores import Scores
 from rnnops.tracking import store
+from rnnops.tracking.relocation import relocate
 
 PROGRAMS = {"Project", "MlflowServer", "browser", "benchmark"}  # a module that imports one is slow
 PROGRAM_FIXTURES = {"cpu", "first_results", "served"}  # `cpu` loads TensorFlow
@@ -49,6 +50,8 @@ def project(first_results, tmp_path_factory):
     """A copy of the project whose pipeline has run once and whose results are committed."""
     project = Project(tmp_path_factory.mktemp("finished") / "project")
     shutil.copytree(first_results, project.folder, symlinks=True)
+    mlruns = project.folder / "mlruns"
+    relocate(mlruns / "mlflow.db", mlruns, timeout=60)
     return project
 
 

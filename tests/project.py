@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -90,17 +91,31 @@ class Project:
         self.run("git", "commit", "-q", "-m", message)
 
     def run(self, *command: str, status: int = 0, **options) -> subprocess.CompletedProcess:
-        done = subprocess.run(
-            command,
-            cwd=self.folder,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            **options,
-        )
+        """The command, ended with `status`, and what it printed.
+
+        It prints to files: a pipe stays open until DVC's queue workers end, which inherit it.
+        """
+        with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
+            done = subprocess.run(
+                command,
+                cwd=self.folder,
+                env=self.environment,
+                stdout=output,
+                stderr=errors,
+                text=True,
+                check=False,
+                **options,
+            )
+            output.seek(0)
+            errors.seek(0)
+            done.stdout, done.stderr = output.read(), errors.read()
         assert done.returncode == status, f"{command}\n{done.stdout}\n{done.stderr}"
         return done
+
+    def run_queue(self, workers: int) -> None:
+        """Run the queued experiments, and end workers that missed DVC's one request to end."""
+        self.run("dvc", "exp", "run", "--run-all", "--jobs", str(workers))
+        self.run("dvc", "queue", "stop")
 
     def repro(self) -> list[str]:
         """The stages that `dvc repro` ran."""

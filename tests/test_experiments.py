@@ -17,7 +17,7 @@ def swept(project):
     queue = ["dvc", "exp", "run", "--queue", "-S"]
     project.run(*queue, "train.seed=1,2")
     project.run(*queue, "train.units=12,13", "-S", "train.epochs=1")
-    project.run("dvc", "exp", "run", "--run-all", "--jobs", "4")
+    project.run_queue(workers=4)
     return project
 
 

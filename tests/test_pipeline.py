@@ -116,6 +116,10 @@ print(json.dumps({role: {
     assert {"roc_auc", "recall_at_0_5_percent_fpr"} <= shared & set(runs["baseline"]["metrics"])
 
 
+def test_no_run_of_a_finished_pipeline_stands_as_running(project):
+    assert project.query("SELECT DISTINCT status FROM runs") == [("FINISHED",)]
+
+
 def test_the_pages_of_mlflow_say_what_they_hold(project):
     with sqlite3.connect(project.folder / "mlruns/mlflow.db") as store:
         described = dict(store.execute(
@@ -128,7 +132,7 @@ def test_the_pages_of_mlflow_say_what_they_hold(project):
         ).fetchall()
         ((model,),) = store.execute("SELECT description FROM registered_models").fetchall()
     assert "Choose settings by the plain metrics" in described["mine"]
-    assert "Bookkeeping" in described["decisions"]
+    assert "records, not trainings" in described["decisions"]
     assert {name for (name,) in kinds} == {"mine", "decisions"}
     assert "trained on mine" in model
 

@@ -266,7 +266,7 @@ def test_four_queued_experiments_with_four_workers_lose_nothing_on_the_server(pr
     units = ["3", "4", "5", "6"]
     project.run("dvc", "exp", "run", "--queue", "-S", f"train.units={','.join(units)}",
                 "-S", "train.epochs=1")  # fmt: skip
-    project.run("dvc", "exp", "run", "--run-all", "--jobs", "4")
+    project.run_queue(workers=4)
     runs = client.search_runs([experiment])
     assert len(runs) == before + 4  # the baselines are what they were
     assert all("rnnops.identity" in run.data.tags for run in runs)
