@@ -6,8 +6,12 @@ import pytest
 from decision_history import NAME
 
 from rnnops.core import files
+from rnnops.gate.params import Gate
+from rnnops.gate.verdict import Check, Verdict
 from rnnops.registry import published_model
 from rnnops.registry.ledger import open_ledger
+from rnnops.registry.verdicts import record_verdict
+from rnnops.registry.versions import get_version
 
 # The code that a fake model is published with: it finds spam by one word.
 CLASSIFIER = """
@@ -88,3 +92,29 @@ def publish(model_files):
         return version
 
     return publish
+
+
+@pytest.fixture
+def gate():
+    """Parameters of the gate."""
+    return Gate(
+        rule="superiority", metric="roc_auc", margin=0.001, confidence=0.95,
+        bootstrap_resamples=100, seed=0, min_messages=50, min_clusters=20, min_label_clusters=15,
+        max_false_positive_rate=None, min_recall=None, max_slice_loss=None, min_slice_messages=50,
+        no_worse_than_baseline=False,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def judge(client, gate):
+    """Give a version a verdict."""
+
+    def judge(version, outcome="passed", champion=None, params=gate):
+        check = Check("roc_auc", 0.98, 0.99, 0.01, 0.005, 0.015, outcome == "passed", "higher")
+        opponent = "champion" if champion else "baseline"
+        verdict = Verdict(outcome, f"{outcome}: roc_auc +0.0100", opponent, 300, 250, 0, (check,))
+        found = get_version(client, NAME, version)
+        record_verdict(client, found, verdict, champion, params)
+        return verdict
+
+    return judge

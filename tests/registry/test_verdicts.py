@@ -1,0 +1,62 @@
+import pytest
+from decision_history import FIRST, NAME
+
+from rnnops.registry.verdicts import check_eligibility, find_verdict, verdict_label
+from rnnops.registry.versions import get_version
+
+
+@pytest.fixture
+def found(client, publish):
+    """Read the version again: MLflow's records do not change with the store."""
+    version = publish(client, "identity 2")
+    return lambda: get_version(client, NAME, version)
+
+
+def test_a_version_without_a_verdict_may_not_be_promoted(client, found, gate):
+    assert verdict_label(found(), None, gate) == "not judged"
+    assert find_verdict(client, found(), None, gate) is None
+    eligibility = check_eligibility(client, found(), None, gate)
+    assert "it is not judged yet" in eligibility.problem
+    assert (eligibility.reason, eligibility.numbers) == ("", {})
+
+
+def test_a_verdict_is_kept_whole_with_the_version_and_its_run(client, found, gate, judge):
+    verdict = judge(found().version)
+    assert find_verdict(client, found(), None, gate) == verdict
+    tags = found().tags
+    assert (tags["gate.verdict"], tags["gate.reason"]) == ("passed", "passed: roc_auc +0.0100")
+    assert tags["gate.against"] == "no champion"
+    artifacts = {each.path for each in client.list_artifacts(found().run_id, "gate")}
+    assert artifacts == {"gate/version-1.json", "gate/version-1.md"}
+    eligibility = check_eligibility(client, found(), None, gate)
+    assert (eligibility.problem, eligibility.reason) == (None, "passed: roc_auc +0.0100")
+    assert eligibility.numbers["difference"] == 0.01
+
+
+def test_a_refused_version_may_not_be_promoted(client, found, gate, judge):
+    judge(found().version, "refused")
+    assert verdict_label(found(), None, gate) == "refused"
+    assert check_eligibility(client, found(), None, gate).problem == "refused: roc_auc +0.0100"
+
+
+def test_a_verdict_holds_for_the_gates_parameters_it_was_made_by(client, found, gate, judge):
+    judge(found().version)
+    other = gate.model_copy(update={"margin": 0.01})
+    assert verdict_label(found(), None, other) == "passed by other parameters of the gate"
+    assert find_verdict(client, found(), None, other) is None
+    problem = check_eligibility(client, found(), None, other).problem
+    assert "it was judged by other parameters of the gate" in problem
+    judge(found().version, "refused", params=other)
+    assert verdict_label(found(), None, other) == "refused"
+
+
+def test_a_verdict_holds_against_the_champion_it_was_made_against(client, found, gate, judge):
+    judge(found().version)
+    assert verdict_label(found(), FIRST, gate) == "passed against another champion"
+    assert find_verdict(client, found(), FIRST, gate) is None
+    problem = check_eligibility(client, found(), FIRST, gate).problem
+    assert "against another champion than the present one (version 1 (not the version 1 here))" in (
+        problem
+    )
+    judge(found().version, champion=FIRST)
+    assert check_eligibility(client, found(), FIRST, gate).problem is None
