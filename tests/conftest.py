@@ -13,7 +13,7 @@ from rnnops.tracking import store
 from rnnops.tracking.relocation import relocate
 
 PROGRAMS = {"Project", "MlflowServer", "browser", "benchmark"}  # a module that imports one is slow
-PROGRAM_FIXTURES = {"cpu", "first_results", "served"}  # `cpu` loads TensorFlow
+PROGRAM_FIXTURES = {"cpu", "empty_checkout", "first_results", "served"}  # `cpu` loads TensorFlow
 
 
 def pytest_configure(config):

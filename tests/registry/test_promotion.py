@@ -1,12 +1,12 @@
 """Promotion and rollback on small published models, in a checkout with git, DVC and a store."""
 
 import json
-import subprocess
 from pathlib import Path
 
 import pytest
 from decision_history import NAME
 
+from rnnops.core import programs
 from rnnops.core.errors import InputError
 from rnnops.registry import promotion, published_model, versions
 from rnnops.registry.champion_file import read_file
@@ -48,8 +48,7 @@ def test_the_newest_version_that_passed_becomes_the_champion(checkout, publish, 
     assert champion(checkout) == "2"
     assert read_ledger(checkout, NAME) == read_file(NAME) == [decision]
     assert published_model.read_identity(KEPT) == "b"
-    tracked = subprocess.run(["dvc", "status", f"{KEPT}.dvc"], capture_output=True, text=True)
-    assert "up to date" in tracked.stdout
+    assert "up to date" in programs.output("dvc", "status", f"{KEPT}.dvc")
 
 
 def test_the_files_of_a_new_champion_replace_those_of_the_one_before(
