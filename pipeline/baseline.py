@@ -1,13 +1,10 @@
 """Train the baselines and choose the one with the lowest log loss on the validation split."""
 
-import numpy as np
-import pandas as pd
-
-from rnnops.core import files, layout
+from rnnops.core import layout
 from rnnops.core.console import progress, run_stage
 from rnnops.core.errors import InputError
 from rnnops.core.params import load_params
-from rnnops.features.featurizer import FeaturizedTexts, Featurizer
+from rnnops.features.featurizer import Featurizer, LabelledTexts
 from rnnops.linear import classifiers as linear
 from rnnops.linear.params import Baseline
 from rnnops.metrics.evaluation import mean_log_loss
@@ -16,7 +13,8 @@ from rnnops.metrics.evaluation import mean_log_loss
 def main() -> str:
     params = load_params()[Baseline]
     featurizer = Featurizer.load(layout.FEATURIZER)
-    train, validation = (read_split(name, featurizer) for name in (layout.TRAIN, layout.VALIDATION))
+    train = LabelledTexts.read(layout.features_file(layout.TRAIN), featurizer)
+    validation = LabelledTexts.read(layout.features_file(layout.VALIDATION), featurizer)
     names = [name for name in params.models if featurizer.can(linear.representation(name))]
     if not names:
         raise InputError(f"baseline.models: none of them can read {featurizer.method} features")
@@ -32,13 +30,6 @@ def main() -> str:
     best = min(names, key=lambda name: losses[name])
     linear.save_all(classifiers, best, layout.BASELINE)
     return f"baseline: {best} of {len(names)}, validation log loss {losses[best]:.4f}"
-
-
-def read_split(name: str, featurizer: Featurizer) -> tuple[FeaturizedTexts, np.ndarray]:
-    """The split's features and the indices of its labels."""
-    frame = files.read_parquet(layout.features_file(name))
-    labels = pd.Index(featurizer.labels).get_indexer(pd.Index(frame["label"]))
-    return FeaturizedTexts.from_frame(frame, len(featurizer.terms)), labels
 
 
 if __name__ == "__main__":

@@ -6,15 +6,8 @@ from rnnops.core.checkout import main_checkout
 from rnnops.core.console import progress, run_stage
 from rnnops.core.label_names import list_counts
 from rnnops.core.params import load_params
-from rnnops.ingest.conflicts import conflicting_rows, describe_conflicts
-from rnnops.ingest.messages import (
-    account,
-    quarantine,
-    quarantine_lines,
-    require_labels,
-    require_positive_label,
-    to_messages,
-)
+from rnnops.ingest.conflicts import set_conflicts_aside
+from rnnops.ingest.messages import account, quarantine_lines, require_labels, to_messages
 from rnnops.ingest.sources import read_rows
 
 
@@ -23,13 +16,9 @@ def main() -> str:
     name, dataset = params[Data].dataset, chosen_dataset(params)
     rows = read_rows(dataset, main_checkout() / layout.DOWNLOADS)
     messages = to_messages(progress(rows, f"reading {name}"), getattr(dataset.read, "labels", None))
-    conflicts = conflicting_rows(messages.kept)
-    described = {"conflicting_labels": describe_conflicts(messages, conflicts)}
-    if dataset.expect.conflicting_labels == "quarantine":
-        messages = quarantine(messages, conflicts, "conflicting labels")
-    require_labels(messages, name)
-    require_positive_label(messages, name, dataset.positive)
-    report = account(messages, name) | described
+    messages, conflicts = set_conflicts_aside(messages, dataset.expect.conflicting_labels)
+    require_labels(messages, name, dataset.positive)
+    report = account(messages, name) | {"conflicting_labels": conflicts}
     files.write_parquet(messages.kept, layout.MESSAGES)
     files.write_text(quarantine_lines(messages.quarantined), layout.QUARANTINE)
     files.write_json(report, layout.INGEST_REPORT)

@@ -12,7 +12,7 @@ PATHS = [value for name, value in vars(layout).items() if name.isupper() and isi
 NAMES = {*PATHS, *layout.SPLIT_NAMES} - {layout.DATA, layout.MODELS, layout.REPORTS, "train"}
 BELOW = tuple(f"{folder}/" for folder in (layout.DATA, layout.MODELS, layout.REPORTS))
 # The name of a curve in a legend, not a split.
-OTHER_MEANINGS = {"src/rnnops/report/plots.py"}
+OTHER_MEANINGS = {"src/rnnops/report/training_figures.py"}
 
 
 def literals(file):

@@ -145,11 +145,11 @@ def test_times_are_utc_and_null_when_they_say_none():
 )
 def test_one_label_is_not_enough(rows, message):
     with pytest.raises(InputError, match=message):
-        require_labels(to_messages(rows), "mine")
+        require_labels(to_messages(rows), "mine", None)
 
 
 def test_two_labels_are_enough():
-    require_labels(to_messages([row("a", "ham"), row("b", "spam")]), "mine")
+    require_labels(to_messages([row("a", "ham"), row("b", "spam")]), "mine", "spam")
 
 
 @pytest.mark.parametrize("rows", [ROWS, [], [row(None)]])

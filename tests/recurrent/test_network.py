@@ -14,7 +14,7 @@ from rnnops.core import files
 from rnnops.core.errors import InputError
 from rnnops.core.params import load_params
 from rnnops.recurrent.batches import Batches
-from rnnops.recurrent.device import check_backend, select_device
+from rnnops.recurrent.device import prepare_backend, select_device
 from rnnops.recurrent.network import InputShape, build_network, load_network, save_network
 from rnnops.recurrent.params import Train
 from rnnops.recurrent.scoring import score
@@ -153,7 +153,7 @@ def test_an_epoch_reads_every_message_once_with_little_padding_in_an_order_of_it
     assert sum((inputs["tokens"] != 0).sum() for inputs, _ in first) > 0.9 * cells
 
 
-def test_a_gpu_that_is_not_there_is_told():
+def test_a_gpu_that_is_not_there_is_an_error():
     import tensorflow as tf
 
     if tf.config.list_physical_devices("GPU"):
@@ -233,11 +233,11 @@ def test_mixed_precision_trains_and_decides_in_float32():
 
 
 @pytest.mark.parametrize("backend", ["jax", "theano"])
-def test_a_backend_that_keras_does_not_run_on_is_told(backend):
+def test_a_backend_that_keras_does_not_run_on_is_an_error(backend):
     with pytest.raises(
         InputError, match=f"train.backend is {backend} but Keras runs on tensorflow"
     ):
-        check_backend(backend)
+        prepare_backend(train_params().model_copy(update={"backend": backend}))
 
 
 def test_lengths_are_rounded_up_for_a_backend_that_compiles_each():

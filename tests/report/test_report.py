@@ -7,8 +7,10 @@ import pandas as pd
 import pytest
 from hostile_text import HOSTILE, assert_inert_html
 
+from rnnops.core.params import load_params
 from rnnops.metrics.bootstrap import cluster_weights, measure
 from rnnops.metrics.evaluation import Evaluation
+from rnnops.metrics.params import Evaluate
 from rnnops.registry.verdict_section import with_verdict
 from rnnops.report.explanation import explain
 from rnnops.report.mistakes import worst_mistakes
@@ -102,8 +104,8 @@ def render(make_scores):
         results = Results.of(
             dict.fromkeys(SPLITS, evaluation),
             "linear_svm",
-            dataset="spam-email",
-            max_false_positive_rate=0.005,
+            "spam-email",
+            load_params()[Evaluate],
         )
         compared = evaluation.network_against("linear_svm")
         probabilities = {name: scores.probabilities for name, scores in compared.scores.items()}

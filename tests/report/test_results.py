@@ -40,9 +40,7 @@ def measure(positive):
     changes = {"bootstrap_resamples": 100, "max_false_positive_rate": None}
     params = load_params()[Evaluate].model_copy(update=changes)
     evaluations = evaluate_splits(predictions(), MODELS, LABELS, positive, params)
-    return evaluations, Results.of(
-        evaluations, "linear_svm", dataset="mine", max_false_positive_rate=None
-    )
+    return evaluations, Results.of(evaluations, "linear_svm", "mine", params)
 
 
 @pytest.fixture(params=["spam", None])

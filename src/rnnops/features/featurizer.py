@@ -13,7 +13,7 @@ The baselines read the message's terms, n-grams of words, or its mean word vecto
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, NamedTuple, Self
 
 import numpy as np
 import pandas as pd
@@ -169,3 +169,17 @@ class Featurizer:
             word_idf=word_idf,
             word_vectors=word_vectors,
         )
+
+
+class LabelledTexts(NamedTuple):
+    """The features of n texts and the indices of their labels, shape (n,)."""
+
+    features: FeaturizedTexts
+    labels: np.ndarray
+
+    @classmethod
+    def read(cls, path: str | Path, featurizer: Featurizer) -> Self:
+        """The texts in a Parquet file that the stage featurize wrote."""
+        frame = files.read_parquet(path)
+        features = FeaturizedTexts.from_frame(frame, len(featurizer.terms))
+        return cls(features, np.searchsorted(featurizer.labels, frame["label"]))

@@ -6,9 +6,23 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rnnops.ingest.messages import Messages
+from rnnops.ingest.messages import Messages, quarantine
 
 SHOWN = 10
+
+
+def set_conflicts_aside(messages: Messages, policy: str) -> tuple[Messages, dict[str, Any]]:
+    """The messages, and what reports/ingest.json says of those with conflicting labels.
+
+    Args:
+        policy: `expect.conflicting_labels` of the dataset; under "quarantine" the messages lose
+            the rows.
+    """
+    rows = conflicting_rows(messages.kept)
+    described = describe_conflicts(messages, rows)
+    if policy == "quarantine":
+        messages = quarantine(messages, rows, "conflicting labels")
+    return messages, described
 
 
 def conflicting_rows(kept: pd.DataFrame) -> np.ndarray:

@@ -87,14 +87,16 @@ def quarantine(messages: Messages, rows: np.ndarray, reason: str) -> Messages:
     )
 
 
-def require_labels(messages: Messages, dataset: str) -> None:
-    """Check that there is something to learn.
+def require_labels(messages: Messages, dataset: str, positive: str | None) -> None:
+    """Check that there is something to learn, and that `positive`, if given, is one of two labels.
 
     Raises:
-        InputError: when no message is left, or only one label; saying what was quarantined.
+        InputError: when no message is left, or only one label, with what was quarantined; for
+            another `positive`, with the labels there are.
     """
     names = messages.kept["label"].unique()
     if len(names) >= 2:
+        _require_positive_label(messages, dataset, positive)
         return
     what = "no usable message" if not len(names) else f"only the label {quote_label(names[0])}"
     found = f"{dataset} has {what} in {sum(messages.read.values()):,} rows"
@@ -108,12 +110,7 @@ def require_labels(messages: Messages, dataset: str) -> None:
     raise InputError(f"{found}: {reasons}; the first: {place}{label}; {needed}")
 
 
-def require_positive_label(messages: Messages, dataset: str, positive: str | None) -> None:
-    """Check that `positive`, when it is given, is one of two labels.
-
-    Raises:
-        InputError: naming the labels there are.
-    """
+def _require_positive_label(messages: Messages, dataset: str, positive: str | None) -> None:
     labels = list(_counts(messages.kept["label"]))
     key = f"datasets.{dataset}.positive"
     if positive is not None and positive not in labels:

@@ -92,6 +92,11 @@ def load_all(folder: str | Path) -> dict[str, LinearClassifier]:
     return {name: LinearClassifier.load(Path(folder) / name) for name in names}
 
 
+def load_best(folder: str | Path) -> LinearClassifier:
+    """The best of the classifiers that `save_all` wrote to `folder`."""
+    return next(iter(load_all(folder).values()))
+
+
 def _multinomial_naive_bayes(
     vectors: sparse.csr_array, labels: np.ndarray, params: Baseline
 ) -> Fitted:

@@ -148,9 +148,7 @@ def choose_threshold(
     )
 
 
-def with_decisions(
-    predictions: pd.DataFrame, labels: Sequence[str], evaluation: Evaluation
-) -> pd.DataFrame:
+def with_decisions(predictions: pd.DataFrame, evaluation: Evaluation) -> pd.DataFrame:
     """`predictions` with each evaluated model's <model>_predicted and <model>_probability.
 
     The latter is of the positive label, without one of the predicted label.
@@ -158,7 +156,9 @@ def with_decisions(
     decided: dict[str, Any] = {}
     for model, scores in evaluation.scores.items():
         before = prefix(model)
-        every = Scores.from_frame(predictions, labels, scores.positive, scores.threshold, before)
+        every = Scores.from_frame(
+            predictions, scores.labels, scores.positive, scores.threshold, before
+        )
         decided[f"{before}predicted"] = pd.array(every.names(every.decided), dtype="str")
         decided[f"{before}probability"] = every.shown_probability
     return predictions.assign(**decided)

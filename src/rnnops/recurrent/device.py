@@ -4,6 +4,7 @@ import importlib
 
 from rnnops.core.errors import InputError
 from rnnops.recurrent.backend import BACKEND
+from rnnops.recurrent.params import Train
 
 # One step of a recurrence is too small to share: a second thread inside it makes it slower. Two
 # operations at once are two shards of a batch or two directions.
@@ -11,13 +12,18 @@ THREADS_INSIDE_AN_OPERATION = 1
 OPERATIONS_AT_ONCE = 2
 
 
-def check_backend(choice: str) -> None:
-    """Raises InputError where Keras runs on another backend than `choice`."""
-    if choice != BACKEND:
+def prepare_backend(params: Train) -> str:
+    """Select the device `train.device` of the backend `train.backend`; the device's name.
+
+    Raises:
+        InputError: where Keras runs on another backend; from `select_device`.
+    """
+    if params.backend != BACKEND:
         raise InputError(
-            f"train.backend is {choice} but Keras runs on {BACKEND}: run `dvc repro`, or set the "
-            f"environment variable KERAS_BACKEND={choice}"
+            f"train.backend is {params.backend} but Keras runs on {BACKEND}: run `dvc repro`, or "
+            f"set the environment variable KERAS_BACKEND={params.backend}"
         )
+    return select_device(params.device)
 
 
 def select_device(choice: str) -> str:

@@ -14,6 +14,7 @@ from rnnops.core.errors import InputError
 from rnnops.metrics.evaluation import BASELINE, LINEAR, NETWORK, RECURRENT, Evaluation
 from rnnops.metrics.measured import Measured
 from rnnops.metrics.metrics import headlines
+from rnnops.metrics.params import Evaluate
 
 SPLITS = (layout.VALIDATION, layout.TEST)
 
@@ -44,9 +45,8 @@ class Results:
         cls,
         evaluations: Mapping[str, Evaluation],
         best_baseline: str,
-        *,
         dataset: str,
-        max_false_positive_rate: float | None,
+        params: Evaluate,
     ) -> Self:
         """The results of evaluations, by split, of all models."""
         test = evaluations[layout.TEST]
@@ -55,7 +55,7 @@ class Results:
             dataset=dataset,
             labels=list(scores.labels),
             positive=scores.positive,
-            max_false_positive_rate=max_false_positive_rate,
+            max_false_positive_rate=params.max_false_positive_rate,
             best_baseline=best_baseline,
             thresholds=test.thresholds,
             metrics={
@@ -100,6 +100,14 @@ class Results:
         """The model's metrics on the validation split that settings are chosen by."""
         measured = self.metrics[layout.VALIDATION][model]
         return {key: measured[key]["value"] for key in headlines(measured)}
+
+    def describe(self) -> str:
+        """The network on the validation split, in words."""
+        found = self.headlines(NETWORK)
+        return (
+            f"network accuracy {found['accuracy']:.4f}, log loss {found['log_loss']:.4f} on the "
+            "validation split"
+        )
 
     def headline_report(self) -> dict[str, dict[str, float | None]]:
         """The content of reports/metrics.json: the headlines of the network and the baseline."""

@@ -5,13 +5,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, Self
 
-import numpy as np
 import pandas as pd
 
 from rnnops.core import files, layout
-from rnnops.features.featurizer import FeaturizedTexts, Featurizer
+from rnnops.features.featurizer import Featurizer, LabelledTexts
 from rnnops.linear.classifiers import LinearClassifier
 from rnnops.recurrent.backend import keras
 from rnnops.recurrent.batches import Batches
@@ -23,19 +21,6 @@ from rnnops.training.gradient_flow import gradient_flow, spectral_radius
 from rnnops.training.loop import train_network
 
 PROBE = 8  # messages whose gradient is followed back through time after each epoch
-
-
-class LabelledTexts(NamedTuple):
-    """The features of n messages and the indices of their labels, shape (n,)."""
-
-    features: FeaturizedTexts
-    labels: np.ndarray
-
-    @classmethod
-    def from_frame(cls, frame: pd.DataFrame, featurizer: Featurizer) -> Self:
-        """The messages of a file of features."""
-        features = FeaturizedTexts.from_frame(frame, len(featurizer.terms))
-        return cls(features, np.searchsorted(featurizer.labels, frame["label"]))
 
 
 @dataclass(frozen=True)
@@ -54,6 +39,14 @@ class TrainedClassifier:
     def best_epoch(self) -> pd.Series:
         """The row of the history whose weights the classifier has."""
         return self.history.iloc[int(self.history["val_loss"].argmin())]
+
+    def describe(self) -> str:
+        """The training in words, such as `8 epochs, the best 7 with validation loss 0.0347`."""
+        best = self.best_epoch
+        return (
+            f"{len(self.history)} epochs, the best {best['epoch']:.0f} with validation loss "
+            f"{best['val_loss']:.4f}, accuracy {best['val_accuracy']:.4f}"
+        )
 
     def save(self, folder: str | Path) -> None:
         """Write the classifier and both tables to `folder`, whatever it held."""
