@@ -132,7 +132,7 @@ def ui(
     print(f"runs: {address.rstrip('/')}/#/experiments/{experiment}/runs?{VIEW_QUERY}", flush=True)
     if not store.is_server():
         mlflow = [sys.executable, "-m", "mlflow"]
-        # MLflow's job workers evaluate language models; without them it takes a fifth of the memory.
+        # MLflow's job workers judge language models; without them a fifth of the memory does.
         os.environ.setdefault("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false")
         server = ["server", "--backend-store-uri", store.tracking_uri(), "--port", str(port)]
         os.execv(sys.executable, [*mlflow, *server])  # noqa: S606
