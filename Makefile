@@ -25,7 +25,7 @@ repro: setup ## run the pipeline (what changed of it) and sum up the result
 	@dvc repro
 	@rnnops summary
 
-check: lint ## lint, and the tests that take no minutes
+check: lint ## lint, and the fast tests: those that start no program
 	@pytest -m "not slow"
 
 test: setup ## run all the tests; fail below 90% of lines

@@ -12,7 +12,8 @@ from rnnops.metrics.scores import Scores
 from rnnops.tracking import store
 from rnnops.tracking.relocation import relocate
 
-PROGRAMS = {"Project", "MlflowServer", "browser", "benchmark"}  # a module that imports one is slow
+# A module is slow that imports one of these.
+PROGRAMS = {"Project", "MlflowServer", "benchmark", "browser", "declared_environment", "subprocess"}
 PROGRAM_FIXTURES = {"cpu", "empty_checkout", "first_results", "served"}  # `cpu` loads TensorFlow
 
 

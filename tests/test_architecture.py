@@ -1,5 +1,6 @@
 """docs/architecture.md against the code: packages, the direction of imports, the data flow."""
 
+import importlib
 import re
 from pathlib import Path
 
@@ -21,6 +22,13 @@ def test_every_package_is_in_the_table_and_imports_only_those_above_it():
                 name.split(".")[1] for name in imported_modules(file) if name.startswith("rnnops.")
             }
             assert imported <= allowed, f"{file} imports {sorted(imported - allowed)}"
+
+
+def test_the_stable_classes_are_where_the_page_has_them():
+    stable = re.findall(r"^from ([\w.]+) import (\w+)", PAGE.read_text(), re.MULTILINE)
+    assert [name for _, name in stable] == ["SimpleRNN", "TextClassifier"]
+    for module, name in stable:
+        assert isinstance(getattr(importlib.import_module(module), name), type)
 
 
 def test_the_diagram_has_the_edges_of_the_pipeline():

@@ -61,7 +61,7 @@ def test_a_recorded_decision_cannot_be_changed(client):
     assert read_ledger(client, NAME) == [FIRST]
 
 
-@pytest.mark.parametrize("where", ["client", "served"])
+@pytest.mark.parametrize("where", ["client", pytest.param("served", marks=pytest.mark.slow)])
 def test_of_two_promotions_at_once_one_succeeds_and_the_other_names_it(where, request, tmp_path):
     client = request.getfixturevalue(where)
     append_decision(client, NAME, FIRST)
@@ -79,7 +79,7 @@ def test_of_two_first_decisions_at_once_one_succeeds(client, tmp_path):
     assert len(read_ledger(client, NAME)) == 1
 
 
-@pytest.mark.parametrize("where", ["client", "served"])
+@pytest.mark.parametrize("where", ["client", pytest.param("served", marks=pytest.mark.slow)])
 def test_the_ledgers_run_is_finished_and_described_and_accepts_decisions_all_the_same(
     where, request
 ):

@@ -13,7 +13,7 @@ def add_version(client, identity):
     return str(client.create_model_version(NAME, run.artifact_uri, run.run_id, tags).version)
 
 
-@pytest.mark.parametrize("where", ["client", "served"])
+@pytest.mark.parametrize("where", ["client", pytest.param("served", marks=pytest.mark.slow)])
 def test_a_version_gets_the_number_that_the_decisions_give_it(where, request):
     client = request.getfixturevalue(where)
     versions.skip_to_number(client, NAME, 3)

@@ -96,6 +96,7 @@ def _unpack_tar(archive: Path, folder: Path) -> None:
         tar.extractall(folder, filter=checked)  # noqa: S202 - `checked` is the protection
 
 
+# zipfile writes a member with an unsafe name under another name; we refuse the archive instead.
 def _unpack_zip(archive: Path, folder: Path) -> None:
     with zipfile.ZipFile(archive) as packed:
         check_size(archive, sum(member.file_size for member in packed.infolist()))

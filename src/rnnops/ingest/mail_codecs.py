@@ -1,19 +1,16 @@
 """Decoding what mail says about its own encoding, and what to make of it when that is wrong."""
 
 import binascii
+import codecs
 import re
 
 # Mail names these charsets and uses the larger ones that browsers read them as.
 _SUPERSETS = {
     "ascii": "cp1252",
-    "us-ascii": "cp1252",
-    "iso-8859-1": "cp1252",
-    "latin1": "cp1252",
-    "latin-1": "cp1252",
+    "iso8859-1": "cp1252",
     "gb2312": "gb18030",
     "gbk": "gb18030",
-    "ks_c_5601-1987": "cp949",
-    "euc-kr": "cp949",
+    "euc_kr": "cp949",
     "shift_jis": "cp932",
 }
 _ENCODED_WORD = re.compile(r"=\?([^?\s*]+)(?:\*[^?\s]*)?\?([bq])\?(.{0,2000}?)\?=", re.IGNORECASE)
@@ -23,16 +20,24 @@ _FOLD = re.compile(r"\r?\n(?=[ \t])")
 
 def decode_bytes(data: bytes, charset: str | None) -> str:
     """`data` as text: by the declared charset, else UTF-8, Windows-1252, Latin-1. Never fails."""
-    declared = (charset or "").strip().lower()
+    declared = _codec(charset)
     candidates = [_SUPERSETS.get(declared, declared), "utf-8", "cp1252"]
     if candidates[0] == "cp1252":  # what ASCII or nothing in particular was declared as
-        candidates = ["utf-8", "cp1252"] if "ascii" in declared else ["cp1252"]
+        candidates = ["utf-8", "cp1252"] if declared == "ascii" else ["cp1252"]
     for candidate in filter(None, candidates):
         try:
             return data.decode(candidate)
         except (LookupError, ValueError):
             continue
     return data.decode("latin-1")
+
+
+def _codec(charset: str | None) -> str:
+    """The name of Python's codec for any of the charset's names; empty if it has none."""
+    try:
+        return codecs.lookup((charset or "").strip()).name
+    except (LookupError, ValueError):
+        return ""
 
 
 def decode_header(value: str) -> str:
