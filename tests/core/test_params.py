@@ -101,7 +101,7 @@ def test_what_is_wrong_is_told_in_one_message_naming_the_key(tmp_path, old, new,
     assert told in str(error.value)
 
 
-def test_a_missing_file_is_told(tmp_path):
+def test_a_missing_file_is_an_error(tmp_path):
     with pytest.raises(InputError, match="does not exist"):
         load_params(tmp_path / "params.yaml")
 

@@ -24,7 +24,7 @@ BLOCKS = "[[many-blocks]]"
         "<p>seen<span style='background:#eee; color:#eee'>not</span>",
     ],
 )
-def test_text_that_is_not_to_be_seen_is_told(html):
+def test_invisible_text_is_marked(html):
     text = html_to_text(html)
     assert "seen" in text
     assert HIDDEN in text.splitlines()
@@ -41,12 +41,12 @@ def test_text_that_is_not_to_be_seen_is_told(html):
         "<p><script>not shown</script><style>p {color: white}</style>seen",
     ],
 )
-def test_what_can_be_seen_is_not_told_of(html):
+def test_visible_text_is_not_marked(html):
     assert HIDDEN not in html_to_text(html)
 
 
 @pytest.mark.parametrize(
-    ("text", "target", "told"),
+    ("text", "target", "marked"),
     [
         ("www.bank.example", "http://thief.example/login", True),
         ("https://bank.example/login", "http://bank.example.thief.example/", True),
@@ -57,27 +57,27 @@ def test_what_can_be_seen_is_not_told_of(html):
         ("bank.example", "http://[broken", False),
     ],
 )
-def test_a_link_that_shows_another_host_is_told(text, target, told):
+def test_a_link_that_shows_another_host_is_marked(text, target, marked):
     shown = html_to_text(f"<p>see <a href='{target}'>{text}</a>")
     assert text in shown
-    assert (MISMATCH in shown) == told
+    assert (MISMATCH in shown) == marked
 
 
-def test_a_page_of_nothing_but_images_is_told():
+def test_a_page_of_nothing_but_images_is_marked():
     assert html_to_text("<img src=a><img src=b alt=win>").split() == ["win", "[[html]]", IMAGES]
     assert html_to_text("<p>win <img src=a>").split() == ["win", "[[html]]"]
     assert html_to_text("<p> </p>") == ""
 
 
-def test_the_hosts_that_links_lead_to_are_told_once_and_ten_at_most():
+def test_the_hosts_of_links_are_named_once_and_ten_at_most():
     links = "".join(f"<a href='HTTP://Shop{i}.example:80/x?id={i}'>here</a>" for i in range(30))
-    told = html_to_text(f"<p>buy {links}{links}").splitlines()
-    assert told == ["buy " + "here" * 60, *(f"shop{i}.example" for i in range(10)), "[[html]]"]
+    lines = html_to_text(f"<p>buy {links}{links}").splitlines()
+    assert lines == ["buy " + "here" * 60, *(f"shop{i}.example" for i in range(10)), "[[html]]"]
     assert html_to_text("<p>buy <a href='/x'>here</a> <a>or</a>").splitlines()[1:] == ["[[html]]"]
 
 
 @pytest.mark.parametrize(
-    ("html", "told"),
+    ("html", "mark"),
     [
         ("<img src='https://a.example/pixel.gif'>", "[[remote-image]]"),
         ("<form><input name=card></form>", "[[form]]"),
@@ -90,8 +90,8 @@ def test_the_hosts_that_links_lead_to_are_told_once_and_ten_at_most():
         ("<font size=7>one</font>", "[[font-size]]"),
     ],
 )
-def test_what_a_page_holds_is_told(html, told):
-    assert html_to_text(f"{html}<p>seen").splitlines()[-2:] == ["[[html]]", told]
+def test_what_a_page_holds_is_marked(html, mark):
+    assert html_to_text(f"{html}<p>seen").splitlines()[-2:] == ["[[html]]", mark]
 
 
 def test_a_page_within_hidden_elements_is_read():

@@ -95,7 +95,7 @@ def test_parquet_values_of_many_types(tmp_path):
     assert rows[0].received_at == datetime(2024, 5, 1, tzinfo=UTC)
 
 
-def test_rows_with_another_number_of_fields_are_told(tmp_path):
+def test_rows_with_another_number_of_fields_are_reported(tmp_path):
     rows = read(tmp_path, "text,label\na,ham\nb\nc,spam,extra\nd,spam\n")
     assert told(rows) == [(2, "a", "ham"), (5, "d", "spam")]
     assert problems(rows) == [(3, "wrong number of fields"), (4, "wrong number of fields")]

@@ -193,12 +193,12 @@ def test_its_configuration_makes_the_same_layer():
     "argument",
     [{"activation": "relu"}, {"recurrent_dropout": 0.1}, {"stateful": True}, {"unroll": True}],
 )
-def test_what_it_does_not_support_is_told(argument):
+def test_what_it_does_not_support_is_an_error(argument):
     with pytest.raises(ValueError, match=f"{next(iter(argument))}=.* is not supported"):
         SimpleRNN(UNITS, **argument)
 
 
-def test_a_mask_with_an_initial_state_is_told():
+def test_a_mask_with_an_initial_state_is_an_error():
     inputs, mask = example(3, masked=True)
     with pytest.raises(ValueError, match="mask together with initial_state is not supported"):
         SimpleRNN(UNITS)(inputs, initial_state=np.ones((BATCH, UNITS), "float32"), mask=mask)

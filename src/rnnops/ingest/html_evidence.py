@@ -1,7 +1,6 @@
-"""What an HTML page does that its visible text does not tell.
+"""Evidence in an HTML page that its visible text does not show.
 
-Where its links lead is told by the names of the hosts, the rest by marks that tokenize to
-themselves:
+The hosts of its links are named; the rest becomes marks that tokenize to themselves:
 
 | mark                           | the page                                                     |
 |--------------------------------|--------------------------------------------------------------|
@@ -41,7 +40,7 @@ HOLDS = {
     "[[background]]": "[bgcolor]",
     "[[font-size]]": "font[size]",
 }
-MOST_HOSTS = 10  # told of one page
+MOST_HOSTS = 10  # named of one page
 
 _UNSEEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*(?:0(?![.\d])|1px)", re.IGNORECASE

@@ -22,7 +22,7 @@ def decode_bytes(data: bytes, charset: str | None) -> str:
     """`data` as text: by the declared charset, else UTF-8, Windows-1252, Latin-1. Never fails."""
     declared = _codec(charset)
     candidates = [_SUPERSETS.get(declared, declared), "utf-8", "cp1252"]
-    if candidates[0] == "cp1252":  # what ASCII or nothing in particular was declared as
+    if candidates[0] == "cp1252":  # ASCII is often a mail program's default, not the charset
         candidates = ["utf-8", "cp1252"] if declared == "ascii" else ["cp1252"]
     for candidate in filter(None, candidates):
         try:

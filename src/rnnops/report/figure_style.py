@@ -2,7 +2,7 @@
 
 from matplotlib.figure import Figure
 
-# Okabe and Ito's colours, told apart by everyone; lines differ in their dashes too.
+# Okabe and Ito's colours, which colour-blind people can distinguish; the dashes differ too.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
 DASHES = ("-", (0, (5, 1.5)), (0, (1, 1)), (0, (5, 1, 1, 1)))
 GUIDE = {"color": "#767676", "linewidth": 1, "linestyle": ":"}
