@@ -1,5 +1,4 @@
 import contextlib
-import os
 import shutil
 
 import numpy as np
@@ -17,13 +16,6 @@ PROGRAMS = {"Project", "MlflowServer", "benchmark", "browser", "declared_environ
 PROGRAM_FIXTURES = {"cpu", "empty_checkout", "first_results", "served"}  # `cpu` loads TensorFlow
 
 
-def pytest_configure(config):
-    """With --cov measure the processes that tests start as well, wherever they run."""
-    if config.getoption("cov_source", None):
-        os.environ["COVERAGE_PROCESS_START"] = str(ROOT / "pyproject.toml")
-        os.environ["COVERAGE_FILE"] = str(ROOT / ".coverage")
-
-
 def pytest_collection_modifyitems(items):
     """Mark the tests that run whole programs as slow, and start with them."""
     for item in items:
@@ -33,13 +25,19 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def first_results(tmp_path_factory, worker_id):
-    """The one project whose pipeline has run for all tests."""
+def first_results(tmp_path_factory, worker_id, request):
+    """The one project whose pipeline has run for all tests.
+
+    With --cov its stages are measured too. Other programs are not: that takes half as long again.
+    """
     folder = tmp_path_factory.getbasetemp()
     folder = (folder if worker_id == "master" else folder.parent) / "first_results"
     with FileLock(f"{folder}.lock"):
         if not folder.exists():
             project = Project.create(folder.with_name("first_results_begun"))
+            if request.config.getoption("cov_source", None):
+                project.environment["COVERAGE_PROCESS_START"] = str(ROOT / "pyproject.toml")
+                project.environment["COVERAGE_FILE"] = str(ROOT / ".coverage")
             assert project.repro() == STAGES
             project.commit("first results")
             project.folder.rename(folder)

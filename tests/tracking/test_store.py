@@ -174,8 +174,7 @@ def read_only():
 
 
 def run_in(checkout, script, **environment):
-    # Coverage would want to write as well, and a script that became nobody may not.
-    plain = {k: v for k, v in os.environ.items() if not k.startswith(("MLFLOW_", "COVERAGE_"))}
+    plain = {k: v for k, v in os.environ.items() if not k.startswith("MLFLOW_")}
     return subprocess.run(
         [sys.executable, "-c", script], cwd=checkout, env=plain | environment,
         capture_output=True, text=True, check=False,
