@@ -1,4 +1,4 @@
-"""The commands of the README and docs/data.md, run in order as they stand, from an empty clone."""
+"""The commands of the pages in PAGES, run in order as they stand, from an empty clone."""
 
 import re
 import subprocess
@@ -20,7 +20,7 @@ ELSEWHERE = {  # what a line starts with, and why it is not run here
 NOISE = re.compile(r"Traceback|Warning\b|retracing|\bINFO\b|deprecat|oneDNN|cuda", re.IGNORECASE)
 MARK = ":::"
 # docs/promotion.md takes several machines: tests/test_story.py.
-PAGES = ("README.md", "docs/data.md")
+PAGES = ("README.md", "docs/data.md", "docs/results.md")
 
 
 def blocks():

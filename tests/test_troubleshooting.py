@@ -25,6 +25,10 @@ PROVOKED = {  # changes of params.yaml, what mine.csv holds, and what runs after
     "dataset": ({"data.dataset": "mien"}, CSV),
     "no source": ({f"{ENTRY}.fetch": {}}, CSV),
     "no file": ({f"{ENTRY}.fetch.path": "data/incoming/mien.csv"}, CSV),
+    "checksum": (
+        {f"{ENTRY}.fetch": {"url": "file://data/incoming/mine.csv", "sha256": "0" * 64}},
+        CSV,
+    ),
     "column": ({f"{ENTRY}.read": {"format": "csv", "text": "message", "label": "kind"}}, CSV),
     "encoding": ({}, CSV.encode("utf-16")),
     "workbook": ({}, WORKBOOK),
