@@ -9,6 +9,9 @@ import time
 import urllib.request
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
+
+import psutil
 
 SECONDS_TO_START = 120
 
@@ -38,17 +41,11 @@ class MlflowServer:
         """Start it, unless it runs, and wait until it is healthy."""
         if self._process:
             return
-        command = [sys.executable, "-m", "mlflow", "server", "--port", str(self.port)]
-        command += ["--backend-store-uri", f"sqlite:///{self.folder / 'mlflow.db'}"]
-        command += ["--artifacts-destination", str(self.folder / "artifacts"), "--workers", "1"]
         self.folder.mkdir(parents=True, exist_ok=True)
+        command, options = self.command()
         with (self.folder / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
-                command,
-                env={**os.environ, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"},
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
+                command, stdout=log, stderr=log, start_new_session=True, **options
             )
         deadline = time.monotonic() + SECONDS_TO_START
         while not self._is_healthy():
@@ -57,6 +54,19 @@ class MlflowServer:
                 raise AssertionError((self.folder / "server.log").read_text())
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(0.1)
+
+    def command(self) -> tuple[list[str], dict[str, Any]]:
+        """The command that serves, and what else `Popen` is given."""
+        command = [sys.executable, "-m", "mlflow", "server", "--port", str(self.port)]
+        command += ["--backend-store-uri", f"sqlite:///{self.folder / 'mlflow.db'}"]
+        command += ["--artifacts-destination", str(self.folder / "artifacts"), "--workers", "1"]
+        return command, {"env": {**os.environ, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}}
+
+    def processes(self) -> list[psutil.Process]:
+        """The server's own and all that it started."""
+        assert self._process
+        server = psutil.Process(self._process.pid)
+        return [server, *server.children(recursive=True)]
 
     def stop(self) -> None:
         """Kill it, its workers too, unless that is done."""

@@ -11,7 +11,7 @@ from project import MINE, ROOT, Project
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 ELSEWHERE = {  # what a line starts with, and why it is not run here
     "make test": "runs this very test",
-    "make ui": "serves until it is stopped: a test of its own",
+    "make ui": "serves until it is stopped: tests/cli/test_ui.py",
     "make seeds": "five trainings: tests/test_pipeline.py",
     "make quality": "an hour",
     "make bench": "three quarters of an hour",

@@ -89,6 +89,7 @@ def test_subjects_are_decoded(subject, expected):
         (b"text/plain; charset=iso-8859-2", "zażółć".encode("iso-8859-2"), "zażółć"),
         (b"text/plain; charset=koi8-r", "привет".encode("koi8-r"), "привет"),
         (b"text/plain; charset=iso-8859-1", b"\x93quoted\x94", "“quoted”"),  # is Windows-1252
+        (b"text/plain; charset=l1", b"\x93quoted\x94", "“quoted”"),  # another of its names
         (b"text/plain; charset=us-ascii", "café".encode(), "café"),
         (b"text/plain; charset=us-ascii", b"caf\xe9", "café"),
         (b"text/plain; charset=utf-8", b"caf\xe9", "café"),  # wrong
