@@ -75,7 +75,8 @@ def empty_store(tmp_path_factory):
     folder = tmp_path_factory.mktemp("checkout")
     (folder / "params.yaml").touch()
     with pytest.MonkeyPatch.context() as patch, contextlib.chdir(folder):
-        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
+        patch.setenv("MLFLOW_TRACKING_URI", "")  # so that what MLflow leaves there is undone
+        patch.delenv("MLFLOW_TRACKING_URI")
         store.connect()
     return folder / "mlruns"
 
