@@ -20,7 +20,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-repro: setup ## run the pipeline (what changed of it) and sum up the result
+repro: setup ## run the pipeline (what changed of it) and print the results
 	@rnnops repair --check
 	@dvc repro
 	@rnnops summary

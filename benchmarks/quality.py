@@ -1,7 +1,7 @@
 """Five seeds on each corpus, on its leak-free test split, against the bars the project set itself.
 
 `python benchmarks/quality.py [CORPUS…]` runs one DVC experiment a seed, puts the workspace back,
-prints tables and writes results/quality.json and .md. `--no-run` only sums up.
+prints tables and writes results/quality.json and .md. `--no-run` only makes the tables.
 """
 
 import argparse
@@ -13,7 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from rnnops.core import files
-from rnnops.metrics.metrics import metric_of
+from rnnops.core.numbers import format_number
+from rnnops.metrics.measured import format_measured
+from rnnops.metrics.metrics import METRICS, metric_of
+from rnnops.report.perturbations import PERTURBATIONS
 from rnnops.seeds.runs import summarise
 from rnnops.templating.environment import markdown_table
 
@@ -27,7 +30,7 @@ BARS: dict[str, dict[str, float | None]] = {
     },
     "sentiment-imdb": {"accuracy": 0.912},
     "spam-sms": {"accuracy": 0.988, "mcc": 0.94},
-    "sentiment-tweets": {"macro_f1": None},
+    "sentiment-tweets": {"f1": None},
 }
 RESULTS = Path(__file__).parent / "results" / "quality.json"
 
@@ -35,7 +38,9 @@ RESULTS = Path(__file__).parent / "results" / "quality.json"
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("corpora", nargs="*", metavar="CORPUS", default=list(BARS))
-    parser.add_argument("--no-run", action="store_true", help="sum up what has run")
+    parser.add_argument(
+        "--no-run", action="store_true", help="only make the tables of what has run"
+    )
     arguments = parser.parse_args()
     results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     if not arguments.no_run:
@@ -107,27 +112,26 @@ def bars_table(results: dict[str, Any]) -> str:
     """A row for each corpus and metric."""
     rows = []
     for corpus, bars in BARS.items():
-        for place, (metric, bar) in enumerate(bars.items() if corpus in results else ()):
+        for place, (name, bar) in enumerate(bars.items() if corpus in results else ()):
+            metric = key_of(name, results[corpus])
             found = results[corpus]["test"][metric]
             difference = found["difference"]
+            deviation = format_number(found["standard_deviation"])
             sign = -1 if metric_of(metric).lower_is_better else 1
-            verdicts = []
+            outcome = []
             if bar is not None:
-                verdicts.append("reached" if sign * (found["mean"] - bar) >= 0 else "NOT reached")
+                outcome.append("reached" if sign * (found["mean"] - bar) >= 0 else "NOT reached")
             if place == 0:
-                verdicts.append(
-                    standing(*sorted(sign * difference[end] for end in ("low", "high")))
-                )
+                outcome.append(standing(*sorted(sign * difference[end] for end in ("low", "high"))))
             rows.append(
                 [
                     corpus,
                     metric,
-                    f"{found['mean']:.4f} ± {found['standard_deviation']:.4f}",
-                    f"{found['baseline']:.4f}",
-                    f"{difference['value']:+.4f} "
-                    f"[{difference['low']:+.4f}, {difference['high']:+.4f}]",
+                    f"{format_number(found['mean'])} ± {deviation}",
+                    format_number(found["baseline"]),
+                    format_measured(difference, "+"),
                     "" if bar is None else bar,
-                    ", ".join(verdicts),
+                    ", ".join(outcome),
                 ]
             )
     heads = ("corpus", "metric", "network", "baseline", "network - baseline, 95%", "bar", "outcome")
@@ -138,31 +142,33 @@ def robustness_table(results: dict[str, Any]) -> str:
     """A row for each corpus and model: by how much perturbations make the first bar's metric
     worse, the share of pairs in which "not" moved the probabilities as expected, what a run costs.
     """
-    perturbations = ("shuffled", "typos", "padded", "capitals")
     rows = []
     for corpus in results:
-        metric, robustness = next(iter(BARS[corpus])), results[corpus]["robustness"]
+        robustness = results[corpus]["robustness"]
+        metric = key_of(next(iter(BARS[corpus])), results[corpus])
         cost = results[corpus]["end_to_end"]
-        for model in robustness["shuffled"]:
-            losses = (robustness[name][model][metric]["loss"] for name in perturbations)
+        for model in robustness[next(iter(PERTURBATIONS))]:
+            losses = (robustness[name][model][metric]["loss"] for name in PERTURBATIONS)
             cells = [worse_by(metric, loss) for loss in losses]
             moved = (
                 f"{robustness['negation'][model]['moved']:.2f}" if "negation" in robustness else ""
             )
             minutes, memory = f"{cost['seconds'] / 60:.1f}", f"{cost['peak_memory_gib']:.1f}"
             rows.append([corpus, model, metric, *cells, moved, minutes, memory])
-    heads = ("corpus", "model", "metric", *perturbations, "negation", "minutes", "GiB")
+    heads = ("corpus", "model", "metric", *PERTURBATIONS, "negation", "minutes", "GiB")
     return markdown_table(heads, rows)
 
 
 def worse_by(metric: str, loss: dict[str, float]) -> str:
     """By how much a metric is worse after a perturbation, with the interval."""
-    ends = ("value", "low", "high")
     if metric_of(metric).lower_is_better:
-        value, high, low = (-loss[end] for end in ends)
-    else:
-        value, low, high = (loss[end] for end in ends)
-    return "{:+.4f} [{:+.4f}, {:+.4f}]".format(*(round(end, 4) + 0.0 for end in (value, low, high)))
+        loss = {"value": -loss["value"], "low": -loss["high"], "high": -loss["low"]}
+    return format_measured(loss, "+")
+
+
+def key_of(metric: str, results: dict[str, Any]) -> str:
+    """The key of a metric in a corpus' results, which depends on whether a label is positive."""
+    return next(key for key in METRICS[metric].keys if key in results["test"])
 
 
 def standing(low: float, high: float) -> str:

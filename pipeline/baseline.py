@@ -3,6 +3,7 @@
 from rnnops.core import layout
 from rnnops.core.console import progress, run_stage
 from rnnops.core.errors import InputError
+from rnnops.core.numbers import format_number
 from rnnops.core.params import load_params
 from rnnops.features.featurizer import Featurizer, LabelledTexts
 from rnnops.linear import classifiers as linear
@@ -29,7 +30,7 @@ def main() -> str:
         losses[name] = mean_log_loss(featurizer.labels, actual, probabilities)
     best = min(names, key=lambda name: losses[name])
     linear.save_all(classifiers, best, layout.BASELINE)
-    return f"baseline: {best} of {len(names)}, validation log loss {losses[best]:.4f}"
+    return f"baseline: {best} of {len(names)}, validation log loss {format_number(losses[best])}"
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from rnnops.catalog.params import Data, chosen_dataset
 from rnnops.core import files, layout
 from rnnops.core.console import run_stage
 from rnnops.core.params import load_params
-from rnnops.metrics.evaluation import evaluate_splits, with_decisions
+from rnnops.metrics.evaluation import add_decisions, evaluate_splits
 from rnnops.metrics.params import Evaluate
 from rnnops.recurrent.params import Train
 from rnnops.report.results import SPLITS, Results
@@ -28,7 +28,7 @@ def main() -> str:
     results = Results.of(evaluations, best, params[Data].dataset, params[Evaluate])
     results.write()
     files.write_json(results.headline_report(), layout.METRICS)
-    files.write_parquet(with_decisions(predictions, test), layout.PREDICTIONS)
+    files.write_parquet(add_decisions(predictions, test), layout.PREDICTIONS)
     make_report(classifiers, results, test, Sources.read(), params[Evaluate]).write()
     return f"evaluate: {results.describe()}; test split: {layout.REPORT}"
 

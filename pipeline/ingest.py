@@ -7,7 +7,7 @@ from rnnops.core.console import progress, run_stage
 from rnnops.core.label_names import list_counts
 from rnnops.core.params import load_params
 from rnnops.ingest.conflicts import set_conflicts_aside
-from rnnops.ingest.messages import account, quarantine_lines, require_labels, to_messages
+from rnnops.ingest.messages import quarantine_lines, require_labels, summarise_rows, to_messages
 from rnnops.ingest.sources import read_rows
 
 
@@ -18,7 +18,7 @@ def main() -> str:
     messages = to_messages(progress(rows, f"reading {name}"), getattr(dataset.read, "labels", None))
     messages, conflicts = set_conflicts_aside(messages, dataset.expect.conflicting_labels)
     require_labels(messages, name, dataset.positive)
-    report = account(messages, name) | {"conflicting_labels": conflicts}
+    report = summarise_rows(messages, name) | {"conflicting_labels": conflicts}
     files.write_parquet(messages.kept, layout.MESSAGES)
     files.write_text(quarantine_lines(messages.quarantined), layout.QUARANTINE)
     files.write_json(report, layout.INGEST_REPORT)

@@ -19,7 +19,7 @@ def main() -> str:
     files.write_text(registered.verdict_page(verdict), layout.GATE_REPORT)
     files.write_json(summary, layout.REGISTER_REPORT)
     return (
-        f"register: {summary['model']} version {summary['version']} {summary['decision']}, "
+        f"register: {summary['model']} version {summary['version']} {summary['status']}, "
         f"gate: {summary['verdict']}, run {summary['run_id']}"
     )
 

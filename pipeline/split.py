@@ -14,7 +14,7 @@ def main() -> str:
     neighbours = earlier_near_duplicates(messages["text"], params.near_duplicate_similarity)
     assigned = splits.assign_splits(messages, neighbours, params)
     splits.check_labels(assigned, neighbours, params)
-    for name in (*layout.SPLIT_NAMES, splits.EXCLUDED):
+    for name in (*layout.SPLIT_NAMES, layout.EXCLUDED):
         rows = assigned[assigned["split"] == name].drop(columns="split")
         files.write_parquet(rows, layout.split_file(name))
     files.write_json(splits.describe_splits(assigned, neighbours, params), layout.SPLIT_REPORT)

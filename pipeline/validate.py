@@ -18,7 +18,7 @@ def main() -> str:
     ingest = files.read_json(layout.INGEST_REPORT)
     results = expectations.validate(messages, ingest, chosen_dataset(params), params[Split])
     report = validation_report.describe(results, messages, params[Data].dataset)
-    failures = validation_report.failures(report)
+    failures = validation_report.list_failures(report)
     files.write_json(report, layout.VALIDATION_REPORT)
     with files.atomic_folder(layout.DATA_DOCS) as folder:
         files.write_text(render_page(report, failures, results), folder / "index.html")

@@ -20,7 +20,7 @@ def test_one_run_a_classifier_and_one_version_are_registered(project):
     assert (project.count(RUNS), project.count("model_versions")) == (1 + BASELINES, 1)
     registered = json.loads((project.folder / "reports/register.json").read_text())
     assert registered["model"] == "mine-classifier"
-    assert registered["decision"] == "registered"
+    assert registered["status"] == "registered"
 
 
 def test_nothing_is_left_that_git_does_not_know(project):
@@ -161,8 +161,8 @@ def test_one_run_is_not_enough_for_a_summary_of_seeds(project):
 
 def test_the_summary_says_how_good_and_where_to_look(project):
     shown = project.run("rnnops", "summary").stdout
-    for told in ("roc_auc", "baseline", "mine-classifier version", "report.html", "make ui"):
-        assert told in shown
+    for part in ("roc_auc", "baseline", "mine-classifier version", "report.html", "make ui"):
+        assert part in shown
     threshold = json.loads((project.folder / "reports/results.json").read_text())["thresholds"][
         "network"
     ]

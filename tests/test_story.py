@@ -196,12 +196,12 @@ def test_the_champion_before_comes_back(project):
 
 def test_history_shows_all_three(project):
     lines = project.run("rnnops", "history").stdout.splitlines()
-    told = [line for line in lines if re.match(r"\s*\d", line)]
+    decisions = [line for line in lines if re.match(r"\s*\d", line)]
     assert [word in line for word, line in zip(
-        ("promote 1", "promote 3", "rollback 1"), told, strict=True,
+        ("promote 1", "promote 3", "rollback 1"), decisions, strict=True,
     )] == [True] * 3  # fmt: skip
-    assert "complaints" in told[2]
-    assert "roc_auc" in told[1]
+    assert "complaints" in decisions[2]
+    assert "roc_auc" in decisions[1]
 
 
 @pytest.fixture(scope="module")
@@ -245,7 +245,7 @@ def test_a_registry_that_forgot_everything_takes_the_champion_from_git_and_dvc(
     assert typed[0]["p_spam"] == pytest.approx(typed[1]["p_spam"], abs=1e-6)
 
 
-def test_a_registry_and_a_file_that_disagree_are_told_of(clone):
+def test_a_registry_and_a_file_that_disagree_stop_with_one_line(clone):
     path = clone.folder / "models/champion.json"
     kept = path.read_text()
     for broken, said in (
@@ -253,9 +253,9 @@ def test_a_registry_and_a_file_that_disagree_are_told_of(clone):
         (f"<<<<<<< HEAD\n{kept}", "models/champion.json cannot be read"),
     ):
         path.write_text(broken)
-        told = clone.run("rnnops", "history", status=1)
-        assert said in told.stderr
-        assert told.stderr.count("\n") == 1
+        done = clone.run("rnnops", "history", status=1)
+        assert said in done.stderr
+        assert done.stderr.count("\n") == 1
     path.write_text(kept)
 
 

@@ -234,7 +234,7 @@ def test_texts_are_classified_in_blocks_of_bounded_size():
         (
             "t.csv",
             {"column": "bdy"},
-            r"t.csv has no column 'bdy' \(--text\), did you mean 'body'\?",
+            r"t.csv has no column 'bdy' \(--text\); did you mean 'body'\?",
         ),
         ("t.csv", {"column": "none"}, "t.csv holds nothing to classify: t.csv row 2: no text"),
         ("head.csv", {"column": "body"}, "head.csv is empty: it holds no row"),

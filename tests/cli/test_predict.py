@@ -92,12 +92,12 @@ def test_explain_writes_a_page_about_each_message(project, tmp_path):
 
 
 def test_predict_says_what_it_cannot_read(project, tmp_path):
-    for arguments, told in (
+    for arguments, message in (
         (["nowhere.eml"], "nowhere.eml does not exist"),
         (["reports/plots/roc.png"], "reports/plots/roc.png is not text: PNG image"),
         (["--model", str(tmp_path), "README.md"], "cannot load the model"),
     ):
         command = ["rnnops", "predict", *arguments]
         done = project.run(*command, status=1)
-        assert told in done.stderr
+        assert message in done.stderr
         assert done.stderr.count("\n") == 1

@@ -32,7 +32,7 @@ def test_exponents_are_numbers_as_dvc_reads_them(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         ("units: 100", "unitz: 100", "train.unitz: unknown key; did you mean 'units'?"),
         ("units: 100", "units: -1", "train.units: input should be greater than or equal to 1"),
@@ -95,10 +95,10 @@ def test_exponents_are_numbers_as_dvc_reads_them(tmp_path):
         ),
     ],
 )
-def test_what_is_wrong_is_told_in_one_message_naming_the_key(tmp_path, old, new, told):
+def test_one_message_says_what_is_wrong_and_names_the_key(tmp_path, old, new, message):
     with pytest.raises(InputError, match="params.yaml") as error:
         load_params(changed(tmp_path, old, new))
-    assert told in str(error.value)
+    assert message in str(error.value)
 
 
 def test_a_missing_file_is_an_error(tmp_path):

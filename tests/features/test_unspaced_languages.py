@@ -46,7 +46,7 @@ def featurizer(word_ngrams=2):
 
 
 @pytest.mark.parametrize("name", ["multinomial_naive_bayes", "logistic_regression"])
-def test_chinese_messages_are_told_apart(name):
+def test_chinese_messages_are_classified(name):
     fitted = featurizer()
     params = load_params()[Baseline]
 

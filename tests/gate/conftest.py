@@ -26,7 +26,7 @@ def rule_alone(gate):
 
 @pytest.fixture(scope="session")
 def scores():
-    """400 messages, ham and spam in turn, all well told apart but for the rows named."""
+    """400 messages, ham and spam in turn, each clearly ham or spam but for the rows named."""
 
     def make(wrong=(), threshold=0.5):
         is_spam = np.arange(400) % 2

@@ -10,7 +10,7 @@ import pytest
 
 from rnnops.core.errors import InputError
 from rnnops.ingest import archives
-from rnnops.ingest.archives import opened, unpack
+from rnnops.ingest.archives import open_archive, unpack
 
 
 def make_tar(path, members, mode="w:gz"):
@@ -107,7 +107,7 @@ def test_a_damaged_archive_is_one_clear_error(tmp_path, make, damage):
 
 def test_opened_unpacks_for_as_long_as_it_is_read(tmp_path):
     archive = make_tar(tmp_path / "a.tgz", {"a.txt": b"hello"})
-    with opened(archive, tmp_path / "scratch") as root:
+    with open_archive(archive, tmp_path / "scratch") as root:
         assert (root / "a.txt").read_bytes() == b"hello"
     assert not list((tmp_path / "scratch").iterdir())
 
@@ -116,7 +116,7 @@ def test_opened_leaves_other_files_and_folders_as_they_are(tmp_path):
     table = tmp_path / "a.csv"
     table.write_text("text,label\n")
     for source in (table, tmp_path):
-        with opened(source, tmp_path / "scratch") as root:
+        with open_archive(source, tmp_path / "scratch") as root:
             assert root == source
 
 
@@ -129,13 +129,13 @@ def test_opened_leaves_other_files_and_folders_as_they_are(tmp_path):
 )
 def test_opened_decompresses_a_single_file(tmp_path, name, pack):
     (tmp_path / name).write_bytes(pack(b"text,label\n"))
-    with opened(tmp_path / name, tmp_path / "scratch") as root:
+    with open_archive(tmp_path / name, tmp_path / "scratch") as root:
         assert root.name == name[:5]
         assert root.read_bytes() == b"text,label\n"
     (tmp_path / name).write_bytes(pack(b"text,label\n")[:-6])
     with (
         pytest.raises(InputError, match=rf"{name} cannot be unpacked"),
-        opened(tmp_path / name, tmp_path / "scratch"),
+        open_archive(tmp_path / name, tmp_path / "scratch"),
     ):
         pass
 
@@ -143,7 +143,7 @@ def test_opened_decompresses_a_single_file(tmp_path, name, pack):
 def test_opened_unpacks_an_archive_that_is_packed_once_more(tmp_path):
     tar = make_tar(tmp_path / "a.tar", {"ham/1.txt": b"hello"}, "w").read_bytes()
     (tmp_path / "a.tar.zst").write_bytes(pa.compress(tar, codec="zstd", asbytes=True))
-    with opened(tmp_path / "a.tar.zst", tmp_path / "scratch") as root:
+    with open_archive(tmp_path / "a.tar.zst", tmp_path / "scratch") as root:
         assert (root / "ham/1.txt").read_bytes() == b"hello"
     assert not list((tmp_path / "scratch").iterdir())
 
@@ -161,6 +161,6 @@ def test_content_out_of_proportion_is_refused_before_it_fills_the_disk(tmp_path,
         (tmp_path / name).write_bytes(pack(zeros))
     with (
         pytest.raises(InputError, match=f"{name} is not safe to unpack: its content is more than"),
-        opened(tmp_path / name, tmp_path / "scratch"),
+        open_archive(tmp_path / name, tmp_path / "scratch"),
     ):
         pass

@@ -1,7 +1,7 @@
 import pytest
 
 from rnnops.ingest.conflicts import SHOWN, conflicting_rows, describe_conflicts
-from rnnops.ingest.messages import account, quarantine, to_messages
+from rnnops.ingest.messages import quarantine, summarise_rows, to_messages
 from rnnops.ingest.rows import Row
 
 
@@ -48,7 +48,7 @@ def test_without_a_conflict_nothing_is_counted_and_nothing_moves():
     for messages in (messages_of(("a", "ham"), ("b", "spam")), messages_of()):
         rows = conflicting_rows(messages.kept)
         assert describe_conflicts(messages, rows) == {"texts": 0, "rows": 0, "first": []}
-        assert account(quarantine(messages, rows, "x"), "m") == account(messages, "m")
+        assert summarise_rows(quarantine(messages, rows, "x"), "m") == summarise_rows(messages, "m")
 
 
 def test_a_row_in_the_quarantine_is_no_side_of_a_conflict():

@@ -13,7 +13,7 @@ import pytest
 from rnnops.catalog.dataset import Fetch
 from rnnops.core.errors import InputError
 from rnnops.ingest.fetch import fetch
-from rnnops.ingest.registries import without_secrets
+from rnnops.ingest.registries import remove_secrets
 
 IS_NUMBER = {
     "npm": "is-number@7.0.0",
@@ -82,7 +82,7 @@ def test_an_unreachable_registry_is_one_clear_error_soon(tmp_path, spec, client)
     assert files_below(tmp_path) == []
 
 
-def test_a_version_that_is_not_there_is_told_apart(tmp_path, local_wheel):
+def test_a_version_that_is_not_there_has_an_error_of_its_own(tmp_path, local_wheel):
     spec = Fetch(pypi="tiny-corpus==2.0", sha256=sha256(local_wheel.read_bytes()))
     with pytest.raises(InputError, match=r"tiny-corpus==2\.0: .*from versions: 1\.0"):
         fetch(spec, tmp_path / "downloads")
@@ -96,7 +96,7 @@ def test_a_wrong_checksum_names_both_and_keeps_nothing(tmp_path, local_wheel):
     assert files_below(tmp_path / "downloads") == []
 
 
-def test_a_wrong_integrity_is_told_as_npm_writes_it(tmp_path):
+def test_a_wrong_integrity_is_printed_as_npm_writes_it(tmp_path):
     pinned = "sha512-" + base64.b64encode(bytes(64)).decode()
     with pytest.raises(InputError) as error:
         fetch(Fetch(npm=IS_NUMBER["npm"], integrity=pinned), tmp_path)
@@ -176,7 +176,7 @@ def test_a_path_is_used_where_it_is(tmp_path, incoming):
     assert fetch(Fetch(path="data/incoming"), tmp_path / "downloads").resolve() == incoming
     with pytest.raises(InputError, match=r"fetch.path: data/incoming/yours.csv does not exist"):
         fetch(Fetch(path="data/incoming/yours.csv"), tmp_path / "downloads")
-    with pytest.raises(InputError, match=r"\), did you mean 'data/incoming/mine.csv'\?$"):
+    with pytest.raises(InputError, match=r"\); did you mean 'data/incoming/mine.csv'\?$"):
         fetch(Fetch(path="data/incoming/Mine.csv"), tmp_path / "downloads")
 
 
@@ -279,7 +279,7 @@ def test_dvc_notices_changes_behind_a_linked_file_and_not_in_a_linked_folder(tmp
 
 def test_urls_in_client_messages_lose_their_secrets():
     said = "request to https://me:pass@mirror/x?token=abc failed, see 'http://tok@host/y#z'"
-    assert without_secrets(said) == "request to https://mirror/x failed, see 'http://host/y'"
+    assert remove_secrets(said) == "request to https://mirror/x failed, see 'http://host/y'"
 
 
 def test_no_script_of_a_package_runs(tmp_path):

@@ -31,7 +31,7 @@ def body_of(raw):
 
 
 def shown_of(raw):
-    """The body without what is told of an HTML page behind its text."""
+    """The body without the evidence that stands behind the text of an HTML page."""
     return body_of(raw).partition("\n[[html]]")[0]
 
 
@@ -265,7 +265,7 @@ def test_the_text_is_always_clean_utf8():
         (b"", None),
     ],
 )
-def test_the_date_is_told_when_it_makes_sense(date, expected):
+def test_a_date_is_kept_when_it_makes_sense(date, expected):
     assert parse_mail(mail(Date=date)).received_at == expected
 
 

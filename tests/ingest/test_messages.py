@@ -6,7 +6,7 @@ import pytest
 
 from rnnops.core import files
 from rnnops.core.errors import InputError
-from rnnops.ingest.messages import account, quarantine_lines, require_labels, to_messages
+from rnnops.ingest.messages import quarantine_lines, require_labels, summarise_rows, to_messages
 from rnnops.ingest.rows import Row
 
 
@@ -60,7 +60,7 @@ def test_without_a_map_every_label_is_a_name():
 
 
 def test_every_row_is_accounted_for():
-    report = account(to_messages(ROWS, LABELS), "mine")
+    report = summarise_rows(to_messages(ROWS, LABELS), "mine")
     assert report == {
         "dataset": "mine",
         "read": 11,

@@ -17,7 +17,7 @@ def read(tmp_path, content, name=None, **spec):
     return list(read_table(file, spec))
 
 
-def told(rows):
+def values_of(rows):
     return [(row.row, row.text, row.label) for row in rows if not row.problem]
 
 
@@ -28,7 +28,7 @@ def problems(rows):
 def test_csv_cells_may_hold_commas_quotes_and_lines(tmp_path):
     content = 'label,text\nham,"a, ""b""\r\nc"\n\nspam,plain " quote\n'
     rows = read(tmp_path, content)
-    assert told(rows) == [(2, 'a, "b"\nc', "ham"), (5, 'plain " quote', "spam")]
+    assert values_of(rows) == [(2, 'a, "b"\nc', "ham"), (5, 'plain " quote', "spam")]
     assert rows[0].content == 'ham,"a, ""b""\nc"'
     assert {(row.file, row.source) for row in rows} == {("mine.csv", "mine.csv")}
 
@@ -41,7 +41,7 @@ def test_columns_are_chosen_and_may_stand_for_a_header(tmp_path):
         text="body",
         label="kind",
     )
-    assert told(rows) == [(1, "hello", "ham"), (2, "buy", "spam")]
+    assert values_of(rows) == [(1, "hello", "ham"), (2, "buy", "spam")]
 
 
 def test_source_and_time_come_from_their_columns(tmp_path):
@@ -53,13 +53,13 @@ def test_source_and_time_come_from_their_columns(tmp_path):
 
 def test_a_quote_in_a_tsv_is_a_character(tmp_path):
     rows = read(tmp_path, 'label\ttext\nham\t"unclosed\nspam\tso "what"\n', format="tsv")
-    assert told(rows) == [(2, '"unclosed', "ham"), (3, 'so "what"', "spam")]
+    assert values_of(rows) == [(2, '"unclosed', "ham"), (3, 'so "what"', "spam")]
 
 
 def test_json_is_a_list_of_objects_with_positions(tmp_path):
     items = [{"t": "a", "s": 0}, {"t": "b", "s": 1.0}, {"s": 1}, ["x"], {"t": "c", "s": True}]
     rows = read(tmp_path, json.dumps(items), format="json", text="t", label="s")
-    assert told(rows) == [(1, "a", "0"), (2, "b", "1"), (3, None, "1"), (5, "c", "true")]
+    assert values_of(rows) == [(1, "a", "0"), (2, "b", "1"), (3, None, "1"), (5, "c", "true")]
     assert problems(rows) == [(4, "not a JSON object")]
 
 
@@ -68,7 +68,7 @@ def test_a_broken_jsonl_line_costs_that_line(tmp_path):
         '{"text": "a\\u2028b", "label": "ham"}\n{"text": \n\n[1]\n{"text": {}, "label": "ham"}\n'
     )
     rows = read(tmp_path, content, format="jsonl")
-    assert told(rows) == [(1, "a\u2028b", "ham")]
+    assert values_of(rows) == [(1, "a\u2028b", "ham")]
     assert problems(rows) == [
         (2, "broken JSON"),
         (4, "not a JSON object"),
@@ -90,31 +90,31 @@ def test_parquet_values_of_many_types(tmp_path):
     pa.parquet.write_table(table, tmp_path / "mine.parquet")
     spec = TableRead(format="parquet", received_at="at")
     rows = list(read_table(tmp_path / "mine.parquet", spec))
-    assert told(rows) == [(1, "a", "ham"), (3, "b", "spam"), (4, None, "spam")]
+    assert values_of(rows) == [(1, "a", "ham"), (3, "b", "spam"), (4, None, "spam")]
     assert problems(rows) == [(2, "undecodable as utf-8")]
     assert rows[0].received_at == datetime(2024, 5, 1, tzinfo=UTC)
 
 
 def test_rows_with_another_number_of_fields_are_reported(tmp_path):
     rows = read(tmp_path, "text,label\na,ham\nb\nc,spam,extra\nd,spam\n")
-    assert told(rows) == [(2, "a", "ham"), (5, "d", "spam")]
+    assert values_of(rows) == [(2, "a", "ham"), (5, "d", "spam")]
     assert problems(rows) == [(3, "wrong number of fields"), (4, "wrong number of fields")]
 
 
 def test_undecodable_bytes_cost_only_their_rows(tmp_path):
     rows = read(tmp_path, b"text,label,note\na,ham,\xff\ncaf\xe9,ham,\nb,spam,\n")
-    assert told(rows) == [(2, "a", "ham"), (4, "b", "spam")]
+    assert values_of(rows) == [(2, "a", "ham"), (4, "b", "spam")]
     assert problems(rows) == [(3, "undecodable as utf-8")]
     assert rows[1].content == r"caf\xe9,ham,"
 
 
 def test_other_encodings_and_byte_order_marks(tmp_path):
-    assert told(read(tmp_path, "text,label\ncafé,ham\n".encode("utf-8-sig"))) == [
+    assert values_of(read(tmp_path, "text,label\ncafé,ham\n".encode("utf-8-sig"))) == [
         (2, "café", "ham")
     ]
     for encoding in ("mac_roman", "utf-16"):
         content = "text,label\ncafé,ham\n".encode(encoding)
-        assert told(read(tmp_path, content, encoding=encoding)) == [(2, "café", "ham")]
+        assert values_of(read(tmp_path, content, encoding=encoding)) == [(2, "café", "ham")]
     with pytest.raises(InputError, match=r"mine.csv cannot be decoded as utf-16"):
         read(tmp_path, "text,label\na,ham\n".encode("utf-16")[:-1], encoding="utf-16")
     for encoding in ("utf-99", "hex"):
@@ -160,7 +160,7 @@ def test_a_missing_column_names_those_there_and_the_closest(tmp_path, content, s
         read(tmp_path, content, **spec)
     name = f"mine.{spec.get('format', 'csv')}"
     assert str(error.value) == (
-        f"{name} has no column 'text' (read.text), did you mean 'Text'?; its columns: Text, label"
+        f"{name} has no column 'text' (read.text); did you mean 'Text'?; its columns: Text, label"
     )
 
 
@@ -218,7 +218,7 @@ def test_the_file_in_a_folder_is_named_or_the_only_one(tmp_path):
     for file in (None, "data/train.csv"):
         rows = list(read_table(tmp_path, TableRead(format="csv", file=file)))
         assert (rows[0].file, rows[0].source) == ("data/train.csv", "train.csv")
-    with pytest.raises(InputError, match=r"no data/trian.csv, did you mean 'data/train.csv'"):
+    with pytest.raises(InputError, match=r"no data/trian.csv; did you mean 'data/train.csv'"):
         list(read_table(tmp_path, TableRead(format="csv", file="data/trian.csv")))
     with pytest.raises(InputError, match=r"no .json file \(read.format\) but data/train.csv, re"):
         list(read_table(tmp_path, TableRead(format="json")))
@@ -233,14 +233,14 @@ def test_the_file_in_a_folder_is_named_or_the_only_one(tmp_path):
 def test_the_delimiter_of_a_csv_file_is_detected_with_a_note(tmp_path, capsys, delimiter):
     content = f'label{delimiter}text\nham{delimiter}"a{delimiter} b"\nspam{delimiter}a, b, c\n'
     rows = read(tmp_path, content)
-    assert told(rows) == [(2, f"a{delimiter} b", "ham"), (3, "a, b, c", "spam")]
+    assert values_of(rows) == [(2, f"a{delimiter} b", "ham"), (3, "a, b, c", "spam")]
     note = f"note: mine.csv is separated by {delimiter!r} (read.delimiter)\n"
     assert capsys.readouterr().err == note
 
 
 def test_a_comma_and_a_delimiter_that_is_set_go_without_a_note(tmp_path, capsys):
-    assert told(read(tmp_path, "text,label,a;b;c;d\nx,ham,\n")) == [(2, "x", "ham")]
-    assert told(read(tmp_path, "text#label\na,b#ham\n", delimiter="#")) == [(2, "a,b", "ham")]
+    assert values_of(read(tmp_path, "text,label,a;b;c;d\nx,ham,\n")) == [(2, "x", "ham")]
+    assert values_of(read(tmp_path, "text#label\na,b#ham\n", delimiter="#")) == [(2, "a,b", "ham")]
     with pytest.raises(InputError, match=r"did you mean 'Text'\?; its columns: Text, label"):
         read(tmp_path, "Text,label\na,ham\n")
     assert capsys.readouterr().err == ""
@@ -249,7 +249,11 @@ def test_a_comma_and_a_delimiter_that_is_set_go_without_a_note(tmp_path, capsys)
 def test_without_a_header_the_number_of_fields_decides(tmp_path, capsys):
     content = "ham;hello, world\nspam;buy\nham;a, b, c\n"
     rows = read(tmp_path, content, columns=["label", "text"])
-    assert told(rows) == [(1, "hello, world", "ham"), (2, "buy", "spam"), (3, "a, b, c", "ham")]
+    assert values_of(rows) == [
+        (1, "hello, world", "ham"),
+        (2, "buy", "spam"),
+        (3, "a, b, c", "ham"),
+    ]
     assert capsys.readouterr().err == "note: mine.csv is separated by ';' (read.delimiter)\n"
 
 
@@ -265,4 +269,4 @@ def test_what_macos_adds_to_an_archive_is_no_table(tmp_path):
     for name in ("mine.csv", "__MACOSX/._mine.csv", ".hidden/old.csv"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("text,label\na,ham\n")
-    assert told(read_table(tmp_path, TableRead(format="csv"))) == [(2, "a", "ham")]
+    assert values_of(read_table(tmp_path, TableRead(format="csv"))) == [(2, "a", "ham")]

@@ -60,7 +60,7 @@ def test_another_encoding_and_a_root(tmp_path):
         ({"root": "none"}, "read.root: there is no folder none"),
         (
             {"labels": {"pos": "p", "ne": "n"}},
-            "no folder 'ne', did you mean 'neg'.; there: neg, po",
+            "no folder 'ne'; did you mean 'neg'.; there: neg, po",
         ),
         ({"pattern": "*.txt"}, r"neg holds no file '\*.txt'"),
         ({"root": "pos"}, "pos holds one folder, sub, .* set read.root to pos/sub"),

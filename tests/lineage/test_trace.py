@@ -9,7 +9,7 @@ import pytest
 
 from rnnops.core import files
 from rnnops.core.errors import InputError
-from rnnops.lineage.steps import chain, changes, output_of
+from rnnops.lineage.steps import list_changes, output_of, trace_steps
 from rnnops.lineage.trace import trace
 from rnnops.registry import runs
 from rnnops.registry.trained_models import TrainedModel
@@ -39,7 +39,7 @@ STAGES = {
 
 
 def test_a_chain_goes_back_to_the_raw_data_and_names_each_step_ahead_of_its_inputs():
-    steps = chain(STAGES, "models/rnn")
+    steps = trace_steps(STAGES, "models/rnn")
     assert [(step.path, step.stage) for step in steps] == [
         ("models/rnn", "train"),
         ("data/splits", "split"),
@@ -67,8 +67,8 @@ def test_what_changed_of_a_stage_is_its_command_its_parameters_and_its_code():
         "params": {"params.yaml": {"split.seed": 1, "datasets.mine": {"fetch": {"path": "x"}}}},
         "outs": [],
     }
-    assert changes(recorded, recorded) == []
-    assert changes(recorded, now) == [
+    assert list_changes(recorded, recorded) == []
+    assert list_changes(recorded, now) == [
         "another command",
         "datasets.mine.fetch.integrity sha512-x, here None",
         "datasets.mine.fetch.npm @scope/mail@1.2.3, here None",
@@ -77,7 +77,7 @@ def test_what_changed_of_a_stage_is_its_command_its_parameters_and_its_code():
         "src/b.py",
         "src/c.py",
     ]
-    assert changes(recorded, None) == ["no such stage here"]
+    assert list_changes(recorded, None) == ["no such stage here"]
 
 
 PIPELINE = """\
@@ -327,7 +327,7 @@ def test_a_run_over_others_names_them(trained):
     client = store.connect()
     parent = client.create_run(store.experiment_id(client, "mine")).info.run_id
     client.set_tag(trained, "mlflow.parentRunId", parent)
-    assert rows_of(parent)["sums up"] == f"bow SimpleRNN {trained}"
+    assert rows_of(parent)["summarises"] == f"bow SimpleRNN {trained}"
 
 
 def test_a_networks_run_names_the_baselines_below_it(trained):

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from rnnops.metrics.measured import Measured, defined, format_measured, format_number
+from rnnops.core.numbers import format_number
+from rnnops.metrics.measured import Measured, format_measured, null_if_nan
 
 
 def test_a_difference_is_paired_and_a_mean_is_of_points_and_resamples():
@@ -30,7 +31,7 @@ def test_the_interval_is_as_wide_as_the_confidence_asks():
 )
 def test_what_is_undefined_has_no_interval(measured):
     assert measured.interval() == (None, None)
-    assert measured.to_json() == {"value": defined(measured.point), "low": None, "high": None}
+    assert measured.to_json() == {"value": null_if_nan(measured.point), "low": None, "high": None}
 
 
 @pytest.mark.parametrize(

@@ -216,7 +216,7 @@ BAD = {
     "a file that DVC does not watch": (
         lambda w: w.mine["fetch"].update(path="mine.csv"),
         "fetch.path: mine.csv is not below data/incoming, the one folder that DVC watches for"
-        " changes: did you mean data/incoming/mine.csv?",
+        " changes; did you mean 'data/incoming/mine.csv'?",
     ),
     "a format's key for another": (
         lambda w: w.mine["read"].update(format="tsv", delimiter=";"),
@@ -228,7 +228,7 @@ BAD = {
     ),
     "label column with a typo": (
         lambda w: w.mine["read"].update(label="lable"),
-        "mine.csv has no column 'lable' (read.label), did you mean 'label'?",
+        "mine.csv has no column 'lable' (read.label); did you mean 'label'?",
     ),
     "broken quote": (
         lambda w: w.table.write_text(MINE + '"never closed,ham\nx,ham\n'),
@@ -245,7 +245,7 @@ BAD = {
     ),
     "a positive label that is not there": (
         lambda w: w.mine.update(positive="Spam"),
-        "datasets.mine.positive: no message is labelled 'Spam', did you mean 'spam'?; the labels:"
+        "datasets.mine.positive: no message is labelled 'Spam'; did you mean 'spam'?; the labels:"
         " 'ham', 'spam'",
     ),
     "a positive label of three": (

@@ -40,5 +40,5 @@ def test_an_unknown_backend_is_an_input_error_that_names_the_known_ones():
     done = run_on("pytorch", "-c", script)
     assert done.stdout == (
         "train.backend (or KERAS_BACKEND) is pytorch: it can be tensorflow, jax or torch; "
-        "did you mean torch?\n"
+        "did you mean 'torch'?\n"
     )

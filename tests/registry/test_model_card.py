@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 from hostile_text import HOSTILE, assert_inert_markdown
 
+from rnnops.gate.verdict import Verdict
 from rnnops.metrics.metrics import METRICS
 from rnnops.registry.model_card import SOURCES_SHOWN, describe_run, render_model_card
 from rnnops.report.results import Results
@@ -16,7 +17,9 @@ PARAMS = {
     "train.sequence_length": 400,
     "evaluate.max_false_positive_rate": 0.005,
 }
-VERDICT = {"passed": False, "reason": "roc_auc is lower: -0.0021 [-0.0040, -0.0004]"}
+VERDICT = Verdict(
+    "refused", "roc_auc is lower: -0.0021 [-0.0040, -0.0004]", "champion", 800, 700, 0
+)
 
 
 def metric(value, low=None, high=None):
@@ -144,7 +147,7 @@ def test_the_card_of_a_network_alone_mentions_no_combination():
         {"params": PARAMS | {"data.dataset": HOSTILE}},
         {"split": split(labels={HOSTILE: 3})},
         {"slices": {"network": {HOSTILE: source()}}},
-        {"verdict": {"passed": True, "reason": HOSTILE}},
+        {"verdict": replace(VERDICT, reason=HOSTILE)},
         {"lineage": {HOSTILE: HOSTILE}},
     ],
 )
@@ -153,11 +156,11 @@ def test_hostile_text_is_inert(changed):
 
 
 def test_hostile_text_in_a_runs_description_is_inert():
-    assert_inert_markdown(describe_run(RESULTS, {"passed": True, "reason": HOSTILE}))
+    assert_inert_markdown(describe_run(RESULTS, replace(VERDICT, reason=HOSTILE)))
 
 
 def test_a_run_is_described_by_its_verdict_and_the_headlines_of_validation_first():
-    text = describe_run(RESULTS, {"passed": True, "reason": "better"})
+    text = describe_run(RESULTS, replace(VERDICT, reason="better"))
     assert text.startswith(
         "**Verdict of the gate:** better\n\n**On the validation split:** Accuracy 0.9914."
     )

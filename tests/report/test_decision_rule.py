@@ -21,7 +21,7 @@ PARAMS = Evaluate(
 
 @pytest.fixture
 def balanced():
-    """Validation and test messages of two labels alike, told apart well but never surely."""
+    """Validation and test messages of two labels, which the model separates well."""
     random = np.random.default_rng(0)
     is_praise = np.tile([True, False], 188)
     p_praise = np.clip(random.normal(np.where(is_praise, 0.65, 0.35), 0.15), 0.01, 0.99)

@@ -26,10 +26,10 @@ def test_the_least_believed_labels_come_first_and_right_ones_not_at_all():
     assert worst["excerpt"].tolist() == ["text 0", "text 2", "text 1"]
 
 
-def test_equal_ones_come_by_id_and_no_more_than_asked_for():
-    messages = MESSAGES.assign(id=list("edcba"))
-    worst = worst_mistakes(messages, two_labels([0.5] * 5, [1] * 5), most=2)
-    assert worst["id"].tolist() == ["a", "b"]
+def test_equal_ones_come_by_id_and_at_most_ten():
+    messages = pd.concat([MESSAGES] * 3).assign(id=list("onmlkjihgfedcba"))
+    worst = worst_mistakes(messages, two_labels([0.5] * 15, [1] * 15))
+    assert worst["id"].tolist() == list("abcdefghij")
 
 
 def test_of_many_labels_the_probability_is_the_predicted_ones():

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from rnnops.report.perturbations import indicative_words, padded, perturb, shuffled, with_typos
+from rnnops.report.perturbations import indicative_words, misspell, pad, perturb, shuffle_words
 from rnnops.text import segmentation
 
 TEXT = "the quick brown fox jumps over a lazy dog " * 20
@@ -14,13 +14,13 @@ def random():
 
 
 def test_shuffled_words_are_the_same_in_another_order():
-    assert sorted(shuffled(TEXT, random()).split()) == sorted(TEXT.split())
-    assert shuffled(TEXT, random()).split() != TEXT.split()
-    assert shuffled("", random()) == ""
+    assert sorted(shuffle_words(TEXT, random()).split()) == sorted(TEXT.split())
+    assert shuffle_words(TEXT, random()).split() != TEXT.split()
+    assert shuffle_words("", random()) == ""
 
 
 def test_typos_are_two_letters_swapped_in_about_a_fifth_of_the_long_words():
-    before, after = TEXT.split(" "), with_typos(TEXT, random()).split(" ")
+    before, after = TEXT.split(" "), misspell(TEXT, random()).split(" ")
     changed = [(a, b) for a, b in zip(before, after, strict=True) if a != b]
     long = sum(len(word) >= 4 for word in before)
     assert 0.1 < len(changed) / long < 0.3
@@ -30,7 +30,7 @@ def test_typos_are_two_letters_swapped_in_about_a_fifth_of_the_long_words():
 
 
 def test_padding_stands_behind_the_message():
-    found = padded("hello", ["cash"], random())
+    found = pad("hello", ["cash"], random())
     assert found.split() == ["hello", *["cash"] * 20]
 
 
@@ -62,18 +62,18 @@ CHINESE = "今天下午三点在二楼会议室开会请带上合同和样品" *
 
 
 def test_text_without_blanks_is_shuffled_by_its_characters_and_gets_no_blanks():
-    found = shuffled(CHINESE, random())
+    found = shuffle_words(CHINESE, random())
     assert sorted(found) == sorted(CHINESE)
     assert found != CHINESE
-    thai = shuffled("ที่บ้าน", random())
+    thai = shuffle_words("ที่บ้าน", random())
     assert sorted(segmentation.cut(thai)) == sorted(["ที่", "บ้", "า", "น"])
-    mixed = shuffled("请看 free money 吗", random())
+    mixed = shuffle_words("请看 free money 吗", random())
     words = [piece.strip() for piece in segmentation.cut(mixed)]
     assert sorted(words) == ["free", "money", *sorted("请看吗")]
 
 
 def test_typos_in_text_without_blanks_swap_neighbouring_characters():
-    found = with_typos(CHINESE, random())
+    found = misspell(CHINESE, random())
     assert sorted(found) == sorted(CHINESE)
     starts = range(0, len(CHINESE) - 3, 4)
     changed = [s for s in starts if found[s : s + 4] != CHINESE[s : s + 4]]
@@ -92,4 +92,4 @@ def test_chinese_and_thai_words_can_be_indicative():
 
 @pytest.mark.parametrize("text", ["", " ", "a b c", "word", "ß" * 5, "今天", "ที่"])
 def test_short_texts_survive(text):
-    assert len(with_typos(text, random())) == len(text)
+    assert len(misspell(text, random())) == len(text)

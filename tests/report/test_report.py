@@ -8,10 +8,11 @@ import pytest
 from hostile_text import HOSTILE, assert_inert_html
 
 from rnnops.core.params import load_params
+from rnnops.gate.verdict import Verdict
 from rnnops.metrics.bootstrap import cluster_weights, measure
 from rnnops.metrics.evaluation import Evaluation
 from rnnops.metrics.params import Evaluate
-from rnnops.registry.verdict_section import with_verdict
+from rnnops.registry.verdict_section import add_verdict
 from rnnops.report.explanation import explain
 from rnnops.report.mistakes import worst_mistakes
 from rnnops.report.report import PERTURBATIONS, render_report
@@ -64,6 +65,12 @@ VERDICT = {
     "excluded": 13,
     "checks": [CHECK, UNDEFINED, {**CHECK, "opponent_value": 1200, "low": -2e-5, "passed": True}],
 }
+
+
+def verdict(**changes):
+    return Verdict.from_dict({**VERDICT, **changes})
+
+
 LINEAGE = {"git.commit": "c0ffee", f"data {NASTY}": f"md5 {NASTY}"}
 
 
@@ -179,8 +186,8 @@ def test_hostile_text_is_inert(render):
     report = render(labels=(HOSTILE, "spam"), text=HOSTILE, source=HOSTILE)
     assert_inert_html(report)
     checks = [{**CHECK, "name": HOSTILE, "reason": HOSTILE}]
-    verdict = {**VERDICT, "reason": HOSTILE, "checks": checks}
-    assert_inert_html(with_verdict(render(text="plain"), verdict, {HOSTILE: HOSTILE}))
+    hostile = verdict(reason=HOSTILE, checks=checks)
+    assert_inert_html(add_verdict(render(text="plain"), hostile, {HOSTILE: HOSTILE}))
 
 
 def test_a_leak_is_said_aloud(render):
@@ -203,13 +210,13 @@ def test_what_is_undefined_is_said_so(render):
 @pytest.mark.parametrize("labels", [("ham <b>", "spam & <i>"), ("a", "b", "c")])
 def test_a_strict_parser_finds_no_error(render, labels):
     report = render(labels=labels)
-    for page in (report, with_verdict(report, VERDICT, LINEAGE)):
+    for page in (report, add_verdict(report, verdict(), LINEAGE)):
         html5lib.HTMLParser(strict=True).parse(page)
 
 
 def test_verdict_and_lineage_are_put_before_all_else(render):
     report = render(text="<section>")
-    page = Page(with_verdict(report, VERDICT, LINEAGE))
+    page = Page(add_verdict(report, verdict(), LINEAGE))
     titles = [page.text.index(title) for title in ("Verdict of the gate", "Lineage", "Data")]
     assert titles == sorted(titles)
     assert page.tags.count("section") == Page(report).tags.count("section") + 2
@@ -220,7 +227,7 @@ def test_verdict_and_lineage_are_put_before_all_else(render):
 
 
 def test_text_of_the_verdict_and_the_lineage_stays_text(render):
-    page = Page(with_verdict(render(text="plain"), VERDICT, LINEAGE))
+    page = Page(add_verdict(render(text="plain"), verdict(), LINEAGE))
     for said in (f"refused: {NASTY}", f"accuracy of {NASTY}", f"data {NASTY}", f"md5 {NASTY}"):
         assert said in page.text
     assert "script" not in page.tags
@@ -228,10 +235,10 @@ def test_text_of_the_verdict_and_the_lineage_stays_text(render):
 
 def test_a_verdict_without_checks_has_no_table_of_them(render):
     report = render()
-    page = Page(with_verdict(report, {**VERDICT, "checks": []}, LINEAGE))
+    page = Page(add_verdict(report, verdict(checks=[]), LINEAGE))
     assert page.tags.count("table") == Page(report).tags.count("table") + 1
 
 
 def test_a_verdict_needs_a_report_to_be_put_into():
     with pytest.raises(ValueError, match="no section"):
-        with_verdict("<p>no report</p>", VERDICT, LINEAGE)
+        add_verdict("<p>no report</p>", verdict(), LINEAGE)

@@ -7,6 +7,7 @@ import pytest
 from rnnops.core.errors import InputError
 from rnnops.core.params import load_params
 from rnnops.gate.comparison import compare
+from rnnops.gate.verdict import Verdict
 from rnnops.metrics.evaluation import evaluate_splits, predictions_frame
 from rnnops.metrics.metrics import METRICS, Metric, metric_of
 from rnnops.metrics.params import Evaluate
@@ -111,5 +112,5 @@ def test_a_new_metric_is_one_record_and_one_function(monkeypatch, positive, key)
     models = (evaluations["test"].metrics[model] for model in ("network", "linear_svm"))
     assert compare(*models, key, 0.95).difference == 0.375
     mean = "" if positive else ", mean over labels"
-    verdict = {"passed": True, "reason": "better"}
+    verdict = Verdict("passed", "better", "champion", rows=4, clusters=4, excluded=0)
     assert f"| Error rate{mean} (lower is better) | 0.5000 [" in describe_run(results, verdict)

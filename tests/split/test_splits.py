@@ -11,7 +11,6 @@ from rnnops.core.errors import InputError
 from rnnops.split.near_duplicates import earlier_near_duplicates
 from rnnops.split.params import Split
 from rnnops.split.splits import (
-    EXCLUDED,
     assign_splits,
     check_labels,
     describe_splits,
@@ -32,7 +31,7 @@ def messages():
 
 def test_no_near_duplicate_crosses_a_split(messages):
     assigned, neighbours = split(messages)
-    kept = assigned[assigned["split"] != EXCLUDED]
+    kept = assigned[assigned["split"] != layout.EXCLUDED]
     assert set(kept["split"]) == set(layout.SPLIT_NAMES)
     assert (kept.groupby("cluster")["split"].nunique() == 1).all()
     names = assigned["split"].tolist()
@@ -40,7 +39,7 @@ def test_no_near_duplicate_crosses_a_split(messages):
         (names[row], names[other]) for row, earlier in enumerate(neighbours) for other in earlier
     }
     assert {
-        (one, other) for one, other in pairs if EXCLUDED not in (one, other) and one != other
+        (one, other) for one, other in pairs if layout.EXCLUDED not in (one, other) and one != other
     } == set()
 
 
@@ -60,7 +59,7 @@ def test_added_rows_never_move_an_old_message(messages):
     )
     grown = pd.concat([messages, variants, campaign_messages(100, seed=1), ties], ignore_index=True)
     after, _ = split(grown, similarity=0.4)
-    assert (after["split"].iloc[-len(ties) :] == EXCLUDED).any()
+    assert (after["split"].iloc[-len(ties) :] == layout.EXCLUDED).any()
     assert after["split"].iloc[: len(before)].tolist() == before["split"].tolist()
 
 
@@ -72,8 +71,8 @@ def test_a_message_that_ties_two_splits_together_is_left_out():
     seeds = [PARAMS.model_copy(update={"seed": seed}) for seed in range(40)]
     outcomes = [assign_splits(rows, neighbours, params)["split"].tolist() for params in seeds]
     for one, other, tie in outcomes:
-        assert tie == (one if one == other else EXCLUDED)
-    assert {EXCLUDED} < {tie for _, _, tie in outcomes}
+        assert tie == (one if one == other else layout.EXCLUDED)
+    assert {layout.EXCLUDED} < {tie for _, _, tie in outcomes}
 
 
 def test_fractions_and_labels_come_out_as_asked_within_the_sampling_error_of_clusters():

@@ -81,7 +81,7 @@ def test_the_diff_of_the_inputs_applies_to_the_commit_and_brings_them_back(repos
     assert (repository / "code.py").read_text() == changed
 
 
-def test_a_diff_of_bytes_that_are_no_utf_8_is_told_all_the_same(repository):
+def test_a_diff_of_bytes_that_are_no_utf_8_is_kept_all_the_same(repository):
     (repository / "code.py").write_bytes(b"name = 'M\xfcller'\n")
     assert "+name = 'M\ufffdller'" in uncommitted_diff()
 

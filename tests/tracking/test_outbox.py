@@ -194,8 +194,8 @@ def test_the_server_that_dies_while_a_run_is_completed_is_named_in_one_line(line
     client = store.connect()
     experiment = store.experiment_id(client, model.params["data.dataset"])
     line.cut()
-    told = pytest.raises(InputError, match=f"MLflow at {line.uri} cannot be reached")
-    with told, store.reaching_the_server():
+    raised = pytest.raises(InputError, match=f"MLflow at {line.uri} cannot be reached")
+    with raised, store.reaching_the_server():
         runs.begin_completion(client, experiment, model)
 
 

@@ -10,7 +10,7 @@ from rnnops.metrics.params import Evaluate
 from rnnops.recurrent.params import Train
 from rnnops.split.params import Split
 from rnnops.tracking.run_names import baseline_name, network_name
-from rnnops.tracking.run_parameters import UNUSED, baseline_params, flat, network_params
+from rnnops.tracking.run_parameters import UNUSED, baseline_params, flatten, network_params
 
 
 @pytest.fixture
@@ -82,11 +82,11 @@ def test_any_other_parameter_changes_the_code_at_the_end_of_both_names(params, s
 
 def test_a_baselines_name_tells_how_it_was_fitted(params):
     params = changed(params, Baseline, smoothing=0.5, regularization=3.0, svm_regularization=2.0)
-    told = {
+    values = {
         name: baseline_name(baseline_params(params, name)).rpartition(" (")[0]
         for name in params[Baseline].models
     }
-    assert told == {
+    assert values == {
         "multinomial_naive_bayes": "multinomial naive bayes, smoothing 0.5",
         "complement_naive_bayes": "complement naive bayes, smoothing 0.5",
         "logistic_regression": "logistic regression, C 3",
@@ -97,4 +97,4 @@ def test_a_baselines_name_tells_how_it_was_fitted(params):
 
 
 def test_flat_joins_nested_keys_with_dots():
-    assert flat({"a": {"b": {"c": 1}, "d": 2}, "e": 3}) == {"a.b.c": 1, "a.d": 2, "e": 3}
+    assert flatten({"a": {"b": {"c": 1}, "d": 2}, "e": 3}) == {"a.b.c": 1, "a.d": 2, "e": 3}

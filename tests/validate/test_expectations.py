@@ -100,14 +100,19 @@ def failed(report):
 def test_messages_as_declared_pass():
     report, _ = check(messages_of())
     assert report["success"]
-    assert validation_report.failures(report) == []
-    told = {one["expectation"]: one["observed"] for one in report["results"]}
-    assert len(told) == len(report["results"]) == report["expectations"]
+    assert validation_report.list_failures(report) == []
+    observed = {one["expectation"]: one["observed"] for one in report["results"]}
+    assert len(observed) == len(report["results"]) == report["expectations"]
     columns = {ID_COLUMN, TEXT_COLUMN, RECEIVED_AT_COLUMN}
     labels = {LABELS, TWO_LABELS, KNOWN_LABELS, HAM, SPAM}
     others = {ROWS, IDS, UNIQUE, TEXTS, CHARACTERS, SOURCES, QUARANTINED, CONFLICTS}
-    assert columns | labels | others <= set(told)
-    assert (told[ROWS], told[HAM], told[SPAM], told[QUARANTINED]) == (100, 66, 34, 0)
+    assert columns | labels | others <= set(observed)
+    assert (observed[ROWS], observed[HAM], observed[SPAM], observed[QUARANTINED]) == (
+        100,
+        66,
+        34,
+        0,
+    )
 
 
 @pytest.mark.parametrize(
@@ -157,14 +162,14 @@ def test_conflicting_labels_warn_or_stop_and_name_the_rows(handling, severity):
     report, _ = check(messages_of(), dataset.model_copy(update={"expect": expect}), conflicts=PAIRS)
     assert report["success"] == (severity != "critical")
     places = "mine.csv row 3 'ham', mine.csv row 9 'spam', a.txt 'ham', mine.csv row 3 'ham', …"
-    assert validation_report.failures(report) == [
+    assert validation_report.list_failures(report) == [
         f"{severity}: expected {CONFLICTS}, found 6: {places}; see datasets.mine.expect."
         "conflicting_labels: fail stops here, quarantine leaves such rows out, keep trains on them"
     ] * (handling != "quarantine")
 
 
 def test_too_few_rows_name_the_key_and_the_reason_for_the_floor():
-    (line,) = validation_report.failures(check(messages_of(30))[0])
+    (line,) = validation_report.list_failures(check(messages_of(30))[0])
     assert line == (
         f"critical: expected {ROWS}, found 30; see datasets.mine.expect.min_rows: fewer leave so"
         " few in the validation and test splits that neither a threshold nor a metric can be relied"
@@ -180,10 +185,10 @@ def test_the_key_behind_a_failure_is_named():
         (labelled(["spam"] * 12 + ["ham"] * 88), {}, "min_label_share"),
         (messages_of(), {"quarantined": 6}, "max_quarantined_share"),
     ):
-        (line,) = validation_report.failures(check(messages, **account)[0])
+        (line,) = validation_report.list_failures(check(messages, **account)[0])
         assert line.endswith(f"; see datasets.mine.expect.{key}")
     many = labelled(messages_of()["text"])
-    (line,) = validation_report.failures(check(many, dataset_of(labels=()))[0])
+    (line,) = validation_report.list_failures(check(many, dataset_of(labels=()))[0])
     assert line.endswith("; see datasets.mine.expect.min_label_share")
 
 
@@ -191,14 +196,14 @@ def test_a_missing_source_is_a_warning():
     report, _ = check(with_cells("source", id001=None))
     assert report["success"]
     assert report["failed"] == {"critical": 0, "warning": 1}
-    assert validation_report.failures(report) == [
+    assert validation_report.list_failures(report) == [
         f"warning: expected {SOURCES}, not so for 1 message; ids id001"
     ]
 
 
 def test_failures_are_readable_and_short():
     messages = with_cells("label", id010="sapm", id011="sapm", id012="s" * 1000)
-    (line,) = validation_report.failures(check(messages)[0])
+    (line,) = validation_report.list_failures(check(messages)[0])
     assert line.startswith(
         f"critical: expected {KNOWN_LABELS}, not so for 3 messages (e.g. 'sapm', 'sss"
     )
@@ -214,12 +219,12 @@ def test_without_declared_labels_the_ones_found_must_have_their_share(label):
     ((sentence, one),) = failed(report).items()
     assert sentence.startswith(f"label {label!r} on at least 20%")
     assert (one["observed"], one["sample_ids"]) == (1, ["id010"])
-    assert "<b>" not in render_page(report, validation_report.failures(report), results)
+    assert "<b>" not in render_page(report, validation_report.list_failures(report), results)
 
 
 def test_hostile_text_is_inert_on_the_page():
     report, results = check(with_cells("label", id010=HOSTILE), dataset_of(labels=()))
-    failures = validation_report.failures(report)
+    failures = validation_report.list_failures(report)
     assert_inert_html(render_page(report | {"dataset": HOSTILE}, failures, results))
 
 
@@ -290,7 +295,7 @@ def test_the_stage_passes_good_messages_in_one_line(tmp_path):
 
 def test_labels_too_rare_for_the_smallest_split_are_one_warning_that_says_what_to_do():
     report, _ = check(messages_of(), dataset_of(min_label_in_split=8))
-    assert validation_report.failures(report) == [
+    assert validation_report.list_failures(report) == [
         "warning: expected at least 80 messages of each label, about 8 of them in the test split "
         "(10%), found 34: 34 spam, 66 ham; see datasets.mine.expect.min_label_in_split: with fewer "
         "the gate cannot judge; add messages, or raise that split's share"
@@ -300,7 +305,7 @@ def test_labels_too_rare_for_the_smallest_split_are_one_warning_that_says_what_t
 
 
 def test_shares_are_shown_in_percent_with_the_reasons_behind_them():
-    (line,) = validation_report.failures(check(messages_of(), quarantined=6)[0])
+    (line,) = validation_report.list_failures(check(messages_of(), quarantined=6)[0])
     assert line == (
         f"critical: expected {QUARANTINED}, found 6%: 6 no text; see "
         "datasets.mine.expect.max_quarantined_share"
@@ -311,7 +316,7 @@ def test_spellings_of_one_label_are_a_warning_with_their_counts():
     labels = ["Spam"] * 30 + ["spam"] * 25 + ["not  spam"] * 25 + ["Not spam"] * 20
     report, _ = check(labelled(labels), dataset_of(labels=()))
     assert report["success"]
-    assert validation_report.failures(report) == [
+    assert validation_report.list_failures(report) == [
         "warning: expected one spelling of each label, capitals and white space aside, found 2: "
         "25 not spam, 20 Not spam, 30 Spam, 25 spam; see datasets.mine.read.labels: list every "
         "value there, those that are one with the same name"
@@ -320,5 +325,5 @@ def test_spellings_of_one_label_are_a_warning_with_their_counts():
 
 def test_right_to_left_labels_are_isolated():
     messages = labelled(["דואר"] * 90 + ["טוב"] * 10)
-    (line,) = validation_report.failures(check(messages, dataset_of(labels=()))[0])
+    (line,) = validation_report.list_failures(check(messages, dataset_of(labels=()))[0])
     assert "expected label \u2068'טוב'\u2069 on at least 20% of" in line

@@ -1,6 +1,5 @@
 """An entry of the catalog: where a dataset comes from, how it is read, and what is its own."""
 
-import difflib
 import re
 from typing import Annotated, Any, Literal, Self
 
@@ -14,6 +13,7 @@ from pydantic import (
 )
 
 from rnnops.core.sections import Count, Section, Share
+from rnnops.core.suggestions import suggest
 
 FORMATS = ("mail", "folders", "csv", "tsv", "json", "jsonl", "parquet", "xlsx", "ods")
 # By key, what its value must match and how that is written.
@@ -172,10 +172,8 @@ class _Format(BaseModel):
     def _is_known(cls, value: str) -> str:
         if value in FORMATS:
             return value
-        close = difflib.get_close_matches(value.lower(), FORMATS, n=1)
-        advice = f"; did you mean {close[0]!r}?" if close else ""
-        if value.lower() == "xls":
-            advice = "; save the file as .xlsx"
+        is_xls = value.lower() == "xls"
+        advice = "; save the file as .xlsx" if is_xls else suggest(value, FORMATS)
         raise ValueError(f"{value!r} is not one of {', '.join(FORMATS)}{advice}")
 
 

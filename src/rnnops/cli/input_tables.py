@@ -10,12 +10,12 @@ from typing import NamedTuple
 from rnnops.catalog.dataset import TableRead
 from rnnops.core.console import note
 from rnnops.core.errors import InputError
-from rnnops.ingest.archives import FILE_SUFFIXES, ZIP_SUFFIXES, opened
+from rnnops.core.suggestions import suggest
+from rnnops.ingest.archives import FILE_SUFFIXES, ZIP_SUFFIXES, open_archive
 from rnnops.ingest.delimited import DELIMITERS, SAMPLE_LINES, detect_delimiter
 from rnnops.ingest.file_kinds import HEAD, encoding_of, read_as_windows_1252, require_text
 from rnnops.ingest.formats import READERS, Table
 from rnnops.ingest.rows import is_hidden, printable
-from rnnops.ingest.suggestions import did_you_mean
 from rnnops.ingest.tables import cell_text
 
 _TEXT_FORMATS = ("csv", "tsv", "json", "jsonl")
@@ -53,7 +53,7 @@ def read_column(file: Path, column: str) -> Iterator[Cell]:
     Raises:
         InputError: when the name of `file` does not end as a table's does, when it is not what its
             name says, is damaged or holds no row, when there is no such column, or as
-            `archives.opened` does.
+            `open_archive` does.
     """
     with _table_in(file) as inside:
         table = _open_table(inside, column)
@@ -61,7 +61,7 @@ def read_column(file: Path, column: str) -> Iterator[Cell]:
         if columns.count(column) != 1:
             what = "more than one column" if column in columns else "no column"
             raise InputError(
-                f"{file} has {what} {column!r} (--text){did_you_mean(column, columns)};"
+                f"{file} has {what} {column!r} (--text){suggest(column, columns)};"
                 f" its columns: {list_columns(columns)}"
             )
         key, is_empty = table.columns[columns.index(column)], True
@@ -82,7 +82,7 @@ def list_columns(columns: list[str]) -> str:
 
 @contextmanager
 def _table_in(file: Path) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory() as scratch, opened(file, Path(scratch)) as root:
+    with tempfile.TemporaryDirectory() as scratch, open_archive(file, Path(scratch)) as root:
         inside = [root] if root.is_file() else [path for path in root.rglob("*") if path.is_file()]
         tables = sorted(
             path for path in inside if _format_of(path) and not is_hidden(path.relative_to(root))

@@ -96,8 +96,9 @@ def _model_name(dataset: str | None) -> str:
 
 
 def _format_difference(check: dict[str, Any]) -> str:
-    from rnnops.metrics.measured import format_measured
+    from rnnops.gate.verdict import Check
 
     if not check or check["low"] is None:
         return ""
-    return f"{check['name']} {format_measured(check | {'value': check['difference']}, '+')}"
+    row = Check(**check)
+    return f"{row.name} {row.change}"

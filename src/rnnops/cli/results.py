@@ -57,7 +57,7 @@ def summary() -> None:
 
 def seeds(dataset: Dataset = None) -> None:
     """Summarise the runs of the present parameters over their seeds: mean and deviation."""
-    from rnnops.metrics.measured import format_number
+    from rnnops.core.numbers import format_number
     from rnnops.metrics.metrics import metric_of
     from rnnops.seeds.runs import summarise
 

@@ -5,6 +5,8 @@ from typing import Any
 
 import typer
 
+from rnnops.core.numbers import format_probability
+
 
 class StreamedTable:
     """A table that is printed while its rows are computed; its columns widen with their cells."""
@@ -19,10 +21,7 @@ class StreamedTable:
 
         from rnnops.core.bidi import isolate
 
-        shown = [
-            [isolate(f"{value:.4f}" if isinstance(value, float) else str(value)) for value in row]
-            for row in rows
-        ]
+        shown = [[isolate(_format_cell(value)) for value in row] for row in rows]
         columns = zip(self.widths, *shown, strict=True)
         self.widths = [max(width, *map(cell_len, cells)) for width, *cells in columns]
         for row in shown if self.header is None else [self.header, *shown]:
@@ -44,8 +43,7 @@ def print_table(rows: list[dict[str, object]]) -> None:
 
     table = Table(*rows[0], box=None, header_style="bold")
     for row in rows:
-        values = (f"{v:.4f}" if isinstance(v, float) else str(v) for v in row.values())
-        table.add_row(*(Text(isolate(value)) for value in values))
+        table.add_row(*(Text(isolate(_format_cell(value))) for value in row.values()))
     Console(width=None if sys.stdout.isatty() else 160).print(table)
 
 
@@ -55,3 +53,7 @@ def format_metric(key: str, measured: dict[str, Any]) -> str:
     from rnnops.metrics.metrics import metric_of
 
     return format_measured(measured, decimals=metric_of(key).decimals)
+
+
+def _format_cell(value: object) -> str:
+    return format_probability(value) if isinstance(value, float) else str(value)

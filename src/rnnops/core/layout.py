@@ -5,6 +5,7 @@ Paths are written as dvc.lock writes them. dvc.yaml names the same outputs for D
 
 TRAIN, VALIDATION, TEST = "train", "validation", "test"
 SPLIT_NAMES = (TRAIN, VALIDATION, TEST)
+EXCLUDED = "excluded"  # messages that are left out of every split
 
 PARAMS = "params.yaml"
 PIPELINE = "dvc.yaml"
@@ -44,7 +45,11 @@ REPORT = f"{REPORTS}/report.html"
 GATE_REPORT = f"{REPORTS}/gate.md"
 REGISTER_REPORT = f"{REPORTS}/register.json"
 
+LINEAGE_ARTIFACTS = "lineage"  # the folder of a run's artifacts
+UNCOMMITTED_DIFF = f"{LINEAGE_ARTIFACTS}/uncommitted.diff"
+
 MLRUNS = "mlruns"
+EXPERIMENT_COPIES = ".dvc/tmp/exps"  # where DVC runs queued experiments
 
 
 def split_file(name: str) -> str:

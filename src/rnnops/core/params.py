@@ -4,7 +4,6 @@ A package declares its sections in its module `params`, in `SECTIONS`: a class b
 file. The reader finds these modules by their name, so a new section changes nothing here.
 """
 
-import difflib
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
@@ -18,6 +17,7 @@ from ruamel.yaml.error import YAMLError
 from rnnops.core import layout
 from rnnops.core.errors import InputError, ParametersError
 from rnnops.core.sections import Parameters, Section
+from rnnops.core.suggestions import suggest
 
 Place = tuple[str | int, ...]
 
@@ -87,8 +87,7 @@ def _replace(content: Any, key: list[str], value: Any) -> Any:
 def _describe(error: Mapping[str, Any], place: Place) -> str:
     key = f"{'.'.join(map(str, place))}: " if place else ""
     if error["type"] == "extra_forbidden":
-        close = difflib.get_close_matches(str(place[-1]), _known_keys(), n=1)
-        return f"{key}unknown key" + (f"; did you mean {close[0]!r}?" if close else "")
+        return f"{key}unknown key{suggest(str(place[-1]), _known_keys())}"
     if error["type"] == "missing":
         return f"{key}missing"
     if error["type"] in ("model_type", "model_attributes_type", "dict_type"):

@@ -1,6 +1,5 @@
 """Restoring params.yaml after `dvc exp run -S` has written a refused value into it."""
 
-import os
 from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
@@ -9,9 +8,8 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from rnnops.core import files
+from rnnops.core.checkout import experiment_name
 from rnnops.core.git import committed_text
-
-EXPERIMENT_VARIABLE = "DVC_EXP_NAME"  # set by `dvc exp run` for its stages
 
 
 def restore_committed_values(path: str, keys: Sequence[tuple[str | int, ...]]) -> str | None:
@@ -24,7 +22,7 @@ def restore_committed_values(path: str, keys: Sequence[tuple[str | int, ...]]) -
     Returns:
         What was changed, with the values before and after; None if nothing was.
     """
-    if EXPERIMENT_VARIABLE not in os.environ:
+    if experiment_name() is None:
         return None
     text = committed_text("HEAD", path)
     if text is None:

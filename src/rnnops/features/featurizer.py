@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from rnnops.core import files
+from rnnops.core import files, layout
 from rnnops.features import vectors
 from rnnops.features.params import Features
 from rnnops.features.terms import Terms
@@ -27,6 +27,7 @@ from rnnops.features.tokens import tokenize
 from rnnops.features.vocabulary import Vocabulary
 
 Representation = Literal["word_counts", "word_tfidf", "tfidf", "mean_vectors"]
+DESCRIPTION = Path(layout.FEATURIZER_DESCRIPTION).name
 ARRAYS = ("word_idf", "word_vectors")
 
 
@@ -146,7 +147,7 @@ class Featurizer:
         """Write the featurizer as JSON and NumPy files; replaces `folder`."""
         with files.atomic_folder(folder) as temporary:
             files.write_json(
-                {"method": self.method, "labels": self.labels}, temporary / "featurizer.json"
+                {"method": self.method, "labels": self.labels}, temporary / DESCRIPTION
             )
             self.vocabulary.save(temporary / "vocabulary.json")
             self.terms.save(temporary)
@@ -163,7 +164,7 @@ class Featurizer:
             for path in (folder / f"{name}.npy" for name in ARRAYS)
         )
         return cls(
-            **files.read_json(folder / "featurizer.json"),
+            **files.read_json(folder / DESCRIPTION),
             vocabulary=Vocabulary.load(folder / "vocabulary.json"),
             terms=Terms.load(folder),
             word_idf=word_idf,

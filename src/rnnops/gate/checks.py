@@ -9,16 +9,17 @@ import numpy as np
 from scipy.stats import binomtest
 
 from rnnops.core.bidi import isolate
+from rnnops.core.numbers import format_number
 from rnnops.gate.params import Gate
 from rnnops.gate.verdict import Check
-from rnnops.metrics.measured import Measured, format_number
+from rnnops.metrics.measured import Measured
 from rnnops.metrics.metrics import metric_of
 from rnnops.metrics.scores import Scores
 
 UNDEFINED = "is undefined on these messages"
 
 
-def rule(row: Check, params: Gate) -> Check:
+def check_rule(row: Check, params: Gate) -> Check:
     """The primary metric against the champion by `params.rule`.
 
     Superiority requires that the whole interval is better than 0, non-inferiority that the whole
@@ -40,7 +41,7 @@ def rule(row: Check, params: Gate) -> Check:
     return replace(row, passed=passed, reason=reason)
 
 
-def errors(challenger: Scores, opponent: Scores, confidence: float) -> Check:
+def check_errors(challenger: Scores, opponent: Scores, confidence: float) -> Check:
     """Exact McNemar test (1947) on the decisions, each model's at its own threshold.
 
     It fails when, of the messages that only one of the models gets wrong, significantly more are
@@ -62,7 +63,7 @@ def errors(challenger: Scores, opponent: Scores, confidence: float) -> Check:
     )
 
 
-def false_positive_cap(row: Check, cap: float | None) -> Check:
+def check_false_positive_rate(row: Check, cap: float | None) -> Check:
     """The challenger's false-positive rate against the cap.
 
     Args:
@@ -81,7 +82,7 @@ def false_positive_cap(row: Check, cap: float | None) -> Check:
     )
 
 
-def recall_floor(row: Check, floor: float | None) -> Check:
+def check_recall(row: Check, floor: float | None) -> Check:
     """The challenger's recall against the floor.
 
     Args:
@@ -100,7 +101,7 @@ def recall_floor(row: Check, floor: float | None) -> Check:
     )
 
 
-def baseline_floor(row: Check) -> Check:
+def check_against_baseline(row: Check) -> Check:
     """The primary metric against the baseline: fails when the whole interval is worse than 0.
 
     Args:
@@ -118,7 +119,7 @@ def baseline_floor(row: Check) -> Check:
     return replace(row, name=name, passed=passed, reason=f"{row.change} {found}")
 
 
-def slices(
+def check_slices(
     challenger: Scores, champion: Scores, sources: np.ndarray, weights: np.ndarray, params: Gate
 ) -> list[Check]:
     """The accuracy of each source, which may not fall by more than the cap.

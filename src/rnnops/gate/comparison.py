@@ -1,7 +1,7 @@
 """Two models on the same messages: a metric's difference and its paired interval."""
 
 from rnnops.gate.verdict import Check
-from rnnops.metrics.measured import Measured, defined
+from rnnops.metrics.measured import Measured, null_if_nan
 
 
 def compare(
@@ -17,5 +17,10 @@ def compare(
     difference = ours - theirs
     low, high = difference.interval(confidence)
     return Check(
-        key, defined(theirs.point), defined(ours.point), defined(difference.point), low, high
+        key,
+        null_if_nan(theirs.point),
+        null_if_nan(ours.point),
+        null_if_nan(difference.point),
+        low,
+        high,
     )

@@ -69,13 +69,13 @@ def judge(
         return verdict("refused", f"refused: {obstacle}")
 
     primary = compare(measured["challenger"], measured[name], metric, params.confidence)
-    mcnemar = checks.errors(challenger, opponent, params.confidence)
+    mcnemar = checks.check_errors(challenger, opponent, params.confidence)
     by_source = []
     if champion is None:
         mcnemar = replace(mcnemar, passed=None)
     else:
-        primary = checks.rule(primary, params)
-        by_source = checks.slices(challenger, champion, sources, weights, params)
+        primary = checks.check_rule(primary, params)
+        by_source = checks.check_slices(challenger, champion, sources, weights, params)
     rows = (
         primary,
         mcnemar,
@@ -165,12 +165,12 @@ def _guard_rails(
             compare(challenger, measured[opponent], each, params.confidence) for each in GUARDED
         )
         rails += [
-            checks.false_positive_cap(false_positives, params.max_false_positive_rate),
-            checks.recall_floor(recall, params.min_recall),
+            checks.check_false_positive_rate(false_positives, params.max_false_positive_rate),
+            checks.check_recall(recall, params.min_recall),
         ]
     if params.no_worse_than_baseline:
         row = compare(challenger, measured["baseline"], metric, params.confidence)
-        rails.append(checks.baseline_floor(row))
+        rails.append(checks.check_against_baseline(row))
     return rails
 
 

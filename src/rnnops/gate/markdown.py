@@ -1,10 +1,8 @@
 """The verdict as Markdown, for terminals, model versions and pull requests."""
 
+from rnnops.core.numbers import format_interval, format_number
 from rnnops.gate.verdict import Check, Verdict
-from rnnops.metrics.measured import format_number
 from rnnops.templating.environment import render
-
-_RESULTS = {True: "pass", False: "fail", None: ""}
 
 
 def render_verdict(verdict: Verdict | None, champion: str | None = None) -> str:
@@ -22,13 +20,12 @@ def render_verdict(verdict: Verdict | None, champion: str | None = None) -> str:
 
 
 def _cells(check: Check) -> list[str]:
-    low, high = (format_number(end, "+") for end in (check.low, check.high))
     return [
         check.name,
         format_number(check.opponent_value),
         format_number(check.challenger_value),
         format_number(check.difference, "+"),
-        "" if check.low is None else f"{low} to {high}",
-        _RESULTS[check.passed],
+        format_interval(check.low, check.high, "+"),
+        check.result,
         check.reason,
     ]

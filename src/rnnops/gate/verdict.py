@@ -29,8 +29,19 @@ class Check:
     @property
     def change(self) -> str:
         """The difference and its interval, for people: +0.0021 [+0.0004, +0.0040]."""
-        measured = {"value": self.difference, "low": self.low, "high": self.high}
-        return format_measured(measured, "+")
+        return format_measured(self.measured_change, "+")
+
+    @property
+    def measured_change(self) -> dict[str, Any]:
+        """The difference and its interval, as `Measured.to_json` gives them."""
+        return {"value": self.difference, "low": self.low, "high": self.high}
+
+    @property
+    def result(self) -> Literal["pass", "fail", ""]:
+        """Whether the check passed; empty where it decides nothing."""
+        if self.passed is None:
+            return ""
+        return "pass" if self.passed else "fail"
 
 
 @dataclass(frozen=True)

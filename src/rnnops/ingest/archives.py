@@ -31,7 +31,7 @@ _BROKEN = (
 
 
 @contextmanager
-def opened(source: Path, scratch: Path) -> Iterator[Path]:
+def open_archive(source: Path, scratch: Path) -> Iterator[Path]:
     """What is inside `source`, below `scratch`: a folder for an archive, a file for .gz and .zst.
 
     Anything else is given as it is; a packed archive (.tar.zst) is unpacked as well.
@@ -50,7 +50,7 @@ def opened(source: Path, scratch: Path) -> Iterator[Path]:
             unpack(source, Path(folder))
             yield Path(folder)
         else:
-            with opened(_decompress(source, Path(folder)), Path(folder)) as content:
+            with open_archive(_decompress(source, Path(folder)), Path(folder)) as content:
                 yield content
 
 

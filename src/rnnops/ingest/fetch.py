@@ -11,9 +11,9 @@ from rnnops.catalog.dataset import Fetch
 from rnnops.core import layout
 from rnnops.core.checkout import main_checkout
 from rnnops.core.errors import InputError
+from rnnops.core.suggestions import suggest
 from rnnops.ingest.lost_files import restore
-from rnnops.ingest.registries import npm_download, pip_download, without_secrets
-from rnnops.ingest.suggestions import did_you_mean
+from rnnops.ingest.registries import npm_download, pip_download, remove_secrets
 
 INCOMING = Path(layout.INCOMING)
 
@@ -54,7 +54,7 @@ def _local(spec: Fetch, path: Path) -> Path:
         beside = [
             path.with_name(each.name).as_posix() for each in (checkout / path).parent.glob("*")
         ]
-        hint = did_you_mean(path.as_posix(), beside)
+        hint = suggest(path.as_posix(), beside)
         raise InputError(f"fetch.path: {path} does not exist (looked in {Path.cwd()}){hint}")
     if link := _linked_folder(checkout / INCOMING, path.relative_to(INCOMING)):
         old, new = (shlex.quote(f"{link}{end}") for end in ("", ".copy"))
@@ -79,7 +79,7 @@ def _why_refused(path: Path) -> str:
         return f"is {relative}: write it so, and it holds on every machine"
     watched = f"is not below {INCOMING}, the one folder that DVC watches for changes"
     if (incoming / path.name).exists():
-        return f"{watched}: did you mean {INCOMING / path.name}?"
+        return f"{watched}; did you mean {str(INCOMING / path.name)!r}?"
     if not path.exists():
         return f"does not exist, and {watched}: put the file there"
     return (
@@ -116,12 +116,12 @@ def _download_url(url: str, folder: Path) -> Path:
             raise FileNotFoundError(path)
     except ImportError as needed:
         hint = 'pip install -e ".[cloud]"' if protocol in ("s3", "gs", "gcs") else str(needed)
-        raise InputError(f"{without_secrets(url)} needs another package: {hint}") from None
+        raise InputError(f"{remove_secrets(url)} needs another package: {hint}") from None
     except Exception as error:  # each of fsspec's protocols raises its own client's exceptions
         missing = isinstance(error, FileNotFoundError)
         reason = "there is no such file" if missing else str(error) or type(error).__name__
         raise InputError(
-            f"{without_secrets(url)} could not be fetched: {without_secrets(reason)}"
+            f"{remove_secrets(url)} could not be fetched: {remove_secrets(reason)}"
         ) from None
     return target
 
@@ -164,4 +164,4 @@ def _as_pinned(algorithm: str, digest: str) -> str:
 
 
 def _name(spec: Fetch) -> str:
-    return spec.npm or spec.pypi or without_secrets(spec.url or "")
+    return spec.npm or spec.pypi or remove_secrets(spec.url or "")

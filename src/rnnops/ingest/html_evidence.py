@@ -52,7 +52,7 @@ _NAMED = {"white": "ffffff", "black": "000000"}
 _HOST = re.compile(r"(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?:[/:?#]\S*)?", re.IGNORECASE)
 
 
-def unseen(page: LexborHTMLParser) -> list[LexborNode]:
+def hidden_elements(page: LexborHTMLParser) -> list[LexborNode]:
     """The elements that a browser does not show, or too small to see."""
     styled = (
         node for node in page.css("[style]") if _UNSEEN.search(node.attributes["style"] or "")
@@ -60,7 +60,7 @@ def unseen(page: LexborHTMLParser) -> list[LexborNode]:
     return [*page.css("[hidden]"), *styled]
 
 
-def evidence(page: LexborHTMLParser) -> list[str]:
+def list_evidence(page: LexborHTMLParser) -> list[str]:
     """The hosts that links lead to, the first ten, and the marks of `page`, at most one of a kind.
 
     The page must be whole. IMAGE_ONLY and MANY_BLOCKS are not among them: they concern the text.
@@ -68,7 +68,7 @@ def evidence(page: LexborHTMLParser) -> list[str]:
     links = list(islice(page.css("a[href]"), _MOST_NODES))
     hosts = dict.fromkeys(filter(None, (_host(link.attributes["href"]) for link in links)))
     found = [*islice(hosts, MOST_HOSTS), *(mark for mark, held in HOLDS.items() if page.css(held))]
-    hidden = islice(unseen(page), _MOST_NODES)
+    hidden = islice(hidden_elements(page), _MOST_NODES)
     if any(node.text().strip() for node in hidden) or _has_text_without_contrast(page):
         found.append(HIDDEN_TEXT)
     if any(_misleads(link.text(), link.attributes["href"]) for link in links):

@@ -5,7 +5,13 @@ from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser
 
-from rnnops.ingest.html_evidence import HIDDEN_TEXT, IMAGE_ONLY, MANY_BLOCKS, evidence, unseen
+from rnnops.ingest.html_evidence import (
+    HIDDEN_TEXT,
+    IMAGE_ONLY,
+    MANY_BLOCKS,
+    hidden_elements,
+    list_evidence,
+)
 
 # A form feed before each of these marks a line break: to HTML it is white space, allowed anywhere.
 _BLOCK = (
@@ -41,12 +47,12 @@ def html_to_text(html: str) -> str:
     excess = next(islice(_BREAKING.finditer(html), _MOST_BLOCKS, None), None)
     end = excess.start() if excess else len(html)
     page = LexborHTMLParser(_BREAKING.sub("\f<", html[:end]) + _BLOCK_TAG.sub("\f", html[end:]))
-    marks = evidence(page)
+    marks = list_evidence(page)
     if excess:
         marks.append(MANY_BLOCKS)
     for node in page.css(_NOT_TEXT):
         node.decompose()
-    for node in unseen(page):
+    for node in hidden_elements(page):
         node.decompose()
     text = page.root.text(separator="") if page.root else ""
     if not text.strip():

@@ -13,9 +13,9 @@ import pandas as pd
 
 from rnnops.core.errors import InputError
 from rnnops.core.label_names import list_labels, quote_label
-from rnnops.ingest.quarantine_reasons import listed_reasons
+from rnnops.core.suggestions import suggest
+from rnnops.ingest.quarantine_reasons import list_reasons
 from rnnops.ingest.rows import Row, printable
-from rnnops.ingest.suggestions import did_you_mean
 
 _YEARS = (1970, 2100)
 _YEAR = re.compile(r"(?:19|20|21)\d\d")
@@ -106,7 +106,7 @@ def require_labels(messages: Messages, dataset: str, positive: str | None) -> No
     first = messages.quarantined.iloc[0]
     place = first["file"] if pd.isna(first["row"]) else f"{first['file']} row {first['row']}"
     label = "" if pd.isna(first["label"]) else f", label {quote_label(first['label'])}"
-    reasons = listed_reasons(_counts(messages.quarantined["reason"]))
+    reasons = list_reasons(_counts(messages.quarantined["reason"]))
     raise InputError(f"{found}: {reasons}; the first: {place}{label}; {needed}")
 
 
@@ -116,7 +116,7 @@ def _require_positive_label(messages: Messages, dataset: str, positive: str | No
     if positive is not None and positive not in labels:
         raise InputError(
             f"{key}: no message is labelled {quote_label(positive)}"
-            f"{did_you_mean(positive, labels)}; the labels: {list_labels(labels)}"
+            f"{suggest(positive, labels)}; the labels: {list_labels(labels)}"
         )
     if positive is not None and len(labels) > 2:
         raise InputError(
@@ -126,7 +126,7 @@ def _require_positive_label(messages: Messages, dataset: str, positive: str | No
         )
 
 
-def account(messages: Messages, dataset: str) -> dict[str, Any]:
+def summarise_rows(messages: Messages, dataset: str) -> dict[str, Any]:
     """Every row accounted for: counts by source, label and reason, for reports/ingest.json."""
     kept = messages.kept["source"].value_counts()
     quarantined = messages.quarantined["source"].value_counts()

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from rnnops.catalog.dataset import TableRead
 from rnnops.core.errors import InputError
+from rnnops.core.suggestions import suggest
 from rnnops.ingest.delimited import DELIMITERS
 from rnnops.ingest.file_kinds import HEAD, binary_kind
 from rnnops.ingest.formats import Record
 from rnnops.ingest.quarantine_reasons import OTHER_ENCODING
 from rnnops.ingest.rows import is_undecodable, text_encoding
-from rnnops.ingest.suggestions import did_you_mean
 from rnnops.ingest.workbooks import sheet_names
 
 _REMEDIES = {
@@ -56,7 +56,9 @@ def require_format(file: Path, name: str, spec: TableRead) -> None:
         )
 
 
-def hint(file: Path, columns: list[str], records: Iterable[Record], spec: TableRead) -> str:
+def explain_missing_columns(
+    file: Path, columns: list[str], records: Iterable[Record], spec: TableRead
+) -> str:
     """Why none of the columns `spec` names may be there, and what to do; "" without an idea."""
     wanted = {spec.text, spec.label} - {None}
     if any(is_undecodable(column) for column in columns):
@@ -65,7 +67,7 @@ def hint(file: Path, columns: list[str], records: Iterable[Record], spec: TableR
         shown = json.dumps(delimiter)  # in YAML only double quotes make \t a tab
         key = f"read.delimiter to {shown}" if spec.format == "csv" else "read.format to csv"
         return f"; they are separated by {shown}: set {key}"
-    if spec.columns or any(name in columns or did_you_mean(name, columns) for name in wanted):
+    if spec.columns or any(name in columns or suggest(name, columns) for name in wanted):
         return ""
     if spec.format in ("xlsx", "ods"):
         sheets = sheet_names(file)

@@ -10,7 +10,7 @@ _REMEDIES = {  # by how the reason starts
 }
 
 
-def listed_reasons(reasons: Mapping[str, int]) -> str:
+def list_reasons(reasons: Mapping[str, int]) -> str:
     """How many rows wait for which reason, the most frequent first, each with its remedy."""
     ordered = sorted(reasons.items(), key=lambda item: -item[1])
     return ", ".join(f"{count:,} {reason}{_remedy(reason)}" for reason, count in ordered)

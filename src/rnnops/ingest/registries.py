@@ -74,7 +74,7 @@ def pip_download(package: str, folder: Path) -> Path:
     return _only_file("pip", package, folder)
 
 
-def without_secrets(text: str) -> str:
+def remove_secrets(text: str) -> str:
     """`text` with user names, passwords and queries taken out of its URLs."""
     text = re.sub(r"(\w://)[^/\s@'\"]*@", r"\1", text)
     return re.sub(r"(\w://[^\s?#'\"]*)[?#][^\s'\"]*", r"\1", text)
@@ -100,7 +100,7 @@ def _pip_reason(errors: str) -> str:
 
 def _failure(client: str, package: str, reason: str) -> InputError:
     return InputError(
-        f"{client} could not fetch {package}: {without_secrets(reason).rstrip('.')}; check its name"
+        f"{client} could not fetch {package}: {remove_secrets(reason).rstrip('.')}; check its name"
         f" and version, the network, and the registry that {client} is set to use"
     )
 

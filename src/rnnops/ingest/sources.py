@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rnnops.catalog.dataset import Dataset, FoldersRead, MailRead
-from rnnops.ingest.archives import opened
+from rnnops.ingest.archives import open_archive
 from rnnops.ingest.fetch import fetch
 from rnnops.ingest.mail_folders import read_mail
 from rnnops.ingest.rows import Row
@@ -18,7 +18,7 @@ def read_rows(dataset: Dataset, downloads: Path) -> Iterator[Row]:
     Raises:
         InputError: as fetching, unpacking and the readers do.
     """
-    with opened(fetch(dataset.fetch, downloads), scratch=downloads) as root:
+    with open_archive(fetch(dataset.fetch, downloads), scratch=downloads) as root:
         if isinstance(dataset.read, MailRead):
             yield from read_mail(root, dataset.read)
         elif isinstance(dataset.read, FoldersRead):

@@ -8,10 +8,10 @@ from typing import Any
 
 from rnnops.catalog.dataset import TableRead
 from rnnops.core.errors import InputError
+from rnnops.core.suggestions import suggest
 from rnnops.ingest.formats import READERS, Record, Table
-from rnnops.ingest.misread_tables import hint, require_format
+from rnnops.ingest.misread_tables import explain_missing_columns, require_format
 from rnnops.ingest.rows import Row, clean, is_hidden, is_undecodable, printable
-from rnnops.ingest.suggestions import did_you_mean
 
 
 def read_table(root: Path, spec: TableRead) -> Iterator[Row]:
@@ -47,7 +47,7 @@ def _table_file(root: Path, spec: TableRead) -> Path:
     files = _files_below(root)
     if spec.file:
         if spec.file not in files:
-            raise InputError(f"read.file: there is no {spec.file}{did_you_mean(spec.file, files)}")
+            raise InputError(f"read.file: there is no {spec.file}{suggest(spec.file, files)}")
         return files[spec.file]
     found = sorted(name for name in files if name.lower().endswith(f".{spec.format}"))
     if not found:
@@ -74,9 +74,10 @@ def _require_columns(table: Table, file: Path, name: str, spec: TableRead) -> No
         if wanted is not None and columns.count(wanted) != 1:
             what = "more than one column" if wanted in columns else "no column"
             there = ", ".join(printable(column)[:80] for column in columns[:20]) or "none"
+            explanation = explain_missing_columns(file, columns, table.records, spec)
             raise InputError(
-                f"{name} has {what} {wanted!r} (read.{key}){did_you_mean(wanted, columns)};"
-                f" its columns: {there}{hint(file, columns, table.records, spec)}"
+                f"{name} has {what} {wanted!r} (read.{key}){suggest(wanted, columns)};"
+                f" its columns: {there}{explanation}"
             )
 
 

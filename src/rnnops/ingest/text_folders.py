@@ -5,9 +5,9 @@ from pathlib import Path
 
 from rnnops.catalog.dataset import FoldersRead
 from rnnops.core.errors import InputError
+from rnnops.core.suggestions import suggest
 from rnnops.ingest.mail_folders import message_files
 from rnnops.ingest.rows import Row, clean, is_hidden, text_encoding
-from rnnops.ingest.suggestions import did_you_mean
 
 
 def read_folders(root: Path, spec: FoldersRead) -> Iterator[Row]:
@@ -43,7 +43,7 @@ def _folders(root: Path, spec: FoldersRead) -> list[str]:
     if spec.labels:
         for name in spec.labels:
             if name not in found:
-                hint, there = did_you_mean(name, found), ", ".join(found[:20]) or "none"
+                hint, there = suggest(name, found), ", ".join(found[:20]) or "none"
                 raise InputError(f"read.labels: there is no folder {name!r}{hint}; there: {there}")
         return list(spec.labels)
     # an archive is unpacked into a hidden folder

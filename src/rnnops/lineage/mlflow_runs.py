@@ -16,19 +16,30 @@ from rnnops.registry import versions
 from rnnops.tracking import store
 from rnnops.tracking.dvc_lock import read_stages
 from rnnops.tracking.lineage_tags import lists_file, parse_files_tag
-from rnnops.tracking.tags import FILES_TAG, IDENTITY_TAG, MODEL_TAG, PARENT_TAG, ROLE_TAG
+from rnnops.tracking.tags import (
+    BACKEND_TAG,
+    COMMIT_TAG,
+    DEVICE_TAG,
+    DIRTY_TAG,
+    ENVIRONMENT_TAG,
+    EXPERIMENT_TAG,
+    FILES_TAG,
+    IDENTITY_TAG,
+    MODEL_TAG,
+    PARENT_TAG,
+    ROLE_TAG,
+)
 
 MODELS = {"network": layout.NETWORK, "baseline": layout.BASELINE}  # by the role of their runs
-LOCK = f"lineage/{layout.LOCK}"
-DIFF = "lineage/uncommitted.diff"
+LOCK = f"{layout.LINEAGE_ARTIFACTS}/{layout.LOCK}"
 SHOWN = 5
 
 Row = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Logged:
-    """What a run tells: rows about itself, and what its model stands on.
+class RunRecord:
+    """What a run records: rows about itself, and what its model was made from.
 
     `stages` are those of the dvc.lock logged to it, empty without one; `model` is the output in it
     that the run trained, None if it trained none; `md5s` are by path, from its tags.
@@ -40,14 +51,14 @@ class Logged:
     md5s: dict[str, str]
 
 
-def of_run(run_id: str) -> Logged:
-    """What the run of that id tells; raises `InputError` if there is none."""
+def read_run(run_id: str) -> RunRecord:
+    """What the run of that id records; raises `InputError` if there is none."""
     client = store.connect()
     return _logged(client, _find(client, run_id))
 
 
-def of_version(name: str, version: str | None, alias: str | None) -> Logged:
-    """What the run tells that trained a model's version; raises `InputError` without one.
+def read_version(name: str, version: str | None, alias: str | None) -> RunRecord:
+    """What the run records that trained a model's version; raises `InputError` without one.
 
     Args:
         version: its number, or None to go by `alias`.
@@ -60,7 +71,7 @@ def of_version(name: str, version: str | None, alias: str | None) -> Logged:
     return replace(logged, rows=[("model", f"{name} version {found.version}"), *logged.rows])
 
 
-def rows_of_output(path: str, output: str, recorded: str, here: str | None) -> list[Row]:
+def describe_output(path: str, output: str, recorded: str, here: str | None) -> list[Row]:
     """Rows about the runs that have the recorded content of `output`, and those with that here.
 
     Args:
@@ -73,16 +84,16 @@ def rows_of_output(path: str, output: str, recorded: str, here: str | None) -> l
     if output in MODELS.values() and Path(path).exists():
         trained = _tagged(client, MODEL_TAG, files.digest(path))
     if here == recorded:
-        return _described(client, trained or _telling(client, output, recorded))
-    rows = _described(client, _telling(client, output, recorded))
+        return _described(client, trained or _runs_with_content(client, output, recorded))
+    rows = _described(client, _runs_with_content(client, output, recorded))
     if here is not None:
-        of_here = _described(client, trained or _telling(client, output, here))
+        of_here = _described(client, trained or _runs_with_content(client, output, here))
         rows += [(f"{subject} of what is here", text) for subject, text in of_here]
     return rows
 
 
-def _telling(client: mlflow.MlflowClient, output: str, md5: str) -> list[Run]:
-    """The complete runs that tell of this content of `output`; if it is a model, its own."""
+def _runs_with_content(client: mlflow.MlflowClient, output: str, md5: str) -> list[Run]:
+    """The complete runs that record this content of `output`; if it is a model, its own."""
     return [
         run
         for run in _search(client, lists_file(output, md5))
@@ -124,7 +135,7 @@ def _described(client: mlflow.MlflowClient, found: list[Run]) -> list[Row]:
     return rows + ([("run", f"and {len(found) - SHOWN} older ones")] if found[SHOWN:] else [])
 
 
-def _logged(client: mlflow.MlflowClient, run: Run) -> Logged:
+def _logged(client: mlflow.MlflowClient, run: Run) -> RunRecord:
     tags = run.data.tags
     stages = {}
     if _has(client, run, LOCK):
@@ -132,12 +143,12 @@ def _logged(client: mlflow.MlflowClient, run: Run) -> Logged:
             stages = read_stages(client.download_artifacts(run.info.run_id, LOCK, folder))
     children = [
         (
-            "baseline" if child.data.tags.get(ROLE_TAG) == "baseline" else "sums up",
+            "baseline" if child.data.tags.get(ROLE_TAG) == "baseline" else "summarises",
             f"{child.info.run_name} {child.info.run_id}",
         )
         for child in _tagged(client, PARENT_TAG, run.info.run_id)
     ]
-    return Logged(
+    return RunRecord(
         rows=_describe(client, run) + children,
         stages=stages,
         model=MODELS.get(tags.get(ROLE_TAG, "")),
@@ -155,8 +166,8 @@ def _describe(client: mlflow.MlflowClient, run: Run) -> list[Row]:
     tags = run.data.tags
     experiment = client.get_experiment(run.info.experiment_id).name
     text = f"{run.info.run_name} {run.info.run_id} (experiment {experiment})"
-    if "dvc.experiment" in tags:
-        text += f", DVC experiment {tags['dvc.experiment']}"
+    if EXPERIMENT_TAG in tags:
+        text += f", DVC experiment {tags[EXPERIMENT_TAG]}"
     if registered := _versions(client, run):
         text += f", model version {', '.join(registered)}"
     if tags.get(ROLE_TAG) in MODELS and IDENTITY_TAG not in tags:
@@ -175,19 +186,23 @@ def _versions(client: mlflow.MlflowClient, run: Run) -> list[str]:
 
 def _code(client: mlflow.MlflowClient, run: Run) -> list[Row]:
     tags = run.data.tags
-    if "git.commit" not in tags:
+    if COMMIT_TAG not in tags:
         return []
-    commit = tags["git.commit"]
+    commit = tags[COMMIT_TAG]
     text = f"commit {describe_commit(commit) or f'{commit}, not in this clone'}, "
-    if tags["git.dirty"] == "false":
+    if tags[DIRTY_TAG] == "false":
         return [("code", f"{text}clean")]
-    where = f" (the run's artifact {DIFF})" if _has(client, run, DIFF) else ""
+    where = (
+        f" (the run's artifact {layout.UNCOMMITTED_DIFF})"
+        if _has(client, run, layout.UNCOMMITTED_DIFF)
+        else ""
+    )
     return [("code", f"{text}with uncommitted changes{where}")]
 
 
 def _environment(tags: dict[str, str]) -> list[Row]:
-    text = [f"{name} {tags[name]}" for name in ("device", "backend") if name in tags]
-    if recorded := tags.get("environment.lock"):
+    text = [f"{name} {tags[name]}" for name in (DEVICE_TAG, BACKEND_TAG) if name in tags]
+    if recorded := tags.get(ENVIRONMENT_TAG):
         try:
             here = "same here" if files.digest(layout.REQUIREMENTS) == recorded else "another here"
         except FileNotFoundError:

@@ -35,7 +35,7 @@ def output_of(stages: dict[str, Any], path: str) -> str | None:
     return None
 
 
-def chain(stages: dict[str, Any], output: str) -> list[Step]:
+def trace_steps(stages: dict[str, Any], output: str) -> list[Step]:
     """The step that wrote `output`, and those before it; each comes ahead of its inputs."""
     writers = {out["path"]: name for name, stage in stages.items() for out in stage.get("outs", [])}
     steps: dict[str, Step] = {}
@@ -86,7 +86,7 @@ def _leaves(params: dict[str, Any], prefix: str = "") -> dict[str, Any]:
     return leaves
 
 
-def describe(step: Step, here: dict[str, str | None]) -> str:
+def describe_step(step: Step, here: dict[str, str | None]) -> str:
     """A step in words, with how the working copy's content compares.
 
     Args:
@@ -109,7 +109,7 @@ def compare(recorded: str, here: str | None) -> str:
     return "same here" if here == recorded else f"another here (md5 {here[:8]})"
 
 
-def changes(recorded: dict[str, Any], now: dict[str, Any] | None) -> list[str]:
+def list_changes(recorded: dict[str, Any], now: dict[str, Any] | None) -> list[str]:
     """What of a stage's command, parameters and code differs from the recorded, in words.
 
     Args:

@@ -15,7 +15,7 @@ from dvc.repo import Repo
 from rnnops.core import files, layout
 from rnnops.core.errors import InputError
 from rnnops.core.git import commits_that_changed, describe_commit
-from rnnops.lineage.steps import chain, changes, compare, describe, output_of
+from rnnops.lineage.steps import compare, describe_step, list_changes, output_of, trace_steps
 from rnnops.tracking.dvc_lock import all_md5s, read_stages
 
 ACCEPTED = (
@@ -53,11 +53,11 @@ def trace(thing: str) -> list[Row]:
         rows += _chain_rows(stages, output, now)
         recorded, here = all_md5s(stages)[output] or "", all_md5s(now).get(output)
         rows.append(("recorded", _first_commit(recorded)))
-        return rows + mlflow_runs.rows_of_output(path, output, recorded, here)
+        return rows + mlflow_runs.describe_output(path, output, recorded, here)
     if version:
-        logged = mlflow_runs.of_version(*version.group("name", "version", "alias"))
+        logged = mlflow_runs.read_version(*version.group("name", "version", "alias"))
     else:
-        logged = mlflow_runs.of_run(thing)
+        logged = mlflow_runs.read_run(thing)
     return logged.rows + _logged_rows(logged.stages, logged.model, logged.md5s)
 
 
@@ -75,11 +75,11 @@ def _logged_rows(stages: dict[str, Any], model: str | None, md5s: dict[str, str]
 
 def _chain_rows(stages: dict[str, Any], output: str, now: dict[str, Any]) -> list[Row]:
     """A row for each step, and one for each stage that would do something else by now."""
-    steps = chain(stages, output)
+    steps = trace_steps(stages, output)
     here = all_md5s(now)
-    rows = [(step.path, describe(step, here)) for step in steps]
+    rows = [(step.path, describe_step(step, here)) for step in steps]
     names = dict.fromkeys(step.stage for step in steps if step.stage)
-    changed = {name: changes(stages[name], now.get(name)) for name in names}
+    changed = {name: list_changes(stages[name], now.get(name)) for name in names}
     changed_rows = [
         ("changed", f"{name}: {', '.join(what)}") for name, what in changed.items() if what
     ]

@@ -1,8 +1,13 @@
-"""From probabilities to a label."""
+"""From probabilities to a label, and where predictions hold them."""
 
 from collections.abc import Sequence
 
 import numpy as np
+
+
+def probability_column(label: str, prefix: str = "") -> str:
+    """The column of predictions with the probability of `label`: <prefix>p_<label>."""
+    return f"{prefix}p_{label}"
 
 
 def decide(

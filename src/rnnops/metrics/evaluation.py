@@ -9,6 +9,7 @@ import pandas as pd
 
 from rnnops.core import layout
 from rnnops.metrics.bootstrap import cluster_weights, measure
+from rnnops.metrics.decision import probability_column
 from rnnops.metrics.measured import Measured
 from rnnops.metrics.metrics import compute_metrics
 from rnnops.metrics.params import Evaluate
@@ -74,7 +75,7 @@ def predictions_frame(
         probabilities: by model, shape (rows, labels).
     """
     columns = {
-        f"{prefix(model)}p_{label}": values[:, index]
+        probability_column(label, prefix(model)): values[:, index]
         for model, values in probabilities.items()
         for index, label in enumerate(labels)
     }
@@ -142,13 +143,13 @@ def choose_threshold(
     if cap is None:
         return 0.5
     return threshold_at_false_positive_rate(
-        validation[f"{prefix(model)}p_{positive}"].to_numpy(),
+        validation[probability_column(positive, prefix(model))].to_numpy(),
         (validation["label"] == positive).to_numpy(),
         cap,
     )
 
 
-def with_decisions(predictions: pd.DataFrame, evaluation: Evaluation) -> pd.DataFrame:
+def add_decisions(predictions: pd.DataFrame, evaluation: Evaluation) -> pd.DataFrame:
     """`predictions` with each evaluated model's <model>_predicted and <model>_probability.
 
     The latter is of the positive label, without one of the predicted label.

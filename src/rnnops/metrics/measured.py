@@ -1,10 +1,12 @@
-"""A number with how sure we are of it, and how both are written for people."""
+"""A number with its interval, and how both are written for people."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
+
+from rnnops.core.numbers import DECIMALS, format_number
 
 CONFIDENCE = 0.95
 
@@ -50,33 +52,18 @@ class Measured:
         is there only when there is an interval and some of them.
         """
         low, high = self.interval()
-        content = {"value": defined(self.point), "low": low, "high": high}
+        content = {"value": null_if_nan(self.point), "low": low, "high": high}
         undefined = int(np.isnan(self.resamples).sum())
         has_gaps = undefined > 0 and low is not None
         return content | ({"undefined_resamples": undefined} if has_gaps else {})
 
 
-def defined(value: float | np.floating) -> float | None:
+def null_if_nan(value: float | np.floating) -> float | None:
     """`value` for JSON, which has no NaN: None in its place."""
     return None if np.isnan(value) else float(value)
 
 
-def format_number(value: float | None, sign: str = "", decimals: int = 4) -> str:
-    """A count as it is; another number with its decimals or, when tiny, two digits.
-
-    Args:
-        sign: "+" shows it for positive numbers as well.
-    """
-    if value is None:
-        return "n/a"
-    if isinstance(value, int):
-        return f"{value:{sign},d}"
-    value = round(value, 12) + 0.0  # what rounding left of a zero is a zero without a sign
-    is_tiny = 0 < abs(value) < 10 ** (1 - decimals)
-    return f"{value:{sign}.2g}" if is_tiny else f"{value:{sign}.{decimals}f}"
-
-
-def format_measured(measured: dict[str, Any], sign: str = "", decimals: int = 4) -> str:
+def format_measured(measured: dict[str, Any], sign: str = "", decimals: int = DECIMALS) -> str:
     """Such as `0.9852 [0.9763, 0.9928]`, for what `Measured.to_json` gives."""
     value = format_number(measured["value"], sign, decimals)
     if measured["low"] is None:

@@ -14,7 +14,7 @@ import numpy as np
 from rnnops.metrics.counts import LabelAgainstRest, WeightedScores
 from rnnops.metrics.scores import Scores
 
-MEAN_OVER_LABELS = "macro_"
+_MEAN_OVER_LABELS = "macro_"
 _NUMBERS_AT_ONCE = 1_000_000  # weights in one chunk: bounds memory at some 100 MB
 
 
@@ -43,7 +43,7 @@ class Metric:
     @property
     def keys(self) -> tuple[str, ...]:
         """Its names in results, with a positive label and, if it differs, without one."""
-        mean = f"{MEAN_OVER_LABELS}{self.name}"
+        mean = f"{_MEAN_OVER_LABELS}{self.name}"
         return (self.name,) if self.of_label is None else (self.name, mean)
 
 
@@ -193,7 +193,7 @@ def metric_of(key: str) -> Metric:
     Raises:
         KeyError: if there is none.
     """
-    return METRICS[key] if key in METRICS else METRICS[key.removeprefix(MEAN_OVER_LABELS)]
+    return METRICS[key] if key in METRICS else METRICS[key.removeprefix(_MEAN_OVER_LABELS)]
 
 
 def title_of(key: str) -> str:

@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from rnnops.metrics.decision import decide
+from rnnops.metrics.decision import decide, probability_column
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +53,7 @@ class Scores:
         return cls(
             tuple(labels),
             pd.Index(labels).get_indexer(pd.Index(predictions["label"])),
-            predictions[[f"{prefix}p_{label}" for label in labels]].to_numpy(float),
+            predictions[[probability_column(label, prefix) for label in labels]].to_numpy(float),
             positive,
             threshold,
         )

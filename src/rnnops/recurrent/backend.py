@@ -5,7 +5,6 @@ point imports it where it handles errors. TensorFlow 2.21 prints notes before an
 settings count; they are hidden here. Python's own errors still show.
 """
 
-import difflib
 import logging
 import os
 import sys
@@ -13,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rnnops.core.errors import InputError
+from rnnops.core.suggestions import suggest
 
 
 @contextmanager
@@ -35,10 +35,9 @@ logging.getLogger("tensorflow").setLevel(logging.ERROR)  # one note for each new
 BACKENDS = ("tensorflow", "jax", "torch")
 BACKEND = os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 if BACKEND not in BACKENDS:
-    close = difflib.get_close_matches(BACKEND, BACKENDS, n=1)
-    meant = f"; did you mean {close[0]}?" if close else ""
     raise InputError(
-        f"train.backend (or KERAS_BACKEND) is {BACKEND}: it can be tensorflow, jax or torch{meant}"
+        f"train.backend (or KERAS_BACKEND) is {BACKEND}: it can be tensorflow, jax or torch"
+        f"{suggest(BACKEND, BACKENDS)}"
     )
 try:
     with native_output_hidden():

@@ -9,7 +9,7 @@ import time
 import mlflow
 
 from rnnops.core import layout
-from rnnops.metrics.metrics import MEAN_OVER_LABELS, METRICS
+from rnnops.metrics.metrics import METRICS
 from rnnops.templating.environment import render
 from rnnops.tracking.tags import NOTE_TAG
 
@@ -21,6 +21,7 @@ VIEW_TAG = f"mlflow.sharedViewState.{VIEW}"
 VIEW_QUERY = f"viewStateShareKey={VIEW}&workflowType=machine_learning"  # of the page's address
 VIEW_NAME = "Choose settings (validation split)"
 SHOWN_PARAMS = ("features.method", "train.units", "train.dropout", "train.learning_rate")
+HEADLINES = [metric for metric in METRICS.values() if metric.is_headline]
 RUN_NAME = "attributes.`Run Name`"
 
 
@@ -31,7 +32,12 @@ def describe_experiment(client: mlflow.MlflowClient, experiment_id: str) -> None
     if experiment.name == DECISIONS:
         tags |= {NOTE_TAG: render("registry/templates/decisions_experiment.md.j2")}
     else:
-        text = render("registry/templates/experiment.md.j2", view=VIEW_NAME, mean=MEAN_OVER_LABELS)
+        text = render(
+            "registry/templates/experiment.md.j2",
+            view=VIEW_NAME,
+            headlines=[metric.name for metric in HEADLINES],
+            means=[metric.keys[-1] for metric in HEADLINES if len(metric.keys) > 1],
+        )
         tags |= {NOTE_TAG: text, VIEW_TAG: _saved_view()}
     for key in tags.keys() - experiment.tags.keys():
         client.set_experiment_tag(experiment_id, key, tags[key])
@@ -56,8 +62,7 @@ def describe_decisions(client: mlflow.MlflowClient, run_id: str, name: str) -> N
 
 def _saved_view() -> str:
     """A saved view of MLflow's list of runs whose columns are the headline metrics."""
-    headlines = [metric for metric in METRICS.values() if metric.is_headline]
-    columns = [f"metrics.`{key}`" for metric in headlines for key in metric.keys]
+    columns = [f"metrics.`{key}`" for metric in HEADLINES for key in metric.keys]
     columns += [f"params.`{name}`" for name in SHOWN_PARAMS]
     order = [RUN_NAME, *columns]
     state = {"selectedColumns": columns, "columnOrder": order, "columnWidths": {RUN_NAME: 500}}

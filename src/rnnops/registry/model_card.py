@@ -4,8 +4,10 @@ from typing import Any
 
 from rnnops.core import layout
 from rnnops.core.bidi import isolate
+from rnnops.core.numbers import format_number
+from rnnops.gate.verdict import Verdict
 from rnnops.metrics.evaluation import BASELINE, NETWORK
-from rnnops.metrics.measured import format_measured, format_number
+from rnnops.metrics.measured import format_measured
 from rnnops.metrics.metrics import headlines, metric_of, title_of
 from rnnops.report.decision_rule import describe_decision_rule
 from rnnops.report.results import Metrics, Results
@@ -23,7 +25,7 @@ def render_model_card(
     split: dict[str, Any],
     results: Results,
     slices: dict[str, Any],
-    verdict: dict[str, Any],
+    verdict: Verdict,
     lineage: dict[str, str],
 ) -> str:
     """The card; the same for the same arguments.
@@ -32,7 +34,6 @@ def render_model_card(
         name: of the registered model.
         params: flat, as the network's run holds them.
         split, slices: the content of reports/split.json and reports/slices.json.
-        verdict: of the gate, as for `with_verdict`.
         lineage: values by name, in the order to show them.
     """
     cap = params["evaluate.max_false_positive_rate"]
@@ -53,12 +54,12 @@ def render_model_card(
         data=_data(split),
         metrics=_metrics(results, list(results.difference[layout.TEST])),
         sources=_sources(slices[NETWORK]),
-        reason=verdict["reason"],
+        reason=verdict.reason,
         lineage=list(lineage.items()),
     )
 
 
-def describe_run(results: Results, verdict: dict[str, Any]) -> str:
+def describe_run(results: Results, verdict: Verdict) -> str:
     """The network's run in short, Markdown: the verdict and the headline metrics of both splits.
 
     Arguments as in `render_model_card`.
@@ -70,7 +71,7 @@ def describe_run(results: Results, verdict: dict[str, Any]) -> str:
     ]
     return render(
         "registry/templates/run.md.j2",
-        reason=verdict["reason"],
+        reason=verdict.reason,
         headlines=", ".join(shown),
         metrics=_metrics(results, headlines(results.difference[layout.TEST])),
     )

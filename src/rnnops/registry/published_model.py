@@ -16,8 +16,9 @@ from mlflow.models import Model, ModelSignature
 from mlflow.types import ColSpec, Schema, TensorSpec
 
 import rnnops
-from rnnops.core import files
+from rnnops.core import files, layout
 from rnnops.core.errors import InputError
+from rnnops.metrics.decision import probability_column
 from rnnops.registry import pyfunc_model, score_published_model
 from rnnops.registry.ledger import open_ledger
 from rnnops.registry.versions import skip_to_number
@@ -53,7 +54,7 @@ def publish(
     outputs: list[ColSpec | TensorSpec] = [
         ColSpec("string", "label"),
         ColSpec("double", "probability"),
-        *(ColSpec("double", f"p_{label}") for label in labels),
+        *(ColSpec("double", probability_column(label)) for label in labels),
     ]
     text: ColSpec | TensorSpec = ColSpec("string")
     with mlflow.start_run(run_id=run_id):
@@ -122,7 +123,9 @@ def read_decision_rule(folder: Path) -> dict[str, Any]:
     paths = artifact_paths(folder)
     rule = files.read_json(paths["decision"])
     return {
-        "labels": files.read_json(paths["featurizer"] / "featurizer.json")["labels"],
+        "labels": files.read_json(paths["featurizer"] / Path(layout.FEATURIZER_DESCRIPTION).name)[
+            "labels"
+        ],
         "positive": rule["positive"],
         "threshold": rule["threshold"],
     }

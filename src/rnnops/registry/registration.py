@@ -53,7 +53,7 @@ class Registration:
             "run_id": self.run_id,
             "model": self.name,
             "version": self.version,
-            "decision": "registered" if self.is_new else "unchanged",
+            "status": "registered" if self.is_new else "unchanged",
             "verdict": self.outcome(verdict),
         }
 

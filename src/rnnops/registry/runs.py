@@ -93,7 +93,7 @@ def complete(client: mlflow.MlflowClient, run_id: str, model: TrainedModel) -> N
         for path in paths:
             client.log_artifact(run_id, path, folder or None)
     if diff := uncommitted_diff():
-        client.log_text(run_id, diff, "lineage/uncommitted.diff")
+        client.log_text(run_id, diff, layout.UNCOMMITTED_DIFF)
     client.log_inputs(run_id, [_dataset_input(model)])
     own = {NAME_TAG: model.name, ROLE_TAG: model.role, MODEL_TAG: model.digest}
     tags = {**own, **lineage_tags(), **model.tags}

@@ -93,7 +93,7 @@ def is_registered(client: mlflow.MlflowClient, outputs: dict[str, str]) -> bool:
 
 def _register(commit: str) -> str:
     """Run the stage `register` of `commit` in a copy; the line that it printed."""
-    copies = main_checkout() / ".dvc" / "tmp" / "exps"  # whose runs go to this checkout's store
+    copies = main_checkout() / layout.EXPERIMENT_COPIES  # whose runs go to this checkout's store
     copies.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="sync-", dir=copies) as folder:
         copy = Path(folder)

@@ -15,6 +15,7 @@ from rnnops.recurrent.params import Train
 from rnnops.report.results import SPLITS, Results
 from rnnops.tracking.run_names import baseline_name, network_name
 from rnnops.tracking.run_parameters import baseline_params, network_params
+from rnnops.tracking.tags import BACKEND_TAG, BEST_BASELINE_TAG
 
 LINEAGE = [layout.LOCK, layout.PIPELINE, layout.PARAMS]
 REPORTS = [layout.INGEST_REPORT, layout.VALIDATION_REPORT, layout.SPLIT_REPORT]
@@ -52,13 +53,13 @@ def read_network(params: Parameters) -> TrainedModel:
         dataset_digest=files.digest(layout.MESSAGES),
         params=logged,
         metrics=run_metrics(Results.read(), NETWORK),
-        tags={"backend": params[Train].backend},
+        tags={BACKEND_TAG: params[Train].backend},
         history=pd.read_csv(layout.HISTORY),
         gradient_flow=pd.read_csv(layout.GRADIENT_FLOW),
         artifacts={
             "": [layout.REPORT, layout.RESULTS, layout.PREDICTIONS],
             "figures": _figures(),
-            "lineage": [path for path in LINEAGE if Path(path).exists()],
+            layout.LINEAGE_ARTIFACTS: [path for path in LINEAGE if Path(path).exists()],
             "reports": REPORTS,
         },
     )
@@ -75,10 +76,10 @@ def read_baselines(params: Parameters) -> list[TrainedModel]:
             dataset_digest=files.digest(layout.MESSAGES),
             params=baseline_params(params, name),
             metrics=run_metrics(results, name),
-            tags={"rnnops.best_baseline": str(name == results.best_baseline).lower()},
+            tags={BEST_BASELINE_TAG: str(name == results.best_baseline).lower()},
             artifacts={
                 "": [layout.RESULTS],
-                "lineage": [path for path in LINEAGE if Path(path).exists()],
+                layout.LINEAGE_ARTIFACTS: [path for path in LINEAGE if Path(path).exists()],
             },
         )
         for name in sorted(results.baselines)

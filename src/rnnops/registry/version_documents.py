@@ -1,5 +1,7 @@
 """The documents of a judged version in MLflow: its description, its report and its model card."""
 
+from pathlib import Path
+
 import mlflow
 from mlflow.entities.model_registry import ModelVersion
 
@@ -8,18 +10,26 @@ from rnnops.core.sections import Parameters
 from rnnops.gate.verdict import Verdict
 from rnnops.recurrent.params import Train
 from rnnops.registry.model_card import describe_run, render_model_card
-from rnnops.registry.verdict_section import with_verdict
+from rnnops.registry.verdict_section import add_verdict
 from rnnops.registry.versions import run_of
 from rnnops.report.results import Results
 from rnnops.tracking.lineage_tags import lineage_tags, parse_files_tag
 from rnnops.tracking.run_parameters import network_params
-from rnnops.tracking.tags import FILES_TAG, NOTE_TAG
+from rnnops.tracking.tags import (
+    BACKEND_TAG,
+    COMMIT_TAG,
+    DIRTY_TAG,
+    ENVIRONMENT_TAG,
+    EXPERIMENT_TAG,
+    FILES_TAG,
+    NOTE_TAG,
+)
 
 LINEAGE_NAMES = {
-    "git.commit": "commit",
-    "git.dirty": "with uncommitted changes",
-    "dvc.experiment": "DVC experiment",
-    "environment.lock": "requirements.lock, sha256",
+    COMMIT_TAG: "commit",
+    DIRTY_TAG: "with uncommitted changes",
+    EXPERIMENT_TAG: "DVC experiment",
+    ENVIRONMENT_TAG: "requirements.lock, sha256",
 }
 LINEAGE_FILES = (layout.MESSAGES, layout.SPLITS, layout.FEATURIZER, layout.NETWORK)
 
@@ -31,13 +41,13 @@ def write_documents(
 
     They are the run's artifacts report.html and model_card.md.
     """
-    content, lineage = verdict.to_dict(), describe_lineage(params)
+    lineage = describe_lineage(params)
     results = Results.read()
-    description = describe_run(results, content)
+    description = describe_run(results, verdict)
     client.set_tag(run_of(found), NOTE_TAG, description)
     client.update_model_version(found.name, str(found.version), description)
-    report = with_verdict(files.read_text(layout.REPORT), content, lineage)
-    client.log_text(run_of(found), report, "report.html")
+    report = add_verdict(files.read_text(layout.REPORT), verdict, lineage)
+    client.log_text(run_of(found), report, Path(layout.REPORT).name)
     card = render_model_card(
         name=found.name,
         version=str(found.version),
@@ -45,7 +55,7 @@ def write_documents(
         split=files.read_json(layout.SPLIT_REPORT),
         results=results,
         slices=files.read_json(layout.SLICES),
-        verdict=content,
+        verdict=verdict,
         lineage=lineage,
     )
     client.log_text(run_of(found), card, "model_card.md")
@@ -57,4 +67,4 @@ def describe_lineage(params: Parameters) -> dict[str, str]:
     lineage = {shown: tags[tag] for tag, shown in LINEAGE_NAMES.items() if tag in tags}
     md5s = parse_files_tag(tags.get(FILES_TAG, ""))
     lineage |= {f"{path}, md5": md5s[path] for path in LINEAGE_FILES if path in md5s}
-    return lineage | {"backend": params[Train].backend}
+    return lineage | {BACKEND_TAG: params[Train].backend}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from rnnops.metrics.measured import format_number
+from rnnops.core.numbers import DECIMALS, format_interval, format_number
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Cell:
 
 
 def measured_cell(
-    measured: dict[str, Any], decimals: int = 4, sign: str = "", *, is_better: bool = False
+    measured: dict[str, Any], decimals: int = DECIMALS, sign: str = "", *, is_better: bool = False
 ) -> Cell:
     """The number, as `Measured.to_json` gives it, with its interval below.
 
@@ -24,8 +24,6 @@ def measured_cell(
         sign: "+" shows it for positive numbers as well.
         is_better: whether the number stands out as the better one.
     """
-    value, low, high = (
-        format_number(measured[part], sign, decimals) for part in ("value", "low", "high")
-    )
-    interval = "" if measured["low"] is None else f"{low} to {high}"
+    value = format_number(measured["value"], sign, decimals)
+    interval = format_interval(measured["low"], measured["high"], sign, decimals)
     return Cell(value, interval, "better" if is_better else "")

@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from rnnops.core.numbers import format_number
 from rnnops.metrics.metrics import compute_metrics, metric_of
 from rnnops.metrics.scores import Scores
 from rnnops.report import curves
@@ -24,7 +25,7 @@ def roc(models: Models, bins: int) -> Figure:
         points, metrics = curves.roc(scores), _metrics(scores, bins)
         x, y = points["false_positive_rate"], points["true_positive_rate"]
         at = metrics["false_positive_rate"], metrics["recall"]
-        whole.plot(x, y, label=f"{name}, AUC {metrics['roc_auc']:.4f}", **look)
+        whole.plot(x, y, label=f"{name}, AUC {format_number(metrics['roc_auc'])}", **look)
         near.plot(x.clip(lower=lowest), y, drawstyle="steps-post", **look)
         for axes in (whole, near):
             _mark(axes, max(at[0], lowest), at[1], look)
@@ -49,7 +50,7 @@ def precision_recall(models: Models, bins: int) -> Figure:
     for (name, scores), look in zip(models.items(), _looks(), strict=False):
         points, metrics = curves.precision_recall(scores), _metrics(scores, bins)
         at = metrics["recall"], metrics["precision"]
-        label = f"{name}, average precision {metrics['pr_auc']:.4f}"
+        label = f"{name}, average precision {format_number(metrics['pr_auc'])}"
         for axes in (whole, near):
             axes.plot(
                 points["recall"], points["precision"], label=label, drawstyle="steps-pre", **look
@@ -74,7 +75,7 @@ def calibration(models: Models, bins: int) -> Figure:
     width = 1 / bins / (len(models) + 1)
     for number, ((name, scores), look) in enumerate(zip(models.items(), _looks(), strict=False)):
         points, error = curves.calibration(scores, bins), _metrics(scores, bins)
-        label = f"{name}, calibration error {error['expected_calibration_error']:.4f}"
+        label = f"{name}, calibration error {format_number(error['expected_calibration_error'])}"
         above.plot(points["probability"], points["observed_share"], "o", label=label, **look)
         edges = np.ceil(points["probability"] * bins).clip(lower=1) - 1
         left = edges / bins + width * (number + 0.5)

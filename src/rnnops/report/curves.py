@@ -35,7 +35,9 @@ def roc(scores: Scores) -> pd.DataFrame:
         return thin(points[np.concatenate([[True], bends, [True]])])
 
     curves = [_roc_of_label(scores, label) for label in scores.ranked]
-    return thin(_macro(curves, "false_positive_rate", "true_positive_rate", _highest_then_linear))
+    return thin(
+        _mean_over_labels(curves, "false_positive_rate", "true_positive_rate", _highest_then_linear)
+    )
 
 
 def precision_recall(scores: Scores) -> pd.DataFrame:
@@ -47,7 +49,7 @@ def precision_recall(scores: Scores) -> pd.DataFrame:
     if scores.positive:
         return thin(_precision_recall_of_label(scores, scores.ranked[0]))
     curves = [_precision_recall_of_label(scores, label) for label in scores.ranked]
-    return thin(_macro(curves, "recall", "precision", _first_at_or_above))
+    return thin(_mean_over_labels(curves, "recall", "precision", _first_at_or_above))
 
 
 def calibration(scores: Scores, bins: int) -> pd.DataFrame:
@@ -70,14 +72,14 @@ def confusion(scores: Scores) -> pd.DataFrame:
     )
 
 
-def thin(points: pd.DataFrame, max_points: int = MAX_POINTS) -> pd.DataFrame:
-    """At most `max_points` rows: the first, the last, and more of the early ones.
+def thin(points: pd.DataFrame) -> pd.DataFrame:
+    """At most 500 rows: the first, the last, and more of the early ones.
 
     A curve starts with its highest scores, where a filter works.
     """
-    if len(points) <= max_points:
+    if len(points) <= MAX_POINTS:
         return points.reset_index(drop=True)
-    last, half = len(points) - 1, max_points // 2
+    last, half = len(points) - 1, MAX_POINTS // 2
     kept = np.concatenate([np.geomspace(1, last, half), np.linspace(0, last, half)])
     return points.iloc[np.unique(kept.round().astype(int))].reset_index(drop=True)
 
@@ -118,7 +120,7 @@ def _exclusive(thresholds: np.ndarray) -> np.ndarray:
     return np.append(thresholds[1:], below_all)
 
 
-def _macro(
+def _mean_over_labels(
     curves: list[pd.DataFrame], x: str, y: str, read: Callable[..., np.ndarray]
 ) -> pd.DataFrame:
     grid = np.unique(np.concatenate([curve[x] for curve in curves]))

@@ -23,6 +23,11 @@ def describe_decision_rule(
         return f"A message gets its most probable label. The metrics are those of {positive}."
     return (
         f"A message is classified as {positive} when its probability of {positive} is greater than "
-        f"{threshold:.4g}. This is the lowest threshold with a false-positive rate of at most "
-        f"{100 * max_false_positive_rate:g}% on the validation split."
+        f"{format_threshold(threshold)}. This is the lowest threshold with a false-positive rate "
+        f"of at most {100 * max_false_positive_rate:g}% on the validation split."
     )
+
+
+def format_threshold(threshold: float) -> str:
+    """A threshold to four digits: many are close to 0 or to 1."""
+    return f"{threshold:.4g}"

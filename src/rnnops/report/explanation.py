@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from rnnops.metrics.decision import probability_column
 from rnnops.text import segmentation
 
 MOST_PIECES = 150
@@ -41,7 +42,7 @@ def explain(text: str, predict: Callable[[list[str]], pd.DataFrame]) -> Explanat
     left_out = ["".join(pieces[:out] + pieces[out + 1 :]) for out in range(number)]
     verdicts = predict([text, *read, *left_out])
     label = verdicts["label"].iloc[0]
-    probabilities = verdicts[f"p_{label}"].to_numpy()
+    probabilities = verdicts[probability_column(label)].to_numpy()
     others = np.flatnonzero((verdicts["label"] != label).to_numpy()[1 : number + 1])
     return Explanation(
         label=label,

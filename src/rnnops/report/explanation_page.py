@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from rnnops.core.numbers import format_number, format_probability
 from rnnops.report.explanation import Explanation
 from rnnops.templating.environment import render
 
@@ -27,7 +28,7 @@ def describe_explanation(explanation: Explanation) -> dict[str, Any]:
     """What the template `explanation.html.j2` draws."""
     return {
         "label": explanation.label,
-        "probability": f"{explanation.probability:.4f}",
+        "probability": format_probability(explanation.probability),
         "curve": _curve(explanation),
         "words": _words(explanation),
     }
@@ -51,7 +52,8 @@ def _words(explanation: Explanation) -> list[dict[str, Any]]:
     return [
         {
             "text": piece,
-            "title": f"{contribution:+.4f}; p = {belief:.4f} after it",
+            "title": f"{format_number(contribution, '+')}; afterwards p = "
+            f"{format_probability(belief)}",
             "supports": bool(contribution > 0),
             "strength": f"{0.6 * strength:.2f}" if strength > FAINTEST else "",
             "is_turn": position == explanation.turn,

@@ -4,8 +4,10 @@ import pandas as pd
 
 from rnnops.metrics.scores import Scores
 
+MOST = 10
 
-def worst_mistakes(messages: pd.DataFrame, scores: Scores, most: int = 10) -> pd.DataFrame:
+
+def worst_mistakes(messages: pd.DataFrame, scores: Scores) -> pd.DataFrame:
     """The wrongly decided messages to whose label the model gave least probability.
 
     Args:
@@ -13,7 +15,7 @@ def worst_mistakes(messages: pd.DataFrame, scores: Scores, most: int = 10) -> pd
 
     Returns:
         Columns id, source, label, predicted, probability (of the positive label, without one of
-        the predicted label) and excerpt; at most `most` rows.
+        the predicted label) and excerpt; at most ten rows.
     """
     mistakes = pd.DataFrame(
         {
@@ -26,7 +28,7 @@ def worst_mistakes(messages: pd.DataFrame, scores: Scores, most: int = 10) -> pd
             "given": scores.probability_of(scores.actual),
         }
     )[scores.actual != scores.decided]
-    worst = mistakes.sort_values(["given", "id"]).head(most).drop(columns="given")
+    worst = mistakes.sort_values(["given", "id"]).head(MOST).drop(columns="given")
     return worst.assign(excerpt=worst["excerpt"].map(excerpt)).reset_index(drop=True)
 
 

@@ -1,17 +1,11 @@
 """Perturbations: messages changed in one way, to measure what the classification depends on.
 
-| perturbation | each message                                                                |
-|--------------|-----------------------------------------------------------------------------|
-| shuffled     | has its words in random order: the loss is what word order contributes      |
-| typos        | has two neighbouring letters swapped in every fifth word                    |
-| padded       | has the most indicative words of another label appended, as spammers do     |
-| capitals     | is in capitals                                                              |
-
 In text without blanks between words, segments (`text.segmentation`) are shuffled like words, and
 misspelt like the letters of words of four.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
@@ -19,11 +13,24 @@ from scipy import sparse
 from rnnops.features.vectors import count_vectors
 from rnnops.text import segmentation
 
-SHUFFLES = 5
 TYPO_SHARE = 0.2
 SHORTEST_TYPO = 4  # letters
 PADDING_WORDS = 20
 INDICATIVE_WORDS = 200
+
+
+class Perturbation(NamedTuple):
+    """A record; `apply` changes a text, given indicative words of another label and a generator.
+
+    `name` is the key in reports/robustness.json, `title` and `description` are for people. The
+    metrics of several `trials` are averaged.
+    """
+
+    name: str
+    title: str
+    description: str
+    apply: Callable[[str, Sequence[str], np.random.Generator], str]
+    trials: int = 1
 
 
 def perturb(
@@ -32,7 +39,7 @@ def perturb(
     label_words: Sequence[Sequence[str]],
     seed: int,
 ) -> dict[str, list[list[str]]]:
-    """By perturbation, the texts after each trial of it: five for `shuffled`, else one.
+    """By perturbation, the texts after each trial of it.
 
     Args:
         labels: indices, shape (texts,).
@@ -42,12 +49,11 @@ def perturb(
     random = np.random.default_rng(seed)
     others = [label_words[(label + 1) % len(label_words)] for label in labels]
     return {
-        "shuffled": [[shuffled(text, random) for text in texts] for _ in range(SHUFFLES)],
-        "typos": [[with_typos(text, random) for text in texts]],
-        "padded": [
-            [padded(text, words, random) for text, words in zip(texts, others, strict=True)]
-        ],
-        "capitals": [[text.upper() for text in texts]],
+        each.name: [
+            [each.apply(text, words, random) for text, words in zip(texts, others, strict=True)]
+            for _ in range(each.trials)
+        ]
+        for each in PERTURBATIONS.values()
     }
 
 
@@ -80,13 +86,13 @@ def words_by_label(
     return indicative_words(count_vectors(sequences, len(words)), labels, words)
 
 
-def shuffled(text: str, random: np.random.Generator) -> str:
+def shuffle_words(text: str, random: np.random.Generator) -> str:
     """The words, separated by blanks, in random order."""
     words = [piece.strip() for piece in segmentation.cut(text)]
     return segmentation.join([words[position] for position in random.permutation(len(words))])
 
 
-def with_typos(text: str, random: np.random.Generator) -> str:
+def misspell(text: str, random: np.random.Generator) -> str:
     """About a fifth of the words of four letters or more with two inner neighbours swapped."""
     return " ".join(
         "".join(_with_typo(letters, random) for letters in _spelt(word)) for word in text.split(" ")
@@ -109,6 +115,28 @@ def _with_typo(letters: Sequence[str], random: np.random.Generator) -> str:
     return "".join([*letters[:at], letters[at + 1], letters[at], *letters[at + 2 :]])
 
 
-def padded(text: str, words: Sequence[str], random: np.random.Generator) -> str:
+def pad(text: str, words: Sequence[str], random: np.random.Generator) -> str:
     """The text, followed by twenty of the words, drawn with replacement."""
     return f"{text}\n{' '.join(random.choice(words, PADDING_WORDS))}"
+
+
+_RECORDS = (
+    Perturbation(
+        "shuffled",
+        "Words shuffled",
+        "mean of five random orders: the loss is what word order contributes",
+        lambda text, _, random: shuffle_words(text, random),
+        trials=5,
+    ),
+    Perturbation(
+        "typos",
+        "Misspelt",
+        "two neighbouring letters swapped in every fifth word",
+        lambda text, _, random: misspell(text, random),
+    ),
+    Perturbation(
+        "padded", "Padded", "with twenty words that are typical of another label, as spam is", pad
+    ),
+    Perturbation("capitals", "In capitals", "every letter", lambda text, *_: text.upper()),
+)
+PERTURBATIONS = {each.name: each for each in _RECORDS}  # in the order in which they are shown

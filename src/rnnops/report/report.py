@@ -7,13 +7,15 @@ import pandas as pd
 
 from rnnops.core import layout
 from rnnops.core.bidi import isolate
+from rnnops.core.numbers import format_probability
 from rnnops.metrics.evaluation import BASELINE, LINEAR, NETWORK, RECURRENT
 from rnnops.metrics.metrics import Metric, keys_of, metric_of, title_of
 from rnnops.metrics.slices import Slices
 from rnnops.report.cells import Cell, measured_cell
-from rnnops.report.decision_rule import describe_decision_rule
+from rnnops.report.decision_rule import describe_decision_rule, format_threshold
 from rnnops.report.explanation import Explanation
 from rnnops.report.explanation_page import describe_explanation
+from rnnops.report.perturbations import PERTURBATIONS
 from rnnops.report.results import Results
 from rnnops.report.split_table import split_table
 from rnnops.templating.environment import render
@@ -25,12 +27,6 @@ PICTURES = {
     "confusion": "Confusion matrices",
     "learning_curves": "Learning curves",
     "gradient_flow": "Gradient through time",
-}
-PERTURBATIONS = {
-    "shuffled": Cell("Words shuffled", "mean of five random orders"),
-    "typos": Cell("Misspelt", "two letters swapped in every fifth word"),
-    "padded": Cell("Padded", "with twenty words that are typical of another label"),
-    "capitals": Cell("In capitals", "every letter"),
 }
 SOURCES_SHOWN = 40
 COMPARED = ("accuracy", "f1", "one_minus_auc_percent", "recall_at_0_5_percent_fpr", "log_loss")
@@ -81,16 +77,16 @@ def render_report(
         sources=_sources(slices),
         mistakes=[
             {
-                "label": row.label,
-                "predicted": row.predicted,
-                "ranked": results.positive or row.predicted,
-                "probability": f"{row.probability:.4f}",
-                "source": row.source,
-                "id": row.id,
-                "excerpt": row.excerpt,
+                "label": row["label"],
+                "predicted": row["predicted"],
+                "ranked": results.positive or row["predicted"],
+                "probability": format_probability(row["probability"]),
+                "source": row["source"],
+                "id": row["id"],
+                "excerpt": row["excerpt"],
                 "explanation": describe_explanation(explanation),
             }
-            for row, explanation in zip(mistakes.itertuples(), explanations, strict=True)
+            for row, explanation in zip(mistakes.to_dict("records"), explanations, strict=True)
         ],
     )
 
@@ -99,8 +95,8 @@ def _decision_rule(results: Results) -> str:
     network, baseline = (results.thresholds[name] for name in (NETWORK, results.best_baseline))
     cap = results.max_false_positive_rate
     rule = describe_decision_rule(results.positive, network, cap)
-    if results.positive is not None and cap is not None:
-        rule += f" The baseline's threshold is {baseline:.4g}."
+    if baseline is not None and cap is not None:
+        rule += f" The baseline's threshold is {format_threshold(baseline)}."
     return rule
 
 
@@ -170,16 +166,16 @@ def _losses(
     robustness: dict[str, dict[str, dict[str, Any]]], positive: str | None
 ) -> dict[str, Any]:
     keys = keys_of(("accuracy", "roc_auc" if positive else "f1"), positive)
-    models = list(robustness["shuffled"])
+    models = list(robustness[next(iter(PERTURBATIONS))])
     columns = [(key, model) for key in keys for model in models]
     heads = [Cell(f"Loss of {metric_of(key).title}", model) for key, model in columns]
     rows = [
-        [shown]
+        [Cell(each.title, each.description)]
         + [
-            measured_cell(robustness[name][model][key]["loss"], metric_of(key).decimals)
+            measured_cell(robustness[each.name][model][key]["loss"], metric_of(key).decimals)
             for key, model in columns
         ]
-        for name, shown in PERTURBATIONS.items()
+        for each in PERTURBATIONS.values()
     ]
     return {"heads": ["Perturbation", *heads], "rows": rows}
 

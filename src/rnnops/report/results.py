@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from rnnops.core import files, layout
 from rnnops.core.errors import InputError
+from rnnops.core.numbers import format_number
 from rnnops.metrics.evaluation import BASELINE, LINEAR, NETWORK, RECURRENT, Evaluation
 from rnnops.metrics.measured import Measured
 from rnnops.metrics.metrics import headlines
@@ -105,8 +106,8 @@ class Results:
         """The network on the validation split, in words."""
         found = self.headlines(NETWORK)
         return (
-            f"network accuracy {found['accuracy']:.4f}, log loss {found['log_loss']:.4f} on the "
-            "validation split"
+            f"network accuracy {format_number(found['accuracy'])}, "
+            f"log loss {format_number(found['log_loss'])} on the validation split"
         )
 
     def headline_report(self) -> dict[str, dict[str, float | None]]:

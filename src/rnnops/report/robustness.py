@@ -10,7 +10,7 @@ import pandas as pd
 from rnnops.core.console import progress
 from rnnops.metrics.bootstrap import measure
 from rnnops.metrics.evaluation import Evaluation
-from rnnops.metrics.measured import Measured, defined
+from rnnops.metrics.measured import Measured, null_if_nan
 from rnnops.metrics.params import Evaluate
 from rnnops.metrics.scores import Scores
 from rnnops.report.negation import has_sentiment, measure_negation
@@ -77,8 +77,8 @@ def perturbation_losses(
         before, after = measure(scores, weights, bins), _mean(perturbed, weights, bins)
         report[model] = {
             key: {
-                "before": defined(before[key].point),
-                "after": defined(after[key].point),
+                "before": null_if_nan(before[key].point),
+                "after": null_if_nan(after[key].point),
                 "loss": (before[key] - after[key]).to_json(),
             }
             for key in before

@@ -10,7 +10,7 @@ import pandas as pd
 
 from rnnops.core import files
 from rnnops.features.featurizer import Featurizer
-from rnnops.metrics.decision import decide
+from rnnops.metrics.decision import decide, probability_column
 from rnnops.recurrent.sequence_classifier import SequenceClassifier
 
 
@@ -49,6 +49,9 @@ class TextClassifier:
             {
                 "label": pd.array([labels[label] for label in decided], dtype="str"),
                 "probability": probabilities[np.arange(len(decided)), decided],
-                **{f"p_{label}": probabilities[:, index] for index, label in enumerate(labels)},
+                **{
+                    probability_column(label): probabilities[:, index]
+                    for index, label in enumerate(labels)
+                },
             }
         )

@@ -3,6 +3,7 @@
 import hashlib
 import tempfile
 import time
+from pathlib import Path
 from typing import Any
 
 import mlflow
@@ -53,11 +54,11 @@ def summarise(dataset: str | None) -> tuple[dict[int, Run], Summary, str]:
         )
     with tempfile.TemporaryDirectory() as folder:
         predictions = [
-            files.read_parquet(fetch_artifact(client, run, "predictions.parquet", folder))
+            files.read_parquet(fetch_artifact(client, run, Path(layout.PREDICTIONS).name, folder))
             for _, run in sorted(runs.items())
         ]
         first = next(iter(runs.values()))
-        results = Results.read(fetch_artifact(client, first, "results.json", folder))
+        results = Results.read(fetch_artifact(client, first, Path(layout.RESULTS).name, folder))
     summary = {
         split: summarise_seeds(
             predictions,

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from rnnops.metrics.evaluation import NETWORK, evaluate_models
-from rnnops.metrics.measured import Measured, defined
+from rnnops.metrics.measured import Measured, null_if_nan
 from rnnops.metrics.params import Evaluate
 
 
@@ -48,8 +48,8 @@ def _summary(network: Sequence[Measured], baseline: Sequence[Measured]) -> dict[
         [ours - theirs for ours, theirs in zip(network, baseline, strict=True)]
     )
     return {
-        "mean": defined(np.mean([seed.point for seed in network])),
-        "standard_deviation": defined(np.std([seed.point for seed in network], ddof=1)),
-        "baseline": defined(np.mean([seed.point for seed in baseline])),
+        "mean": null_if_nan(np.mean([seed.point for seed in network])),
+        "standard_deviation": null_if_nan(np.std([seed.point for seed in network], ddof=1)),
+        "baseline": null_if_nan(np.mean([seed.point for seed in baseline])),
         "difference": difference.to_json(),
     }

@@ -17,7 +17,6 @@ from rnnops.core.errors import InputError
 from rnnops.core.label_names import list_labels
 from rnnops.split.params import Split
 
-EXCLUDED = "excluded"
 SEEDS_TRIED = 100
 
 
@@ -32,7 +31,7 @@ def assign_splits(
         params: fractions of the splits and the seed of the hash.
 
     Returns:
-        A new frame; `split` is one of `layout.SPLIT_NAMES` or `EXCLUDED`.
+        A new frame; `split` is one of `layout.SPLIT_NAMES` or `layout.EXCLUDED`.
     """
     ids = messages["id"].tolist()
     cluster_of: list[int | None] = []
@@ -58,7 +57,7 @@ def assign_splits(
     return messages.assign(
         cluster=pd.array([ids[first] for first, _ in placed], dtype="str"),
         split=pd.array(
-            [EXCLUDED if home is None else split_of[home] for _, home in placed], dtype="str"
+            [layout.EXCLUDED if home is None else split_of[home] for _, home in placed], dtype="str"
         ),
     )
 
@@ -108,7 +107,7 @@ def describe_splits(
     `near_duplicate_leakage` is the share of test messages with a near-duplicate in the training
     split, here and in a plain random split of the same messages with the same fractions.
     """
-    kept = assigned[assigned["split"] != EXCLUDED]
+    kept = assigned[assigned["split"] != layout.EXCLUDED]
     plain = pd.Series(
         [hashed_split(f"plain:{message}", params) for message in assigned["id"]],
         index=assigned.index,
@@ -116,7 +115,7 @@ def describe_splits(
     sizes = kept["cluster"].value_counts()
     return {
         "messages": len(assigned),
-        "excluded": int((assigned["split"] == EXCLUDED).sum()),
+        "excluded": int((assigned["split"] == layout.EXCLUDED).sum()),
         "splits": {name: _describe(kept[kept["split"] == name]) for name in layout.SPLIT_NAMES},
         "clusters": {
             "number": len(sizes),

@@ -1,13 +1,20 @@
 """Which code, data and environment a run was made with: tags, and the uncommitted changes."""
 
-import os
 from pathlib import Path
 
 from rnnops.core import files, layout
+from rnnops.core.checkout import experiment_name
 from rnnops.core.git import git
 from rnnops.core.programs import ProgramError
 from rnnops.tracking.dvc_lock import code_md5, file_md5s, md5_of, read_stages
-from rnnops.tracking.tags import CODE_TAG, FILES_TAG
+from rnnops.tracking.tags import (
+    CODE_TAG,
+    COMMIT_TAG,
+    DIRTY_TAG,
+    ENVIRONMENT_TAG,
+    EXPERIMENT_TAG,
+    FILES_TAG,
+)
 
 DIFF_CHARACTERS = 100_000
 
@@ -57,17 +64,17 @@ def _git_tags() -> dict[str, str]:
         changes = git("status", "--porcelain", "--untracked-files=no", *_INPUTS)
     except ProgramError:
         return {}
-    return {"git.commit": commit, "git.dirty": str(bool(changes)).lower()}
+    return {COMMIT_TAG: commit, DIRTY_TAG: str(bool(changes)).lower()}
 
 
 def _experiment_tags() -> dict[str, str]:
-    name = os.environ.get("DVC_EXP_NAME")
-    return {"dvc.experiment": name} if name else {}
+    name = experiment_name()
+    return {EXPERIMENT_TAG: name} if name else {}
 
 
 def _environment_tags() -> dict[str, str]:
     lock = Path(layout.REQUIREMENTS)
-    return {"environment.lock": files.digest(lock)} if lock.exists() else {}
+    return {ENVIRONMENT_TAG: files.digest(lock)} if lock.exists() else {}
 
 
 def _lock_tags() -> dict[str, str]:

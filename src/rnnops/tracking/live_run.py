@@ -11,7 +11,7 @@ from mlflow.entities import Metric
 
 from rnnops.tracking import outbox, store
 from rnnops.tracking.lineage_tags import lineage_tags
-from rnnops.tracking.outbox import Message, Outbox
+from rnnops.tracking.outbox import Event, Outbox
 from rnnops.tracking.tags import ROLE_TAG, TRAINING_TAG
 
 
@@ -75,9 +75,9 @@ class LiveRun:
         )
         self._outbox.close(keep=not self._is_reachable)
 
-    def _send(self, message: Message, send: Callable[[], object]) -> None:
-        """Keep the message, and send it unless the server has been found away."""
-        self._outbox.append(message)
+    def _send(self, event: Event, send: Callable[[], object]) -> None:
+        """Keep the event, and send it unless the server has been found away."""
+        self._outbox.append(event)
         if not self._is_reachable:
             return
         try:

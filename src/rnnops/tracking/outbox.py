@@ -1,6 +1,6 @@
 """What trainings log, kept in files until the tracking server has all of it.
 
-A file holds the whole training, one message a line: what the run is, then metrics and tags, last
+A file holds the whole training, one event a line: what the run is, then metrics and tags, last
 how the training ended. A training that ends while the server is away, or that is killed, leaves its
 file. Delivering it twice adds nothing: its run is found by the training's id, and MLflow keeps a
 metric's point of the same step, time and value once.
@@ -17,7 +17,7 @@ from mlflow.entities import Metric, RunTag
 from rnnops.tracking import store
 from rnnops.tracking.tags import TRAINING_TAG
 
-Message = dict[str, Any]
+Event = dict[str, Any]
 
 
 class Outbox:
@@ -30,9 +30,9 @@ class Outbox:
         self._lock.acquire()
         self._file = self._path.open("w", encoding="utf-8")
 
-    def append(self, message: Message) -> None:
-        """Write the message to the file."""
-        self._file.write(json.dumps(message) + "\n")
+    def append(self, event: Event) -> None:
+        """Write the event to the file."""
+        self._file.write(json.dumps(event) + "\n")
         self._file.flush()
 
     def close(self, keep: bool) -> None:
@@ -57,15 +57,15 @@ def deliver(client: mlflow.MlflowClient) -> None:
         lock = _lock(path)
         try:
             with lock.acquire(timeout=0), store.reaching_the_server():
-                messages = _read(path)
-                if not messages or _deliver(client, messages):
+                events = _read(path)
+                if not events or _deliver(client, events):
                     _delete(path, lock)
         except Timeout:
             continue  # its training goes on
 
 
-def create_run(client: mlflow.MlflowClient, begin: Message) -> str:
-    """The id of a new run, made from the message that a training begins with."""
+def create_run(client: mlflow.MlflowClient, begin: Event) -> str:
+    """The id of a new run, made from the event that a training begins with."""
     experiment = store.experiment_id(client, begin["experiment"])
     run = client.create_run(experiment, begin["start_time"], begin["tags"], begin["name"])
     return run.info.run_id
@@ -76,26 +76,26 @@ def run_tags(tags: dict[str, str]) -> list[RunTag]:
     return [RunTag(name, value) for name, value in tags.items()]
 
 
-def _deliver(client: mlflow.MlflowClient, messages: list[Message]) -> bool:
-    """Whether the messages were meant for this server, which then has them."""
-    begin, end = messages[0], messages[-1]
+def _deliver(client: mlflow.MlflowClient, events: list[Event]) -> bool:
+    """Whether the events were meant for this server, which then has them."""
+    begin, end = events[0], events[-1]
     run_id = _find_run(client, begin)
     if run_id is None and begin["server"] != store.shown_uri():
         return False
     run_id = run_id or create_run(client, begin)
-    points = [Metric(**point) for message in messages for point in message.get("metrics", [])]
-    tags = [tag for message in messages for tag in run_tags(message.get("tags", {}))]
+    points = [Metric(**point) for event in events for point in event.get("metrics", [])]
+    tags = [tag for event in events for tag in run_tags(event.get("tags", {}))]
     client.log_batch(run_id, points, tags=tags)
     client.set_terminated(run_id, end.get("status", "KILLED"), end.get("end_time"))
     return True
 
 
-def _read(path: Path) -> list[Message]:
+def _read(path: Path) -> list[Event]:
     *lines, _cut_off = path.read_text(encoding="utf-8").split("\n")
     return [json.loads(line) for line in lines]
 
 
-def _find_run(client: mlflow.MlflowClient, begin: Message) -> str | None:
+def _find_run(client: mlflow.MlflowClient, begin: Event) -> str | None:
     experiment = client.get_experiment_by_name(begin["experiment"])
     if experiment is None:
         return None

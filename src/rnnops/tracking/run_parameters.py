@@ -24,7 +24,7 @@ def baseline_params(params: Parameters, classifier: str) -> dict[str, Any]:
 
 def _flat_params(params: Parameters) -> dict[str, Any]:
     sections = params.dump()
-    values = flat({name: sections[name] for name in SECTIONS})
+    values = flatten({name: sections[name] for name in SECTIONS})
     learns_vectors = values["features.method"] in ("word2vec", "hybrid")
     return {
         name: UNUSED if name.startswith("features.word2vec.") and not learns_vectors else value
@@ -32,12 +32,12 @@ def _flat_params(params: Parameters) -> dict[str, Any]:
     }
 
 
-def flat(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+def flatten(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:
     """Nested parameters as one level of dotted keys."""
     result: dict[str, Any] = {}
     for key, value in values.items():
         if isinstance(value, dict):
-            result |= flat(value, f"{prefix}{key}.")
+            result |= flatten(value, f"{prefix}{key}.")
         else:
             result[f"{prefix}{key}"] = value
     return result

@@ -4,6 +4,13 @@ IDENTITY_TAG = "rnnops.identity"  # digest of all that a complete run says; of a
 MODEL_TAG = "rnnops.model"  # digest of the trained files
 ROLE_TAG = "rnnops.role"  # network, baseline, seeds, decisions or champion
 TRAINING_TAG = "rnnops.training"  # id of the training whose run it is
+BEST_BASELINE_TAG = "rnnops.best_baseline"  # true or false, of a baseline
+BACKEND_TAG = "backend"
+DEVICE_TAG = "device"
+COMMIT_TAG = "git.commit"
+DIRTY_TAG = "git.dirty"  # whether tracked files differed from the commit
+EXPERIMENT_TAG = "dvc.experiment"  # its name
+ENVIRONMENT_TAG = "environment.lock"  # sha256 of requirements.lock
 FILES_TAG = "dvc.files"  # lines of path=md5, see `lineage_tags`
 CODE_TAG = "dvc.code"
 NAME_TAG = "mlflow.runName"

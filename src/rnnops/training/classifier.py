@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from rnnops.core import files, layout
+from rnnops.core.numbers import format_number
 from rnnops.features.featurizer import Featurizer, LabelledTexts
 from rnnops.linear.classifiers import LinearClassifier
 from rnnops.recurrent.backend import keras
@@ -45,7 +46,7 @@ class TrainedClassifier:
         best = self.best_epoch
         return (
             f"{len(self.history)} epochs, the best {best['epoch']:.0f} with validation loss "
-            f"{best['val_loss']:.4f}, accuracy {best['val_accuracy']:.4f}"
+            f"{format_number(best['val_loss'])}, accuracy {format_number(best['val_accuracy'])}"
         )
 
     def save(self, folder: str | Path) -> None:

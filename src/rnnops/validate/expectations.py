@@ -16,8 +16,8 @@ from great_expectations.expectations.metadata_types import FailureSeverity
 
 from rnnops.catalog.dataset import Dataset, Expect, Fractions
 from rnnops.core.label_names import quote_label
-from rnnops.ingest.quarantine_reasons import listed_reasons
-from rnnops.validate.label_expectations import label_expectations, with_label_measures
+from rnnops.ingest.quarantine_reasons import list_reasons
+from rnnops.validate.label_expectations import add_label_measures, label_expectations
 
 TEXT_COLUMNS = ("id", "text", "label", "source")
 COLUMNS = (*TEXT_COLUMNS, "received_at")
@@ -76,7 +76,7 @@ def ingest_expectations(expect: Expect, ingest: dict[str, Any]) -> list[Expectat
             "quarantine",
             meta={
                 "key": "expect.max_quarantined_share",
-                "detail": listed_reasons(ingest["reasons"]),
+                "detail": list_reasons(ingest["reasons"]),
             },
         ),
     ]
@@ -127,7 +127,7 @@ def validate(
     )
     measured = messages
     if "label" in messages:
-        measured = with_label_measures(measured, dataset.expect)
+        measured = add_label_measures(measured, dataset.expect)
     if "text" in messages:
         characters = messages["text"].astype("str").str.strip().str.len().astype("Int64")
         measured = measured.assign(characters=characters)

@@ -72,7 +72,7 @@ def label_expectations(
     ]
 
 
-def with_label_measures(messages: pd.DataFrame, expect: Expect) -> pd.DataFrame:
+def add_label_measures(messages: pd.DataFrame, expect: Expect) -> pd.DataFrame:
     """`messages` with, of each one's label, how many have it and in how many spellings it is.
 
     How many have it is null for a label without its share.

@@ -39,7 +39,7 @@ def describe(
     }
 
 
-def failures(report: dict[str, Any]) -> list[str]:
+def list_failures(report: dict[str, Any]) -> list[str]:
     """A line for each failed expectation, critical ones first: what, how many rows, sample ids."""
     failed = [check for check in report["results"] if not check["success"]]
     failed.sort(key=lambda check: check["severity"])
