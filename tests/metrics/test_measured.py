@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-from rnnops.core.numbers import format_number
 from rnnops.metrics.measured import Measured, format_measured, null_if_nan
 
 
@@ -32,23 +31,6 @@ def test_the_interval_is_as_wide_as_the_confidence_asks():
 def test_what_is_undefined_has_no_interval(measured):
     assert measured.interval() == (None, None)
     assert measured.to_json() == {"value": null_if_nan(measured.point), "low": None, "high": None}
-
-
-@pytest.mark.parametrize(
-    ("value", "sign", "decimals", "shown"),
-    [
-        (None, "", 4, "n/a"),
-        (1200, "", 4, "1,200"),
-        (-30, "+", 4, "-30"),
-        (0.98124, "", 4, "0.9812"),
-        (0.0, "+", 4, "+0.0000"),
-        (0.98124, "", 2, "0.98"),
-        (-0.00002, "+", 4, "-2e-05"),
-        (-1.1e-16, "", 4, "0.0000"),
-    ],
-)
-def test_a_number_is_written_with_its_decimals(value, sign, decimals, shown):
-    assert format_number(value, sign, decimals) == shown
 
 
 def test_an_interval_follows_the_number_if_there_is_one():

@@ -15,7 +15,7 @@ def format_number(value: float | None, sign: str = "", decimals: int = DECIMALS)
     if isinstance(value, int):
         return f"{value:{sign},d}"
     value = round(float(value), 12) + 0.0  # what rounding left of a zero is a zero without a sign
-    is_tiny = 0 < abs(value) < 10 ** (1 - decimals)
+    is_tiny = value != 0 and abs(round(value, decimals)) < 10 ** (1 - decimals)
     return f"{value:{sign}.2g}" if is_tiny else f"{value:{sign}.{decimals}f}"
 
 
