@@ -82,7 +82,7 @@ def test_without_a_champion_the_newest_version_that_passed_classifies(project):
     verdict("1", "not enough to judge")
     none = project.run("rnnops", "predict", input="lunch?", status=1)
     assert "version 2 (refused), version 1 (not enough to judge)" in none.stderr
-    assert f"`--model models:/{NAME}/2` uses one all the same" in none.stderr
+    assert f"`--model models:/{NAME}/2` uses one anyway" in none.stderr
     assert "`rnnops promote 2 --force --reason" in none.stderr
     assert (none.stdout, none.stderr.count("\n")) == ("", 1)
     named = project.run("rnnops", "predict", "--model", f"models:/{NAME}/2", input="lunch?")

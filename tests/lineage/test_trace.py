@@ -283,7 +283,7 @@ def test_what_is_in_no_commit_yet_says_so_and_an_empty_store_knows_no_run():
     run(sys.executable, "-m", "dvc", "repro", "-q")
     rows = rows_of("models/rnn")
     assert rows["recorded"] == "in no commit yet"
-    assert rows["run"] == "MLflow knows none"
+    assert rows["run"] == "none in MLflow"
 
 
 @pytest.mark.usefixtures("trained")
@@ -355,8 +355,14 @@ def test_a_run_that_training_broke_off_says_so_and_is_none_of_a_paths(trained):
 @pytest.mark.parametrize(
     ("thing", "message"),
     [
-        ("src/copy.sh", "nothing is known of src/copy.sh: give an output of a stage"),
-        ("models/nothing", "nothing is known of models/nothing: give an output of a stage"),
+        (
+            "src/copy.sh",
+            "src/copy.sh is no output, model version or run: give an output of a stage",
+        ),
+        (
+            "models/nothing",
+            "models/nothing is no output, model version or run: give an output of a stage",
+        ),
         ("0" * 32, f"MLflow has no run {'0' * 32}"),
         ("mine-classifier/7", "mine-classifier has no version 7; it has: 1, 2"),
         ("mine-classifier@nobody", "no version of mine-classifier has the alias nobody"),
@@ -386,5 +392,7 @@ def test_the_command_prints_a_line_a_row_and_an_unknown_thing_needs_no_mlflow():
     assert len({line.index("  ") for line in lines if line.startswith("data/incoming")}) == 1
     failed = subprocess.run([*command, "nothing"], capture_output=True, text=True, check=False)
     assert failed.returncode == 1
-    assert failed.stderr.splitlines()[0].startswith("error: nothing is known of nothing")
+    assert failed.stderr.splitlines()[0].startswith(
+        "error: nothing is no output, model version or run"
+    )
     assert failed.stderr.splitlines()[1:] == ["False"]

@@ -22,7 +22,7 @@ RECEIVED_AT_COLUMN = "a column 'received_at'"
 IDS = "an id for every message"
 UNIQUE = "unique ids"
 TEXTS = "a text for every message"
-CHARACTERS = "texts of 1 to 100 characters, white space around them aside"
+CHARACTERS = "texts of 1 to 100 characters without surrounding white space"
 LABELS = "a label for every message"
 TWO_LABELS = "at least 2 labels"
 KNOWN_LABELS = "labels among 'ham', 'spam'"
@@ -171,10 +171,10 @@ def test_conflicting_labels_warn_or_stop_and_name_the_rows(handling, severity):
 def test_too_few_rows_name_the_key_and_the_reason_for_the_floor():
     (line,) = validation_report.list_failures(check(messages_of(30))[0])
     assert line == (
-        f"critical: expected {ROWS}, found 30; see datasets.mine.expect.min_rows: fewer leave so"
-        " few in the validation and test splits that neither a threshold nor a metric can be relied"
-        " on; set it lower to go on all the same, and add messages or change split.seed when the"
-        " stage split finds a label missing"
+        f"critical: expected {ROWS}, found 30; see datasets.mine.expect.min_rows: with fewer, the"
+        " validation and test splits are too small for a reliable threshold or metric; lower it to"
+        " go on anyway, and add messages or change split.seed when the stage split finds a label"
+        " missing"
     )
 
 
@@ -197,7 +197,7 @@ def test_a_missing_source_is_a_warning():
     assert report["success"]
     assert report["failed"] == {"critical": 0, "warning": 1}
     assert validation_report.list_failures(report) == [
-        f"warning: expected {SOURCES}, not so for 1 message; ids id001"
+        f"warning: expected {SOURCES}, violated by 1 message; ids id001"
     ]
 
 
@@ -205,7 +205,7 @@ def test_failures_are_readable_and_short():
     messages = with_cells("label", id010="sapm", id011="sapm", id012="s" * 1000)
     (line,) = validation_report.list_failures(check(messages)[0])
     assert line.startswith(
-        f"critical: expected {KNOWN_LABELS}, not so for 3 messages (e.g. 'sapm', 'sss"
+        f"critical: expected {KNOWN_LABELS}, violated by 3 messages (e.g. 'sapm', 'sss"
     )
     assert line.endswith("; ids id010, id011, id012")
     assert len(line) < 250
@@ -273,7 +273,7 @@ def test_the_stage_tells_what_failed_and_writes_the_same_bytes_anywhere(tmp_path
         assert done.returncode == 1
         assert done.stdout == ""
         assert "Traceback" not in done.stderr
-        assert f"critical: expected {TEXTS}, not so for 1 message; ids id003\n" in done.stderr
+        assert f"critical: expected {TEXTS}, violated by 1 message; ids id003\n" in done.stderr
         last = "error: 4 critical expectations failed on 100 messages: see reports/data_docs/index"
         assert done.stderr.splitlines()[-1] == f"{last}.html"
         docs = (folder / "reports/data_docs/index.html").read_text()
@@ -317,9 +317,9 @@ def test_spellings_of_one_label_are_a_warning_with_their_counts():
     report, _ = check(labelled(labels), dataset_of(labels=()))
     assert report["success"]
     assert validation_report.list_failures(report) == [
-        "warning: expected one spelling of each label, capitals and white space aside, found 2: "
-        "25 not spam, 20 Not spam, 30 Spam, 25 spam; see datasets.mine.read.labels: list every "
-        "value there, those that are one with the same name"
+        "warning: expected one spelling of each label, whatever its capitals and white space, "
+        "found 2: 25 not spam, 20 Not spam, 30 Spam, 25 spam; see datasets.mine.read.labels: list every "
+        "value there, with one name for the spellings of one label"
     ]
 
 

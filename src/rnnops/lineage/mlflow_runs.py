@@ -130,7 +130,7 @@ def _find(client: mlflow.MlflowClient, run_id: str) -> Run:
 
 def _described(client: mlflow.MlflowClient, found: list[Run]) -> list[Row]:
     if not found:
-        return [("run", "MLflow knows none")]
+        return [("run", "none in MLflow")]
     rows = [row for run in found[:SHOWN] for row in _describe(client, run)]
     return rows + ([("run", f"and {len(found) - SHOWN} older ones")] if found[SHOWN:] else [])
 

@@ -33,4 +33,4 @@ def repair() -> str:
         if text and parse_stages(text) is not None:
             files.write_text(text, LOCK)
             return f"{LOCK} is restored from commit {commit[:7]}: `make repro` does what is left"
-    raise InputError(f"no commit has a whole {LOCK}: `rm {LOCK}`, and `make repro` makes it anew")
+    raise InputError(f"no commit has a whole {LOCK}: `rm {LOCK}`, and `make repro` makes a new one")

@@ -43,7 +43,7 @@ def trace(thing: str) -> list[Row]:
     output = output_of(stages, path)
     version = VERSION.fullmatch(thing)
     if not (output or version or RUN.fullmatch(thing)):
-        raise InputError(f"nothing is known of {thing}: {ACCEPTED}")
+        raise InputError(f"{thing} is no output, model version or run: {ACCEPTED}")
 
     from rnnops.lineage import mlflow_runs  # MLflow takes seconds to import
 

@@ -93,7 +93,7 @@ def _choose(client: mlflow.MlflowClient, name: str, params: Gate) -> tuple[str, 
     newest = next(iter(verdicts))
     raise InputError(
         f"no version of {name} is champion or has passed the gate: {describe_verdicts(verdicts)}; "
-        f"`--model models:/{name}/{newest}` uses one all the same, "
+        f"`--model models:/{name}/{newest}` uses one anyway, "
         f'`rnnops promote {newest} --force --reason "…"` makes it the champion'
     )
 

@@ -53,7 +53,7 @@ def promote(
     if not force and eligibility.problem:
         raise InputError(
             f"version {chosen} of {name} is not promoted: {eligibility.problem}; "
-            '`--force --reason "…"` promotes it all the same'
+            '`--force --reason "…"` promotes it anyway'
         )
     _check_files(name, chosen, identity)
     decision = next_decision(
@@ -80,7 +80,7 @@ def _newest_passed(
         raise InputError(
             f"no version of {name} has passed the gate and may become champion: "
             f"{describe_verdicts(listed)}; "
-            '`rnnops promote VERSION --force --reason "…"` promotes one all the same'
+            '`rnnops promote VERSION --force --reason "…"` promotes one anyway'
         )
     return passed[0]
 

@@ -52,7 +52,7 @@ def message_expectations(
                 min_value=expect.min_characters,
                 max_value=expect.max_characters,
                 description=f"texts of {_range(expect.min_characters, expect.max_characters)} "
-                "characters, white space around them aside",
+                "characters without surrounding white space",
                 meta={"key": "expect.min_characters and max_characters"},
             ),
         ]

@@ -122,7 +122,7 @@ def _one_spelling(labels: pd.Series, dataset: Dataset) -> Expectation:
         column="label_spellings",
         max_value=1,
         severity=FailureSeverity.WARNING,
-        description="one spelling of each label, capitals and white space aside",
+        description="one spelling of each label, whatever its capitals and white space",
         meta={"key": f"read.{names}", "detail": _list_series(counts[alike])},
     )
 

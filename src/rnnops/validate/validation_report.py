@@ -10,14 +10,14 @@ from rnnops.core.bidi import isolate
 SAMPLES = 10
 # What a person who meets a failed expectation should know about the key behind it.
 ADVICE = {
-    "expect.min_rows": "fewer leave so few in the validation and test splits that neither a "
-    "threshold nor a metric can be relied on; set it lower to go on all the same, and add messages "
-    "or change split.seed when the stage split finds a label missing",
+    "expect.min_rows": "with fewer, the validation and test splits are too small for a reliable "
+    "threshold or metric; lower it to go on anyway, and add messages or change split.seed when the "
+    "stage split finds a label missing",
     "expect.min_label_in_split": "with fewer the gate cannot judge; add messages, or raise that "
     "split's share",
     "expect.conflicting_labels": "fail stops here, quarantine leaves such rows out, keep trains on "
     "them",
-    "read.labels": "list every value there, those that are one with the same name",
+    "read.labels": "list every value there, with one name for the spellings of one label",
 }
 
 
@@ -50,7 +50,7 @@ def _failure(check: dict[str, Any], dataset: str) -> str:
     observed, ids, key = check["observed"], check["sample_ids"], check["key"]
     line = f"{check['severity']}: expected {check['expectation']}"
     if check["unexpected"] is not None:
-        line += f", not so for {check['unexpected']:,} message{'s' * (check['unexpected'] != 1)}"
+        line += f", violated by {check['unexpected']:,} message{'s' * (check['unexpected'] != 1)}"
         if observed and observed != ids:
             line += f" (e.g. {', '.join(map(_shown, observed[:3]))})"
     elif observed is not None:
