@@ -318,8 +318,8 @@ def test_spellings_of_one_label_are_a_warning_with_their_counts():
     assert report["success"]
     assert validation_report.list_failures(report) == [
         "warning: expected one spelling of each label, whatever its capitals and white space, "
-        "found 2: 25 not spam, 20 Not spam, 30 Spam, 25 spam; see datasets.mine.read.labels: list every "
-        "value there, with one name for the spellings of one label"
+        "found 2: 25 not spam, 20 Not spam, 30 Spam, 25 spam; see datasets.mine.read.labels: "
+        "list every value there, with one name for the spellings of one label"
     ]
 
 
