@@ -16,12 +16,31 @@ PROGRAMS = {"Project", "MlflowServer", "benchmark", "browser", "declared_environ
 PROGRAM_FIXTURES = {"cpu", "empty_checkout", "first_results", "served"}  # `cpu` loads TensorFlow
 
 
+# The files that take minutes, the longest first: two processes take a file each, and the next.
+LONGEST = (
+    "test_recovery",
+    "test_story",
+    "test_pipeline",
+    "test_readme",
+    "test_predict",
+    "test_network",
+)
+
+
 def pytest_collection_modifyitems(items):
-    """Mark the tests that run whole programs as slow, and start with them."""
+    """Mark the tests that run whole programs as slow, and start with the longest."""
     for item in items:
         if PROGRAMS & vars(item.module).keys() or PROGRAM_FIXTURES & set(item.fixturenames):
             item.add_marker("slow")
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    items.sort(key=place_in_line)
+
+
+def place_in_line(item):
+    """The place of a test's file among all: the longest, then the slow ones, then the fast."""
+    name = item.path.stem
+    if name in LONGEST:
+        return LONGEST.index(name)
+    return len(LONGEST) + (item.get_closest_marker("slow") is None)
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ import ast
 import os
 import subprocess
 import sys
+from functools import cache
 from importlib.metadata import distribution, packages_distributions
 from pathlib import Path
 
@@ -52,9 +53,15 @@ def run(folder, code, cwd, **environment):
     return done.stdout
 
 
+@cache
+def _packages():
+    """The distributions by the packages they install; it takes seconds to read them."""
+    return packages_distributions()
+
+
 def imported_distributions(file):
     """The distributions whose packages the module `file` imports when it is itself imported."""
-    known = packages_distributions()
+    known = _packages()
     names = set()
     for node in ast.parse(Path(file).read_text()).body:
         if isinstance(node, ast.Import):

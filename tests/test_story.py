@@ -259,16 +259,16 @@ def test_a_registry_and_a_file_that_disagree_stop_with_one_line(clone):
     path.write_text(kept)
 
 
-def test_four_queued_experiments_with_four_workers_lose_nothing_on_the_server(project):
+def test_two_queued_experiments_at_once_lose_nothing_on_the_server(project):
     client = client_of(project)
     experiment = client.get_experiment_by_name("mine").experiment_id
     before = len(client.search_runs([experiment]))
-    units = ["3", "4", "5", "6"]
+    units = ["3", "4"]
     project.run("dvc", "exp", "run", "--queue", "-S", f"train.units={','.join(units)}",
                 "-S", "train.epochs=1")  # fmt: skip
-    project.run_queue(workers=4)
+    project.run_queue(workers=2)
     runs = client.search_runs([experiment])
-    assert len(runs) == before + 4  # the baselines are what they were
+    assert len(runs) == before + 2  # the baselines are what they were
     assert all("rnnops.identity" in run.data.tags for run in runs)
     assert {run.info.status for run in runs} == {"FINISHED"}
     new = [run for run in runs if run.data.params["train.units"] in units]
@@ -276,6 +276,6 @@ def test_four_queued_experiments_with_four_workers_lose_nothing_on_the_server(pr
     for run in new:
         assert len(client.get_metric_history(run.info.run_id, "val_loss")) == 1
     versions = client.search_model_versions(f"name = '{NAME}'")
-    assert len(versions) == 3 + 4
+    assert len(versions) == 3 + 2
     assert all("gate.verdict" in version.tags for version in versions)
     assert champion(project) == "1"
