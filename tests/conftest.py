@@ -16,7 +16,7 @@ PROGRAMS = {"Project", "MlflowServer", "benchmark", "browser", "declared_environ
 PROGRAM_FIXTURES = {"cpu", "empty_checkout", "first_results", "served"}  # `cpu` loads TensorFlow
 
 
-# The files that take minutes, the longest first: two processes take a file each, and the next.
+# The files that take minutes, the longest first: each process takes a file, then the next.
 LONGEST = (
     "test_recovery",
     "test_story",
