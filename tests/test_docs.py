@@ -140,6 +140,14 @@ def test_rows_are_those_of_the_benchmarks_results(page, heading, source):
         assert row in measured
 
 
+def test_the_figures_on_segmentation_are_those_measured():
+    page = (ROOT / "docs/languages.md").read_text().splitlines()
+    measured = (ROOT / "benchmarks/results/segmentation.md").read_text().splitlines()
+    rows = [row for row in measured if not set(row) <= set("|- ")]
+    assert len(rows) == 4
+    assert set(rows) <= set(page)
+
+
 def test_the_tokens_shown_are_those_of_the_tokenizer():
     page = (ROOT / "docs/languages.md").read_text()
     rows = re.findall(r"^\| `(.*?)` \| `(.*?)` \|$", page, re.MULTILINE)
