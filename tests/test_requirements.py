@@ -1,13 +1,13 @@
-"""requirements.lock: what pip needs to install just these files, whatever is released after them."""
+"""requirements.lock: pip installs these files and no others, whatever is released after them."""
 
 from importlib.metadata import PackageNotFoundError, requires
 
 from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from tests.project import ROOT
 
 from rnnops.core import layout
-from tests.project import ROOT
 
 
 def pinned_requirements() -> dict[str, Requirement]:
