@@ -52,4 +52,5 @@ def test_saved_and_loaded_it_predicts_the_same(classifier, tmp_path):
     files.write_json({"positive": "spam", "threshold": 0.5}, tmp_path / "decision.json")
     paths = (tmp_path / name for name in ("featurizer", "network", "decision.json"))
     loaded = TextClassifier.load(*paths)
+    assert (loaded.positive, loaded.threshold) == ("spam", 0.5)
     assert loaded.predict(TEXTS).equals(classifier.predict(TEXTS))
