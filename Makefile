@@ -38,8 +38,8 @@ lint: setup ## check style, formatting and types
 
 lock: setup ## write requirements.lock after a change of pyproject.toml
 	@$(BIN)/pip install --quiet --disable-pip-version-check "uv>=0.9,<1"
-	@$(BIN)/uv pip compile pyproject.toml --quiet --extra dev --universal --generate-hashes --no-strip-extras \
-		--no-header --output-file requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --quiet --extra dev --universal --generate-hashes \
+		--no-strip-extras --no-header --output-file requirements.lock
 
 format: setup ## mend style and formatting
 	@ruff check --fix .

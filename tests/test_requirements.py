@@ -5,7 +5,7 @@ from importlib.metadata import PackageNotFoundError, requires
 from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-from tests.project import ROOT
+from project import ROOT
 
 from rnnops.core import layout
 

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 from decision_history import NAME
+from mlflow.models import Model
 
 from rnnops.core.errors import InputError
 from rnnops.registry import published_model
@@ -23,6 +24,14 @@ def test_a_fetched_model_says_what_it_is_and_scores_by_its_own_code(client, publ
     with pytest.raises(InputError, match="cannot score here: ZeroDivisionError") as raised:
         published_model.score(FOLDER, ["see you"])
     assert "\n" not in str(raised.value)
+
+
+def test_the_example_of_its_input_is_stored_and_not_tried(client, publish, capfd):
+    """A trial fails here: the network is none, and this process' package is not the published."""
+    published_model.fetch(NAME, publish(client, "a"), FOLDER)
+    assert capfd.readouterr().err == ""
+    (example,) = Model.load(FOLDER).load_input_example(str(FOLDER))
+    assert example.endswith("see you there.")
 
 
 def test_a_model_gets_the_number_it_has_in_history_if_that_is_free(client, publish):
