@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from rnnops.cli import classify, models, results
-from rnnops.core.console import fail
+from rnnops.core.console import collect_garbage_rarely, fail
 from rnnops.core.errors import InputError
 
 COMMANDS = {
@@ -69,4 +69,5 @@ for group, functions in COMMANDS.items():
 
 def main() -> None:
     """Entry point of the `rnnops` command."""
+    collect_garbage_rarely()
     app()
