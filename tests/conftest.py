@@ -22,8 +22,8 @@ LONGEST = (
     "test_story",
     "test_pipeline",
     "test_readme",
-    "test_predict",
     "test_network",
+    "test_experiments",
 )
 
 
