@@ -10,10 +10,10 @@ from typer.testing import CliRunner
 from rnnops.cli.inputs import BLOCK_CHARACTERS
 from rnnops.cli.main import app
 
-LINE = "lunch after the meeting\n"
 # Where TensorFlow computes is selected before anything runs on it, for other files' tests too.
 pytestmark = pytest.mark.usefixtures("cpu")
 
+LINE = "lunch after the meeting\n"
 MAIL = b"From: a@example.invalid\nSubject: cash prize\n\nclick, winner: an offer\n"
 
 
