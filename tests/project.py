@@ -26,6 +26,7 @@ SMALL = {
     "features.terms.character_ngrams": 3,
     "baseline.models": ["multinomial_naive_bayes", "linear_svm"],
     "train.units": 8,
+    "train.bidirectional": False,  # a program less to compile
     "train.embedding_dimension": 8,
     "train.epochs": 2,
     "train.sequence_length": 50,
