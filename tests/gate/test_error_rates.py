@@ -9,11 +9,17 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
+from rnnops.gate.checks import check_rule, check_slices
+from rnnops.gate.comparison import compare
 from rnnops.gate.judge import judge
+from rnnops.gate.looks import MOST_LOOKS, confidence_at
+from rnnops.gate.proportions import effective_number, upper_bound
+from rnnops.metrics.bootstrap import cluster_weights
+from rnnops.metrics.measured import Measured
 from rnnops.metrics.scores import Scores
 
 CAMPAIGNS = 150  # of 1 to 4 messages each: some 375 messages
-PAIRS = 200
+PAIRS = 100
 SHARED, OF_MODEL, NOISE = 1.0, 0.7, 0.5
 SPREAD = np.sqrt(SHARED**2 + OF_MODEL**2 + NOISE**2)
 
@@ -64,3 +70,142 @@ def test_an_improvement_from_a_roc_auc_of_90_to_96_percent_is_seldom_missed(rule
 def test_a_model_worse_by_more_than_the_margin_is_rarely_promoted(rule_alone):
     params = rule_alone(rule="non_inferiority", margin=0.02)
     assert promoted(params, 0.908, 0.93) <= 0.05
+
+
+SERIES = 100
+
+
+def correctness(random, clusters, *accuracies):
+    """Which messages models get right, each of an accuracy, shape (models, messages).
+
+    Half of the mistakes are of whole clusters, most of these by all models together.
+    """
+    number = clusters.max() + 1
+    shared = random.random(number)
+    rows = []
+    for accuracy in accuracies:
+        wrong = (1 - accuracy) / 2
+        own = np.where(random.random(number) < 0.7, shared, random.random(number))
+        by_cluster = own < wrong
+        rows.append(~(by_cluster[clusters] | (random.random(len(clusters)) < wrong)))
+    return np.array(rows)
+
+
+def accuracies(right, weights):
+    """The accuracy of each row of `right`, as the gate measures it."""
+    resampled = np.einsum("rn,mn->mr", weights.astype(np.float32), right.astype(np.float32))
+    resampled /= weights.sum(axis=1)
+    return [
+        {"accuracy": Measured(float(row.mean()), each.astype(float))}
+        for row, each in zip(right, resampled, strict=True)
+    ]
+
+
+def test_a_series_of_fifty_equal_challengers_seldom_promotes_one(gate):
+    """On the same test messages; without the spending a third of the series promote one."""
+    random, params = np.random.default_rng(0), gate(metric="accuracy")
+    promotions = {"spent": 0, "unspent": 0}
+    clusters = np.repeat(np.arange(150), random.integers(1, 5, 150))
+    weights = cluster_weights(clusters, 400, 0)
+    for _ in range(SERIES):
+        right = correctness(random, clusters, *[0.9] * (1 + MOST_LOOKS))
+        champion, *challengers = accuracies(right, weights)
+        for kind in promotions:
+            promotions[kind] += any(
+                check_rule(
+                    compare(
+                        challenger,
+                        champion,
+                        "accuracy",
+                        confidence_at(look, 0.95) if kind == "spent" else 0.95,
+                    ),
+                    params,
+                ).passed
+                for look, challenger in enumerate(challengers, start=1)
+            )
+    assert promotions["unspent"] / SERIES > 0.15
+    assert promotions["spent"] / SERIES <= 0.05
+
+
+def test_a_real_improvement_keeps_its_power_in_the_series(gate):
+    """Accuracy from .95 to .98 on 600 clusters, some 960 messages."""
+    random, params = np.random.default_rng(0), gate(metric="accuracy")
+    clusters = np.repeat(np.arange(600), random.choice([1, 1, 1, 2, 3], 600))
+    weights = cluster_weights(clusters, 400, 0)
+    passed = dict.fromkeys((1, 10, 50), 0)
+    for _ in range(2 * SERIES):
+        right = correctness(random, clusters, 0.95, 0.98)
+        champion, challenger = accuracies(right, weights)
+        for look in passed:
+            row = compare(challenger, champion, "accuracy", confidence_at(look, 0.95))
+            passed[look] += check_rule(row, params).passed
+    for look, power in ((1, 0.7), (10, 0.45), (50, 0.3)):
+        assert passed[look] / (2 * SERIES) >= power
+
+
+def scores_of(right):
+    return Scores(
+        ("ham", "spam"),
+        np.zeros(len(right), int),
+        np.where(right[:, None], [[0.9, 0.1]], [[0.1, 0.9]]),
+        "spam",
+        0.5,
+    )
+
+
+def refused_by_slices(gate, sources, lost):
+    """The share of challengers with a source that fails; the first source loses `lost`."""
+    random, refused = np.random.default_rng(0), 0
+    clusters = np.repeat(np.arange(50 * sources), random.choice([1, 1, 2], 50 * sources))
+    of_source = clusters // 50
+    weights = cluster_weights(clusters, 200, 0)
+    for _ in range(SERIES):
+        champion, challenger = correctness(random, clusters, 0.93, 0.93)
+        challenger &= (of_source > 0) | (random.random(50 * sources)[clusters] >= lost / 0.93)
+        rows = check_slices(
+            scores_of(challenger), scores_of(champion), clusters, of_source, weights, gate()
+        )
+        refused += any(row.passed is False for row in rows)
+    return refused / SERIES
+
+
+@pytest.mark.parametrize("sources", [5, 20])
+def test_equal_challengers_are_seldom_refused_for_a_source(gate, sources):
+    found = refused_by_slices(gate, sources, 0.0)
+    assert found <= 0.05
+
+
+@pytest.mark.parametrize(("sources", "power"), [(5, 0.8), (20, 0.6)])
+def test_a_source_that_loses_a_third_of_its_messages_is_caught(gate, sources, power):
+    """50 clusters a source."""
+    found = refused_by_slices(gate, sources, 0.33)
+    assert found >= power
+
+
+@pytest.mark.parametrize("rate", [0.005, 0.02, 0.1])
+def test_the_bound_of_a_rate_holds_where_whole_clusters_are_wrong_together(rate):
+    random = np.random.default_rng(0)
+    clusters = np.repeat(np.arange(300), [40, 9, *random.choice([1, 1, 1, 2, 3], 298)])
+    held = []
+    for _ in range(500):
+        events = (random.random(300) < rate)[clusters]
+        number = effective_number(events, clusters)
+        held.append(upper_bound(events.mean(), number, 0.95) >= rate)
+    assert np.mean(held) >= 0.9
+
+
+@pytest.mark.parametrize("metric", ["roc_auc", "log_loss"])
+def test_few_clusters_of_one_label_promote_no_equal_challenger_more_often(rule_alone, metric):
+    """15 positive clusters, the fewest that are judged, at the first look."""
+    params = rule_alone(metric=metric)
+    passed = []
+    for seed in range(PAIRS):
+        challenger, champion, campaigns = pair(seed, 0.93, 0.93)
+        spam = np.unique(campaigns[champion.actual == 1])[:15]
+        kept = (champion.actual == 0) | np.isin(campaigns, spam)
+        models = challenger.rows(kept), champion.rows(kept)
+        sources = np.full(kept.sum(), "all")
+        verdict = judge(*models, models[1], campaigns[kept], sources, params, look=1)
+        assert verdict.checks
+        passed.append(verdict.passed)
+    assert np.mean(passed) <= 0.05

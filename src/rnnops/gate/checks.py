@@ -3,6 +3,7 @@
 The name of a failed check followed by its reason is a sentence that says what is wrong.
 """
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +11,9 @@ from scipy.stats import binomtest
 
 from rnnops.core.bidi import isolate
 from rnnops.core.numbers import format_number
+from rnnops.gate.comparison import interval_at
 from rnnops.gate.params import Gate
+from rnnops.gate.proportions import effective_number, lower_bound, upper_bound
 from rnnops.gate.verdict import Check
 from rnnops.metrics.measured import Measured
 from rnnops.metrics.metrics import metric_of
@@ -63,42 +66,66 @@ def check_errors(challenger: Scores, opponent: Scores, confidence: float) -> Che
     )
 
 
-def check_false_positive_rate(row: Check, cap: float | None) -> Check:
-    """The challenger's false-positive rate against the cap.
+def check_false_positive_rate(
+    row: Check, challenger: Scores, clusters: np.ndarray, params: Gate
+) -> Check:
+    """The challenger's false-positive rate, which must be shown to be within the cap.
+
+    It passes if the upper one-sided confidence bound of the rate is.
 
     Args:
         row: from `compare`, of `false_positive_rate`.
+        clusters: shape (n,), names of the messages' clusters.
     """
+    cap = params.max_false_positive_rate
     if cap is None:
         return row
     if row.challenger_value is None:
         return replace(row, passed=False, reason=UNDEFINED)
-    passed = row.challenger_value <= cap
-    found = "within" if passed else "is above"
+    number = _number_of_independent(challenger, clusters, positive=False)
+    bound = upper_bound(row.challenger_value, number, params.confidence)
+    passed = bound <= cap
+    found = "is within" if passed else "is not shown to be within"
     return replace(
         row,
         passed=passed,
-        reason=f"{format_number(row.challenger_value)} {found} the cap {format_number(cap)}",
+        reason=f"{format_number(row.challenger_value)} (at most {format_number(bound)} at "
+        f"{params.confidence:g} confidence) {found} the cap {format_number(cap)}",
     )
 
 
-def check_recall(row: Check, floor: float | None) -> Check:
-    """The challenger's recall against the floor.
+def check_recall(row: Check, challenger: Scores, clusters: np.ndarray, params: Gate) -> Check:
+    """The challenger's recall, which must be shown to reach the floor.
+
+    It passes if the lower one-sided confidence bound of the recall does.
 
     Args:
         row: from `compare`, of `recall`.
+        clusters: shape (n,), names of the messages' clusters.
     """
+    floor = params.min_recall
     if floor is None:
         return row
     if row.challenger_value is None:
         return replace(row, passed=False, reason=UNDEFINED)
-    passed = row.challenger_value >= floor
-    found = "reaches" if passed else "is below"
+    number = _number_of_independent(challenger, clusters, positive=True)
+    bound = lower_bound(row.challenger_value, number, params.confidence)
+    passed = bound >= floor
+    found = "reaches" if passed else "is not shown to reach"
     return replace(
         row,
         passed=passed,
-        reason=f"{format_number(row.challenger_value)} {found} {format_number(floor)}",
+        reason=f"{format_number(row.challenger_value)} (at least {format_number(bound)} at "
+        f"{params.confidence:g} confidence) {found} {format_number(floor)}",
     )
+
+
+def _number_of_independent(scores: Scores, clusters: np.ndarray, *, positive: bool) -> float:
+    """The effective number of the messages whose label is positive, or of the others."""
+    is_positive = scores.actual == scores.labels.index(scores.positive or "")
+    rows = is_positive if positive else ~is_positive
+    is_wrong = scores.decided != scores.actual
+    return effective_number(is_wrong[rows], clusters[rows])
 
 
 def check_against_baseline(row: Check) -> Check:
@@ -120,56 +147,74 @@ def check_against_baseline(row: Check) -> Check:
 
 
 def check_slices(
-    challenger: Scores, champion: Scores, sources: np.ndarray, weights: np.ndarray, params: Gate
+    challenger: Scores,
+    champion: Scores,
+    clusters: np.ndarray,
+    sources: np.ndarray,
+    weights: np.ndarray,
+    params: Gate,
 ) -> list[Check]:
-    """The accuracy of each source, which may not fall by more than the cap.
+    """The accuracy of each source: fails where it has surely fallen by more than the cap.
 
-    Sources with too few messages decide nothing.
+    The whole paired interval must be below minus the cap. The error is divided among the judged
+    sources (Bonferroni). Sources with too few messages, or with too few clusters for a sign test
+    to reach that confidence, decide nothing.
 
     Args:
-        sources: shape (n,), names.
+        clusters, sources: shape (n,), names.
         weights: from `cluster_weights`.
     """
     right, champions = (scores.decided == scores.actual for scores in (challenger, champion))
+    # The mean of -1, 0 and 1 is exact where the difference of two accuracies is not, at the cap.
+    gains = right.astype(float) - champions
     sources = np.asarray(sources, dtype=str)
+    rows_of = {source: sources == source for source in np.unique(sources).tolist()}
+    shortages = {
+        source: _slice_shortage(clusters[rows], params) for source, rows in rows_of.items()
+    }
+    judged = sum(shortage is None for shortage in shortages.values())
+    confidence = 1 - (1 - params.confidence) / max(judged, 1)
     return [
-        _slice(
-            source,
-            right[sources == source],
-            champions[sources == source],
-            weights[:, sources == source],
-            params,
+        _check_slice(
+            Check(
+                f"accuracy of {isolate(source)}",
+                float(champions[rows].mean()),
+                float(right[rows].mean()),
+                float(gains[rows].mean()),
+                *interval_at(_mean(gains[rows], weights[:, rows]), confidence),
+            ),
+            shortages[source],
+            params.max_slice_loss,
         )
-        for source in np.unique(sources).tolist()
+        for source, rows in rows_of.items()
     ]
 
 
-def _slice(
-    source: str, right: np.ndarray, champions: np.ndarray, weights: np.ndarray, params: Gate
-) -> Check:
-    # The mean of -1, 0 and 1 is exact where the difference of two accuracies is not, at the cap.
-    gains = right.astype(float) - champions
+def _slice_shortage(clusters: np.ndarray, params: Gate) -> str | None:
+    """Why a source with these messages is not judged, None if it is."""
+    there, least = len(np.unique(clusters)), least_of_a_sign_test(params.confidence)
+    if len(clusters) < params.min_slice_messages:
+        return f"{len(clusters)} messages, fewer than {params.min_slice_messages}"
+    return f"{there} clusters, fewer than {least}" if there < least else None
+
+
+def _mean(values: np.ndarray, weights: np.ndarray) -> Measured:
     messages = weights.sum(axis=1, dtype=float)
-    gained = np.einsum("rn,n->r", weights, gains, dtype=float)
-    resampled = np.divide(gained, messages, out=np.full_like(gained, np.nan), where=messages > 0)
-    gain = Measured(float(gains.mean()), resampled)
-    row = Check(
-        f"accuracy of {isolate(source)}",
-        float(champions.mean()),
-        float(right.mean()),
-        gain.point,
-        *gain.interval(params.confidence),
-    )
-    cap = params.max_slice_loss
+    sums = np.einsum("rn,n->r", weights, values, dtype=float)
+    means = np.divide(sums, messages, out=np.full_like(sums, np.nan), where=messages > 0)
+    return Measured(float(values.mean()), means)
+
+
+def _check_slice(row: Check, shortage: str | None, cap: float | None) -> Check:
     if cap is None:
         return row
-    if len(right) < params.min_slice_messages:
-        reason = f"not judged: {len(right)} messages, fewer than {params.min_slice_messages}"
-        return replace(row, reason=reason)
-    passed = gain.point >= -cap
-    found = "within" if passed else "is a loss above"
-    return replace(
-        row,
-        passed=passed,
-        reason=f"{format_number(row.difference, '+')} {found} the cap {format_number(cap)}",
-    )
+    if shortage or row.high is None:
+        return replace(row, reason=f"not judged: {shortage or 'no interval'}")
+    passed = row.high >= -cap
+    found = "not wholly" if passed else "is wholly"
+    return replace(row, passed=passed, reason=f"{row.change} {found} below {format_number(-cap)}")
+
+
+def least_of_a_sign_test(confidence: float) -> int:
+    """The fewest clusters that, all on one side, reach the confidence in a two-sided sign test."""
+    return math.ceil(1 - math.log2(1 - confidence))

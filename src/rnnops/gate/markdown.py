@@ -1,6 +1,7 @@
 """The verdict as Markdown, for terminals, model versions and pull requests."""
 
 from rnnops.core.numbers import format_interval, format_number
+from rnnops.gate.looks import MOST_LOOKS
 from rnnops.gate.verdict import Check, Verdict
 from rnnops.templating.environment import render
 
@@ -14,6 +15,8 @@ def render_verdict(verdict: Verdict | None, champion: str | None = None) -> str:
     return render(
         "gate/templates/verdict.md.j2",
         verdict=verdict,
+        confidence=format_number(verdict.confidence) if verdict else None,
+        most_looks=MOST_LOOKS,
         checks=[_cells(check) for check in verdict.checks] if verdict else [],
         champion=champion,
     )

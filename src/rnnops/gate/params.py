@@ -1,6 +1,6 @@
 """When a challenger replaces the champion."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
@@ -12,7 +12,7 @@ METRIC_NAMES = tuple(name for name, metric in METRICS.items() if metric.decides)
 
 
 class Gate(Section):
-    """A guard rail that is None is not checked.
+    """A guard rail that is None is not checked; no number of messages shows a rate of 0 or 1.
 
     Fewer than `min_messages`, `min_clusters` of near-duplicates or, of each label,
     `min_label_clusters` in the test split are not enough to judge.
@@ -27,8 +27,8 @@ class Gate(Section):
     min_messages: Count
     min_clusters: Count
     min_label_clusters: Count
-    max_false_positive_rate: Share | None
-    min_recall: Share | None
+    max_false_positive_rate: Annotated[float, Field(gt=0, le=1)] | None
+    min_recall: Annotated[float, Field(ge=0, lt=1)] | None
     max_slice_loss: Share | None
     min_slice_messages: Count
     no_worse_than_baseline: bool

@@ -49,7 +49,9 @@ class Verdict:
     """Whether the challenger may replace the champion or, without one, become the first.
 
     It rests on `rows` messages in `clusters` clusters of near-duplicates. `excluded` more were
-    left out because the champion was trained on them.
+    left out because the champion was trained on them or their near-duplicates, and
+    `excluded_by_challenger` others because the challenger was. It is the `look`-th verdict on a
+    challenger of this champion on this test split; the rule was applied at `confidence`.
     """
 
     outcome: Outcome
@@ -59,6 +61,9 @@ class Verdict:
     clusters: int
     excluded: int
     checks: tuple[Check, ...] = ()
+    excluded_by_challenger: int = 0
+    look: int | None = None
+    confidence: float | None = None
 
     @property
     def passed(self) -> bool:

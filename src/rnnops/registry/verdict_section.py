@@ -3,6 +3,7 @@
 from typing import Literal
 
 from rnnops.core.numbers import format_number
+from rnnops.gate.looks import MOST_LOOKS
 from rnnops.gate.verdict import Check, Verdict
 from rnnops.report.cells import Cell, measured_cell
 from rnnops.templating.environment import render
@@ -28,6 +29,7 @@ def add_verdict(report: str, verdict: Verdict, lineage: dict[str, str]) -> str:
     added = render(
         "registry/templates/verdict_sections.html.j2",
         verdict=verdict,
+        most_looks=MOST_LOOKS,
         checks=[_describe_check(check) for check in verdict.checks],
         lineage=list(lineage.items()),
     )
