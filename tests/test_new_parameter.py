@@ -3,7 +3,7 @@
 import pytest
 from project import Project
 
-DECLARED = "    min_recall: Share | None\n"
+DECLARED = "    min_slice_messages: Count\n"
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from rnnops.core.errors import InputError
 from rnnops.registry.decisions import (
     Decision,
+    choose_opponent,
     longer_history,
     next_decision,
     present_champion,
@@ -123,3 +124,44 @@ def test_a_model_keeps_the_version_number_that_history_gave_it():
     made = [FIRST, SECOND, BACK]
     assert version_in_history(made, SECOND.identity) == 3
     assert version_in_history(made, "never champion") is None
+
+
+def promotion(number, low, high, name="accuracy", forced=False):
+    numbers = {"name": name, "low": low, "high": high}
+    return decision(number, str(number), numbers=numbers, forced=forced)
+
+
+@pytest.mark.parametrize(
+    ("later", "opponent"),
+    [
+        ([], 1),
+        ([promotion(2, 0.01, 0.02)], 2),
+        ([promotion(2, -0.01, 0.02)], 1),
+        ([promotion(2, 0.01, 0.02), promotion(3, -0.01, 0.0), promotion(4, -0.01, 0.01)], 2),
+        ([promotion(2, -0.02, -0.01, "log_loss"), promotion(3, -0.01, 0.01, "log_loss")], 2),
+        ([promotion(2, -0.01, 0.0, forced=True)], 2),
+    ],
+)
+def test_the_opponent_is_the_last_champion_that_was_shown_to_be_better(later, opponent):
+    made = [promotion(1, -0.1, 0.1), *later]
+    assert choose_opponent(made, "a challenger").number == opponent
+    if later and opponent == len(made):
+        assert choose_opponent(made, made[-1].identity).number < opponent
+
+
+def test_the_first_model_has_no_opponent_also_when_it_is_the_champion():
+    assert choose_opponent([], "x") is None
+    assert choose_opponent([FIRST], FIRST.identity) is None
+
+
+def test_a_chain_of_slightly_worse_models_never_falls_below_the_margin_in_all():
+    """Each is worse than the champion by .002; the margin is .01, an interval .002 to each side."""
+    made, accuracy = [promotion(1, -0.1, 0.1)], {"identity 1": 0.95}
+    for number in range(2, 40):
+        challenger = accuracy[made[-1].identity] - 0.002
+        difference = challenger - accuracy[choose_opponent(made, "a challenger").identity]
+        if difference - 0.002 > -0.01:
+            made.append(promotion(number, difference - 0.002, difference + 0.002))
+            accuracy[made[-1].identity] = challenger
+    assert min(accuracy.values()) < 0.95
+    assert min(accuracy.values()) >= 0.95 - 0.01

@@ -20,6 +20,12 @@ def main_checkout() -> Path:
     return folder
 
 
+def is_sync_copy() -> bool:
+    """Whether the working directory is an earlier commit that `rnnops sync` registers again."""
+    folder = Path.cwd().resolve()
+    return main_checkout() != folder and folder.name.startswith(layout.SYNC_COPY)
+
+
 def experiment_name() -> str | None:
     """The name of the DVC experiment that runs this stage, None outside of one."""
     return os.environ.get("DVC_EXP_NAME")

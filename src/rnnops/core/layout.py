@@ -28,6 +28,7 @@ NETWORK = f"{MODELS}/rnn"
 HISTORY = f"{NETWORK}/history.csv"
 GRADIENT_FLOW = f"{NETWORK}/gradient_flow.csv"
 CHAMPION_FILE = f"{MODELS}/champion.json"
+LOOKS_FILE = f"{MODELS}/looks.jsonl"
 CHAMPIONS = f"{MODELS}/champion"
 
 REPORTS = "reports"
@@ -50,6 +51,7 @@ UNCOMMITTED_DIFF = f"{LINEAGE_ARTIFACTS}/uncommitted.diff"
 
 MLRUNS = "mlruns"
 EXPERIMENT_COPIES = ".dvc/tmp/exps"  # where DVC runs queued experiments
+SYNC_COPY = "sync-"  # begins the names of the copies there that `rnnops sync` makes
 
 
 def split_file(name: str) -> str:

@@ -1,10 +1,10 @@
 """The challenger: the version registered last, judged by the gate against its opponent."""
 
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 import mlflow
+import numpy as np
 import pandas as pd
 from mlflow.entities.model_registry import ModelVersion
 
@@ -16,22 +16,15 @@ from rnnops.gate.verdict import Outcome, Verdict
 from rnnops.metrics.evaluation import NETWORK, prefix
 from rnnops.metrics.scores import Scores
 from rnnops.registry import published_model
-from rnnops.registry.decisions import Decision, standing_promotions
-from rnnops.registry.verdicts import find_verdict, record_verdict
+from rnnops.registry.decisions import Decision
+from rnnops.registry.leaked_rows import known_to_challenger, known_to_champion
+from rnnops.registry.looks import read_looks, record_look, take_look
+from rnnops.registry.verdicts import BY_TAG, find_verdict, record_verdict, verdict_conditions
 from rnnops.registry.version_documents import write_documents
 from rnnops.registry.versions import find_version
 from rnnops.report.results import Results
-
-
-def choose_opponent(decisions: Sequence[Decision], identity: str) -> Decision | None:
-    """The champion that a model is judged against, None without one.
-
-    The champion itself is judged against the one it followed.
-    """
-    standing = standing_promotions(decisions)
-    if standing and standing[-1].identity == identity:
-        standing.pop()
-    return standing[-1] if standing else None
+from rnnops.split.params import Split
+from rnnops.tracking.tags import IDENTITY_TAG
 
 
 def judge_version(
@@ -46,38 +39,60 @@ def judge_version(
     """
     if known := find_verdict(client, found, opponent, params[Gate]):
         return known
+    look = None
     if opponent is None:
         verdict = judge_challenger(params[Gate], None)
     else:
         version = find_version(client, found.name, opponent.identity)
         if version is None:
             return None
+        look = take_look(
+            read_looks(client, found.name),
+            found.name,
+            opponent.identity,
+            params[Split].seed,
+            found.tags[IDENTITY_TAG],
+            verdict_conditions(opponent, params[Gate])[BY_TAG],
+        )
         with tempfile.TemporaryDirectory() as scratch:
             folder = Path(scratch) / "champion"
             published_model.fetch(found.name, version, folder)
-            verdict = judge_challenger(params[Gate], folder)
+            verdict = judge_challenger(params[Gate], folder, look.number)
+    if look and verdict.checks:  # else nothing was compared
+        record_look(client, look)
     write_documents(client, found, params, verdict)
     record_verdict(client, found, verdict, opponent, params[Gate])
     return verdict
 
 
-def judge_challenger(params: Gate, folder: Path | None) -> Verdict:
+def judge_challenger(params: Gate, folder: Path | None, look: int | None = None) -> Verdict:
     """The verdict on the pipeline's network against the champion in `folder`, None without one.
 
-    Messages that the champion was trained on, and their near-duplicates, are left out and counted.
+    Messages that either model was trained on, and their near-duplicates, are left out and counted.
+
+    Args:
+        look: as for `judge`.
     """
     results = Results.read()
-    predictions = files.read_parquet(layout.PREDICTIONS)
-    rows = predictions[predictions["split"] == layout.TEST].reset_index(drop=True)
-    excluded = 0
+    rows = _read_test_rows()
+    by_champion = np.zeros(len(rows), dtype=bool)
     if folder is not None:
-        known = is_known(rows, published_model.read_training_ids(folder))
-        excluded, rows = int(known.sum()), rows[~known].reset_index(drop=True)
+        by_champion = known_to_champion(rows, folder)
+    by_challenger = known_to_challenger(rows) & ~by_champion
+    excluded = int(by_champion.sum()), int(by_challenger.sum())
+    rows = rows[~(by_champion | by_challenger)].reset_index(drop=True)
+    if folder is not None:
         champion_labels = published_model.read_decision_rule(folder)["labels"]
         if obstacle := _obstacle(rows, results.labels, champion_labels):
             outcome, reason = obstacle
-            counts = len(rows), rows["cluster"].nunique(), excluded
-            return Verdict(outcome, f"{outcome}: {reason}", "champion", *counts)
+            counts = len(rows), rows["cluster"].nunique(), excluded[0]
+            return Verdict(
+                outcome,
+                f"{outcome}: {reason}",
+                "champion",
+                *counts,
+                excluded_by_challenger=excluded[1],
+            )
 
     def scores_of(model: str) -> Scores:
         threshold = results.thresholds[model]
@@ -90,19 +105,17 @@ def judge_challenger(params: Gate, folder: Path | None) -> Verdict:
         rows["cluster"].to_numpy(),
         rows["source"].to_numpy(),
         params,
-        excluded=excluded,
+        excluded=excluded[0],
+        excluded_by_challenger=excluded[1],
+        look=look,
     )
 
 
-def is_known(rows: pd.DataFrame, training_ids: pd.DataFrame) -> pd.Series:
-    """Which rows a model was trained on, or on a near-duplicate of: of a cluster then or now.
-
-    Args:
-        rows, training_ids: columns id and cluster; a cluster's name may differ between them.
-    """
-    known = rows["id"].isin(training_ids["id"])
-    clusters = {*training_ids["cluster"], *rows.loc[known, "cluster"]}
-    return known | rows["cluster"].isin(clusters)
+def _read_test_rows() -> pd.DataFrame:
+    """The predictions of the test split, with the messages' texts."""
+    predictions = files.read_parquet(layout.PREDICTIONS)
+    texts = files.read_parquet(layout.split_file(layout.TEST), columns=["id", "text"])
+    return predictions[predictions["split"] == layout.TEST].merge(texts, on="id")
 
 
 def _obstacle(
@@ -113,13 +126,12 @@ def _obstacle(
         theirs, ours = ", ".join(champion_labels), ", ".join(labels)
         return "refused", f"the champion's labels are {theirs}, the challenger's {ours}"
     if rows.empty:
-        reason = "the champion was trained on every message of the test split: add new messages"
+        reason = "the models were trained on every message of the test split: add new messages"
         return "not enough to judge", reason
     return None
 
 
 def _score_champion(folder: Path, rows: pd.DataFrame) -> Scores:
-    texts = files.read_parquet(layout.split_file(layout.TEST)).set_index("id")["text"]
-    frame = published_model.score(folder, texts.loc[rows["id"]].tolist())
+    frame = published_model.score(folder, rows["text"].tolist())
     rule = published_model.read_decision_rule(folder)
     return Scores.from_frame(frame.assign(label=rows["label"]), **rule)

@@ -15,6 +15,7 @@ from rnnops.core import layout
 from rnnops.core.errors import InputError
 from rnnops.core.git import git
 from rnnops.core.programs import ProgramError
+from rnnops.metrics.metrics import metric_of
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,32 @@ def present_champion(decisions: Sequence[Decision]) -> Decision | None:
     """The promotion that made the present champion, None if there is no champion."""
     standing = standing_promotions(decisions)
     return standing[-1] if standing else None
+
+
+def choose_opponent(decisions: Sequence[Decision], identity: str | None) -> Decision | None:
+    """The champion that a model is judged against, None without one.
+
+    It is the last one that was shown to be better than the one before, or was promoted by force, or
+    the first: were a model that is only not much worse judged against the last of such models, each
+    could be worse again by the margin. The champion itself is judged as if it were none.
+    """
+    standing = standing_promotions(decisions)
+    if standing and standing[-1].identity == identity:
+        standing.pop()
+    while len(standing) > 1 and not _is_better(standing[-1]):
+        standing.pop()
+    return standing[-1] if standing else None
+
+
+def _is_better(promotion: Decision) -> bool:
+    """Whether the verdict showed an improvement, or a person vouched for it."""
+    numbers = promotion.numbers
+    if promotion.forced:
+        return True
+    if numbers.get("low") is None or numbers.get("high") is None:
+        return False
+    lower_is_better = metric_of(numbers["name"]).lower_is_better
+    return bool(numbers["high"] < 0 if lower_is_better else numbers["low"] > 0)
 
 
 def version_in_history(decisions: Sequence[Decision], identity: str) -> int | None:

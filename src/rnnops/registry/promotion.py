@@ -11,11 +11,13 @@ from rnnops.gate.params import Gate
 from rnnops.registry import published_model, versions
 from rnnops.registry.decisions import (
     Decision,
+    choose_opponent,
     next_decision,
     present_champion,
     standing_promotions,
 )
 from rnnops.registry.ledger import append_decision
+from rnnops.registry.looks import write_looks
 from rnnops.registry.reconciliation import apply_decisions, reconcile
 from rnnops.registry.verdicts import PASSED, check_eligibility, verdict_label
 from rnnops.tracking import store
@@ -37,7 +39,7 @@ def promote(
     """Make `version`, by default the newest that passed, the champion of `name`.
 
     Raises:
-        InputError: without a passing verdict against the present champion, unless forced with a
+        InputError: without a passing verdict against the opponent of today, unless forced with a
             reason; when it is the champion already; when another process was faster.
     """
     if force and not reason:
@@ -49,7 +51,8 @@ def promote(
     champion = present_champion(earlier)
     if champion and champion.identity == identity:
         raise InputError(f"version {chosen} of {name} is the champion already")
-    eligibility = check_eligibility(client, found, champion, params)
+    opponent = choose_opponent(earlier, identity)
+    eligibility = check_eligibility(client, found, opponent, params)
     if not force and eligibility.problem:
         raise InputError(
             f"version {chosen} of {name} is not promoted: {eligibility.problem}; "
@@ -94,13 +97,13 @@ def list_verdicts(
     Args:
         decisions: on `name`.
     """
-    champion = present_champion(decisions)
+    champion, opponent = present_champion(decisions), choose_opponent(decisions, None)
     labels = {each.identity: "champion before" for each in decisions}
     if champion:
         labels[champion.identity] = versions.CHAMPION
     return {
         str(found.version): labels.get(found.tags.get(IDENTITY_TAG, ""))
-        or verdict_label(found, champion, params)
+        or verdict_label(found, opponent, params)
         for found in versions.list_versions(client, name)
     }
 
@@ -161,3 +164,4 @@ def _record(
 ) -> None:
     append_decision(client, name, decision)
     apply_decisions(client, name, [*earlier, decision])
+    write_looks(client, name)

@@ -10,12 +10,19 @@ import pandas as pd
 
 from rnnops.catalog.params import Data
 from rnnops.core import files, layout
+from rnnops.core.checkout import is_sync_copy
 from rnnops.core.sections import Parameters
 from rnnops.gate.markdown import render_verdict
 from rnnops.gate.verdict import Verdict
 from rnnops.registry import mlflow_pages, published_model, versions
-from rnnops.registry.challenger import choose_opponent, judge_version
-from rnnops.registry.decisions import Decision, present_champion, version_in_history
+from rnnops.registry.challenger import judge_version
+from rnnops.registry.decisions import (
+    Decision,
+    choose_opponent,
+    present_champion,
+    version_in_history,
+)
+from rnnops.registry.looks import earlier_opponent, read_looks
 from rnnops.registry.reconciliation import read_decisions, reconcile, reserve_numbers
 from rnnops.registry.runs import ensure_complete
 from rnnops.registry.trained_models import TrainedModel, read_baselines, read_network
@@ -95,9 +102,16 @@ def register_model(client: mlflow.MlflowClient, params: Parameters) -> Registrat
 def judge_registration(
     client: mlflow.MlflowClient, registration: Registration, params: Parameters
 ) -> Verdict | None:
-    """The gate's verdict on the registered version, None if its opponent is not here."""
+    """The gate's verdict on the registered version, None if its opponent is not here.
+
+    A copy that `rnnops sync` makes of an earlier commit is judged against its opponent of then.
+    """
     found = versions.get_version(client, registration.name, registration.version)
-    opponent = choose_opponent(registration.decisions, registration.identity)
+    if is_sync_copy():
+        looks = read_looks(client, registration.name)
+        opponent = earlier_opponent(looks, registration.decisions, registration.identity)
+    else:
+        opponent = choose_opponent(registration.decisions, registration.identity)
     return judge_version(client, found, opponent, params)
 
 

@@ -15,6 +15,7 @@ from rnnops.core.params import load_params
 from rnnops.core.programs import ProgramError, output, run
 from rnnops.registry import versions
 from rnnops.registry.decisions import present_champion
+from rnnops.registry.looks import write_looks
 from rnnops.registry.reconciliation import (
     apply_decisions,
     read_decisions,
@@ -59,6 +60,7 @@ def sync() -> list[str]:
             lines.append(f"workspace: {_run_register(Path())}")
     decisions = reconcile(client, name)
     apply_decisions(client, name, decisions)
+    write_looks(client, name)
     described = "none yet"
     if champion := present_champion(decisions):
         number = versions.describe_number(client, name, champion.version, champion.identity)
@@ -95,7 +97,7 @@ def _register(commit: str) -> str:
     """Run the stage `register` of `commit` in a copy; the line that it printed."""
     copies = main_checkout() / layout.EXPERIMENT_COPIES  # whose runs go to this checkout's store
     copies.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="sync-", dir=copies) as folder:
+    with tempfile.TemporaryDirectory(prefix=layout.SYNC_COPY, dir=copies) as folder:
         copy = Path(folder)
         git("clone", "--quiet", "--shared", str(Path.cwd()), str(copy))
         git("checkout", "--quiet", commit, folder=copy)

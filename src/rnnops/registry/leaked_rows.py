@@ -1,0 +1,56 @@
+"""Test messages that a model was trained on, or on near-duplicates of: they prove nothing.
+
+The similarity is the gate's own: a challenger whose split parameters let near-duplicates cross the
+splits is judged on the same messages as one whose parameters do not.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from rnnops.core import files, layout
+from rnnops.registry import published_model
+from rnnops.split.overlap import has_near_duplicate
+
+SIMILARITY = 0.5  # Jaccard, of word 3-shingles
+
+
+def known_to_challenger(rows: pd.DataFrame) -> np.ndarray:
+    """Which rows are near-duplicates of the pipeline's training and validation messages.
+
+    Args:
+        rows: column text.
+    """
+    seen = [
+        files.read_parquet(layout.split_file(name), columns=["text"])["text"]
+        for name in (layout.TRAIN, layout.VALIDATION)
+    ]
+    return has_near_duplicate(rows["text"].tolist(), pd.concat(seen).tolist(), SIMILARITY)
+
+
+def known_to_champion(rows: pd.DataFrame, folder: Path) -> np.ndarray:
+    """Which rows the published model in `folder` was trained or tuned on, or near-duplicates of.
+
+    The texts of its messages are those in the present data; near-duplicates of messages that are no
+    longer there are known by the clusters that the model lists.
+
+    Args:
+        rows: columns id, cluster and text.
+    """
+    training_ids = published_model.read_training_ids(folder)
+    messages = files.read_parquet(layout.MESSAGES, columns=["id", "text"])
+    seen = messages.loc[messages["id"].isin(training_ids["id"]), "text"]
+    similar = has_near_duplicate(rows["text"].tolist(), seen.tolist(), SIMILARITY)
+    return is_known(rows, training_ids).to_numpy() | similar
+
+
+def is_known(rows: pd.DataFrame, training_ids: pd.DataFrame) -> pd.Series:
+    """Which rows a model was trained on, or on a near-duplicate of: of a cluster then or now.
+
+    Args:
+        rows, training_ids: columns id and cluster; a cluster's name may differ between them.
+    """
+    known = rows["id"].isin(training_ids["id"])
+    clusters = {*training_ids["cluster"], *rows.loc[known, "cluster"]}
+    return known | rows["cluster"].isin(clusters)
