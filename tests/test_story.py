@@ -122,6 +122,7 @@ def test_a_worse_model_is_refused_with_the_reason(project):
     table = (project.folder / "reports/gate.md").read_text()
     assert "| roc_auc |" in table
     assert "refused" in table
+    assert "Look 1 of 50 at this champion on this test split" in table
     for arguments, reason in (
         (["2"], "version 2 of mine-classifier is not promoted: refused: roc_auc"),
         ([], "may become champion: version 2 (refused), version 1 (champion);"),
@@ -158,6 +159,7 @@ def test_a_better_model_is_promoted_though_the_server_dies_while_it_trains(proje
     assert project.repro() == ["register"]
     said = register_said(project)
     assert (said["version"], said["verdict"]) == ("3", "passed")
+    assert "Look 2 of 50" in (project.folder / "reports/gate.md").read_text()
     client, history = client_of(project), pd.read_csv(project.folder / "models/rnn/history.csv")
     for metric in ("val_loss", "training/epoch_seconds"):
         logged = client.get_metric_history(said["run_id"], metric)
@@ -219,6 +221,8 @@ def clone(project, tmp_path_factory):
 def test_elsewhere_sync_rebuilds_the_same_registry_and_twice_changes_nothing(project, clone):
     clone.run("rnnops", "sync")
     assert registry(clone) == registry(project)
+    looks = clone.folder / "models/looks.jsonl"
+    assert [json.loads(line)["number"] for line in looks.read_text().splitlines()] == [1, 2]
     before = registry(clone)
     again = clone.run("rnnops", "sync").stdout
     assert again.count("registered already") == 3

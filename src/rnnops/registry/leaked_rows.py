@@ -11,7 +11,7 @@ import pandas as pd
 
 from rnnops.core import files, layout
 from rnnops.registry import published_model
-from rnnops.split.overlap import has_near_duplicate
+from rnnops.registry.overlap import has_near_duplicate
 
 SIMILARITY = 0.5  # Jaccard, of word 3-shingles
 

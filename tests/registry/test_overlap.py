@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from corpus import campaign_messages
 
-from rnnops.split import overlap
+from rnnops.registry import overlap
+from rnnops.registry.overlap import has_near_duplicate
 from rnnops.split.near_duplicates import word_shingles
-from rnnops.split.overlap import has_near_duplicate
 
 
 @pytest.mark.parametrize("similarity", [0.3, 0.5, 0.7])
