@@ -6,11 +6,17 @@ import html5lib
 from markdown_it import MarkdownIt
 
 HOSTILE = (
-    "x|y\\| <script>alert(1)</script> <img src=x onerror=alert(1)> </td></section> & &lt; 't' "
+    "x|y\\| <script>alert(1)</script> <img src=x onerror=alert(1)> </td></section></title> & "
+    "&lt; 't' "
     '"q" `c` ```\n# heading\r\n- item [a](http://a.example) ![i](j) **b** ~~s~~ {{ 7 * 7 }} @you '
+    "you@b.example www.c.example ftp://d.example "
     "\u202eoverride \u2067isolate \u200f5 \x07\x00 end"
 )
-WORDS = ("<script>alert(1)</script>", "[a](http://a.example)", "**b**", "{{ 7 * 7 }}", "end")
+WORDS = (
+    "<script>alert(1)</script>", "[a](http://a.example)", "**b**", "{{ 7 * 7 }}", "you@b.example",
+    "www.c.example", "end",
+)  # fmt: skip
+LINKED = re.compile(r"://|www\.|@\w")  # what GitHub makes a link though it is no markup
 MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
 
@@ -30,8 +36,9 @@ def assert_inert_markdown(text):
     """Check that the Markdown shows the hostile text, and that none of it is markup."""
     tokens = MARKDOWN.parse(text)
     inline = [child for token in tokens for child in token.children or []]
-    shown = " ".join(child.content for child in inline)
+    shown = " ".join(child.content for child in inline).replace("\u200b", "")
     assert all(word in shown for word in WORDS)
+    assert not LINKED.search(text)
     assert not {"html_inline", "link_open", "image", "s_open"} & {each.type for each in inline}
     assert "html_block" not in {token.type for token in tokens}
     assert "\n# heading" not in text

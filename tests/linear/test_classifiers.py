@@ -123,4 +123,5 @@ def test_labels_of_a_few_messages_are_learnt_without_a_warning(name, members):
     counts = np.random.default_rng(0).poisson(0.5, (len(labels), 12))
     vectors = sparse.csr_array((counts + 5 * np.eye(len(members), 12)[labels]).astype(np.float32))
     probabilities = LinearClassifier.fit(name, vectors, labels, PARAMS).probabilities(vectors)
+    assert probabilities.shape == (len(labels), len(members))
     assert (probabilities.argmax(axis=1) == labels).mean() > 0.8

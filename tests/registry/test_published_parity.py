@@ -31,7 +31,7 @@ def version(project, monkeypatch):
 
 
 @pytest.fixture
-def messages(version):
+def messages(version):  # noqa: ARG001 - it opens the project
     """The test split."""
     return files.read_parquet(layout.split_file(layout.TEST))
 

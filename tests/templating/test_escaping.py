@@ -19,12 +19,14 @@ from rnnops.templating.escaping import (
 
 MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 RIGHT_TO_LEFT = "רגיל"
+ZERO_WIDTH_SPACE = "\u200b"
 # What means something in Markdown, HTML or Unicode's bidirectional algorithm, beside plain words.
 texts = st.lists(
     st.sampled_from([
         "\\", "`", "```", "*", "**", "_", "__", "~~", "|", "[", "](", "]", "](x)", "][", "!", "#",
         "# ", "- ", "1. ", "<script>", "</td>", "<!--", "-->", "<", ">", "&", "&lt;", "&#60;",
-        "@name", "https://a.example", "\n", "\r\n", "\n\n", "\t", "\u2028", "\x00", "\x1b[2J",
+        "@name", "https://a.example", "www.a.example", "a@a.example", "\n", "\r\n",
+        "\n\n", "\t", "\u2028", "\x00", "\x1b[2J",
         "\u202e", "\u2066", "\u2067", "\u2069", "\u200f", "\ufffe", "\ud800", RIGHT_TO_LEFT, "a",
         "word", "roc_auc", " ", "é", "0.5", "(", ")", "'", '"', "{{ x }}", "{% raw %}",
     ]),
@@ -38,7 +40,7 @@ def one_line(text):
 
 def rendered(markdown):
     """The tags of the Markdown's HTML, and its text in one line."""
-    found = MARKDOWN.render(markdown)
+    found = MARKDOWN.render(markdown).replace(ZERO_WIDTH_SPACE, "")
     tags = re.findall(r"<(/?\w+)", found)
     return tags, " ".join(html.unescape(re.sub(r"<[^>]*>", " ", found)).split())
 
@@ -99,7 +101,6 @@ def test_nothing_that_follows_a_text_changes_its_direction(text):
     [
         "roc_auc +0.00015 [-5.2e-05, +0.00044] against the baseline",
         "easy-ham-1 #3 (x > 2) 50% & more",
-        "person@a.example",
         "می‌خواهم 👩‍👩‍👧",
     ],
 )
@@ -107,8 +108,18 @@ def test_what_is_no_markup_reads_in_a_terminal_as_it_is(text):
     assert to_markdown(text) == text
 
 
-def test_names_are_linked_to_nobody():
-    assert to_markdown("@name") == "&#64;name"
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [
+        ("@name", "@&#8203;name"),
+        ("person@a.example", "person@&#8203;a.example"),
+        ("<https://a.example>", "&lt;https:&#8203;//a.example>"),
+        ("(WWW.a.example)", "(WWW&#8203;.a.example)"),
+    ],
+)
+def test_addresses_and_names_are_no_links(text, escaped):
+    """GitHub links them without any markup."""
+    assert to_markdown(text) == escaped
 
 
 def test_right_to_left_text_is_isolated():

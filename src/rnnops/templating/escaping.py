@@ -46,15 +46,16 @@ def to_markdown(value: object) -> Markup:
     """`value` in one line that is neither markup nor the end of a table's cell; Markup stays.
 
     What cannot be markup where it stands is not escaped, so that Markdown reads well in a terminal:
-    underscores within a word, brackets that no address follows. The value must not be the first in
-    its line, where `#`, `-` and numbers have a meaning.
+    underscores within a word, brackets that no address follows. GitHub, MLflow and others link bare
+    addresses and @name: a zero-width space ends these. The value must not be the first in its line,
+    where `#`, `-` and numbers have a meaning.
     """
     if isinstance(value, Markup):
         return value
     text = " ".join(printable(str(value)).split())
     text = re.sub(r"&(?=#?\w+;)", "&amp;", text)
     text = re.sub(r"[\\`*|~]|(?<![^\W_])_|_(?![^\W_])|\](?=[(\[:])", r"\\\g<0>", text)
-    text = re.sub(r"(?<!\w)@(?=\w)", "&#64;", text)  # GitHub and MLflow link @name
+    text = re.sub(r":(?=//)|www(?=\.)|@(?=\w)", r"\g<0>&#8203;", text, flags=re.IGNORECASE)
     return Markup(text.replace("<", "&lt;"))  # noqa: S704 - escaped
 
 
