@@ -6,6 +6,7 @@ import json
 import pytest
 
 from rnnops.metrics.metrics import METRICS, headlines
+from rnnops.seeds.runs import SEEDS
 
 HEADLINES = set(headlines(METRICS))
 RUNS = "runs WHERE experiment_id = (SELECT experiment_id FROM experiments WHERE name = 'mine')"
@@ -15,16 +16,18 @@ RUNS = "runs WHERE experiment_id = (SELECT experiment_id FROM experiments WHERE 
 def swept(project):
     """Two seeds and two sizes were queued, and four workers have run them at the same time."""
     queue = ["dvc", "exp", "run", "--queue", "-S"]
-    project.run(*queue, "train.seed=1,2")
+    for seed in (1, 2):
+        project.run(*queue, *" -S ".join(f"{name}={seed}" for name in SEEDS).split())
     project.run(*queue, "train.units=12,13", "-S", "train.epochs=1")
     project.run_queue(workers=4)
     return project
 
 
 def test_four_workers_log_complete_runs_to_the_main_store(swept):
-    assert swept.count(RUNS) == 3 + 4  # the baselines are what they were
+    # Two baselines on the first split, which all but the seeds share, and on those of the seeds.
+    assert swept.count(RUNS) == 1 + 4 + 3 * 2
     assert swept.count("model_versions") == 1 + 4
-    assert swept.count("tags WHERE key = 'rnnops.identity'") == 3 + 4
+    assert swept.count("tags WHERE key = 'rnnops.identity'") == 1 + 4 + 3 * 2
     assert swept.count("experiments WHERE name = 'mine'") == 1
     shown = json.loads(swept.run("dvc", "exp", "show", "--json").stdout)
     assert sum(len(base["experiments"] or []) for base in shown) == 4
@@ -36,7 +39,7 @@ def test_experiments_compare_by_the_headlines_and_what_differs(swept):
     heads = next(csv.reader(swept.run(*show).stdout.splitlines()))
     metrics = {f"{model}.{name}" for model in ("network", "baseline") for name in HEADLINES}
     changed = {head for head in heads[6:] if "/" not in head}  # after the experiment's own columns
-    varied = {"train.units", "train.epochs", "train.seed"}
+    varied = {"train.units", "train.epochs", *SEEDS}
     assert varied <= changed <= metrics | varied
     narrow = next(csv.reader(swept.run(*show, "--drop", ".*/").stdout.splitlines()))
     assert narrow == [head for head in heads if "/" not in head]

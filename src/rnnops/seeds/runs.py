@@ -1,4 +1,4 @@
-"""A parent run in MLflow over the runs that differ in the seed alone."""
+"""A parent run in MLflow over the runs that differ in their seeds alone."""
 
 import hashlib
 import tempfile
@@ -17,14 +17,16 @@ from rnnops.metrics.metrics import headlines
 from rnnops.metrics.params import Evaluate
 from rnnops.report.results import SPLITS, Results
 from rnnops.seeds.summary import summarise_seeds
+from rnnops.split.params import Split
 from rnnops.tracking import store
 from rnnops.tracking.lineage_tags import lineage_tags
 from rnnops.tracking.run_names import network_name
-from rnnops.tracking.run_parameters import network_params
+from rnnops.tracking.run_parameters import UNUSED, network_params
 from rnnops.tracking.tags import CODE_TAG, IDENTITY_TAG, PARENT_TAG, ROLE_TAG
 
 SEED = "train.seed"
-
+# All that is drawn at random in a model: the split, its word vectors, its weights and batches.
+SEEDS = (SEED, "features.word2vec.seed", "split.seed")
 
 Summary = dict[str, dict[str, dict[str, Any]]]  # by split and metric, from `summarise_seeds`
 
@@ -53,20 +55,23 @@ def summarise(dataset: str | None) -> tuple[dict[int, Run], Summary, str]:
             "parameters: `make seeds` makes five"
         )
     with tempfile.TemporaryDirectory() as folder:
-        predictions = [
-            files.read_parquet(fetch_artifact(client, run, Path(layout.PREDICTIONS).name, folder))
-            for _, run in sorted(runs.items())
-        ]
-        first = next(iter(runs.values()))
-        results = Results.read(fetch_artifact(client, first, Path(layout.RESULTS).name, folder))
+        results, predictions = [], []
+        for run in runs.values():
+            read = {
+                path: fetch_artifact(client, run, Path(path).name, folder)
+                for path in (layout.RESULTS, layout.PREDICTIONS)
+            }
+            results.append(Results.read(read[layout.RESULTS]))
+            predictions.append(files.read_parquet(read[layout.PREDICTIONS]))
     summary = {
         split: summarise_seeds(
             predictions,
-            results.labels,
-            results.positive,
-            results.best_baseline,
+            results[0].labels,
+            results[0].positive,
+            [each.best_baseline for each in results],
             params[Evaluate],
             split,
+            getattr(params[Split], split) / params[Split].train,
         )
         for split in SPLITS
     }
@@ -83,24 +88,28 @@ def runs_by_seed(
 ) -> dict[int, Run]:
     """The newest complete network run of each seed, by seed, of the present code and parameters.
 
+    All `SEEDS` of a run are the same number: else it is another split, say, of the same weights.
+
     Args:
-        params: the parameters that a network's run logs; the seed is ignored.
+        params: the parameters that a network's run logs; its seeds are ignored.
     """
     code = lineage_tags().get(CODE_TAG)
-    wanted = {name: str(value) for name, value in params.items() if name != SEED}
+    wanted = {name: str(value) for name, value in params.items() if name not in SEEDS}
     found = client.search_runs(
         [experiment_id],
         f"tags.`{ROLE_TAG}` = 'network'",
         order_by=["attributes.start_time ASC"],
         max_results=50_000,
     )
-    return {
+    runs = {
         int(run.data.params[SEED]): run
         for run in found
         if IDENTITY_TAG in run.data.tags
         and wanted.items() <= run.data.params.items()
+        and len({run.data.params[name] for name in SEEDS} - {UNUSED}) == 1
         and run.data.tags.get(CODE_TAG) == code
     }
+    return dict(sorted(runs.items()))
 
 
 def group_runs(
@@ -122,7 +131,7 @@ def group_runs(
     found = client.search_runs([experiment_id], f"tags.`{IDENTITY_TAG}` = '{identity}'")
     if found:
         return found[0].info.run_id
-    shown = {**params, SEED: ",".join(map(str, sorted(runs)))}
+    shown = {**params, **dict.fromkeys(SEEDS, ",".join(map(str, sorted(runs))))}
     parent = client.create_run(experiment_id, run_name=network_name(shown))
     now = int(time.time() * 1000)
     chosen_by = summary[layout.VALIDATION]
