@@ -28,7 +28,6 @@ MODULES = (
     "registry/decisions", "registry/promotion", "registry/published_model", "registry/verdicts",
     "split/*",
 )  # fmt: skip
-TESTS = ("gate", "metrics", "registry", "split")
 LEFT_OUT = ("test_published_parity.py", "test_ledger.py", "test_sync.py")  # pipeline, servers
 # mutmut leaves decorated functions out. This decorator only words errors, so the copy goes without.
 TAKEN_OFF = "@store.reaching_the_server()\n"
@@ -90,13 +89,11 @@ def copy_tree(copy: Path, modules: Sequence[str]) -> None:
         for path in copy.rglob(name):
             path.unlink()
     patterns = [f"{PACKAGE}/{module}.py" for module in modules]
+    tests = sorted({f"tests/{module.partition('/')[0]}" for module in modules})
     for path in (path for pattern in patterns for path in copy.glob(pattern)):
         path.write_text(path.read_text().replace(TAKEN_OFF, ""))
     with (copy / "pyproject.toml").open("a") as configuration:
-        chosen = CONFIGURATION.format(
-            modules=quoted(patterns), tests=quoted([f"tests/{name}" for name in TESTS])
-        )
-        configuration.write(chosen)
+        configuration.write(CONFIGURATION.format(modules=quoted(patterns), tests=quoted(tests)))
 
 
 def quoted(names: Sequence[str]) -> str:

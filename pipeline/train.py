@@ -8,6 +8,7 @@ from rnnops.features.featurizer import Featurizer, LabelledTexts
 from rnnops.linear.classifiers import load_best
 from rnnops.recurrent.params import Train
 from rnnops.tracking.live_run import training_run
+from rnnops.tracking.machine_tags import machine_tags
 from rnnops.tracking.run_names import network_name
 from rnnops.tracking.run_parameters import network_params
 from rnnops.tracking.tags import BACKEND_TAG, DEVICE_TAG, MODEL_TAG
@@ -25,7 +26,7 @@ def main() -> str:
     validation = LabelledTexts.read(layout.features_file(layout.VALIDATION), featurizer)
     linear = load_best(layout.BASELINE) if featurizer.method == "hybrid" else None
     name = network_name(network_params(params))
-    tags = {DEVICE_TAG: device, BACKEND_TAG: params[Train].backend}
+    tags = {DEVICE_TAG: device, BACKEND_TAG: params[Train].backend, **machine_tags()}
     with training_run(params[Data].dataset, name, tags) as run:
         trained = train_classifier(
             featurizer, train, validation, params[Train], linear, run.log_epoch

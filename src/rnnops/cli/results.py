@@ -46,6 +46,8 @@ def summary() -> None:
         f"rule        {rule}\n"
         f"registered  {registered['model']} version {registered['version']}, "
         f"gate: {registered['verdict']}\n"
+        f"test split  has measured {registered['experiments_on_test_split']:,} experiments; choose "
+        "on the validation split\n"
         f"report      {layout.REPORT}\n"
         f"plots       {layout.PLOTS}/*.png, or: dvc plots show --open\n"
         "MLflow UI   make ui\n"

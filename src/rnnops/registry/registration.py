@@ -25,21 +25,27 @@ from rnnops.registry.decisions import (
 from rnnops.registry.looks import earlier_opponent, read_looks
 from rnnops.registry.reconciliation import read_decisions, reconcile, reserve_numbers
 from rnnops.registry.runs import ensure_complete
+from rnnops.registry.split_reads import count_experiments
 from rnnops.registry.trained_models import TrainedModel, read_baselines, read_network
 from rnnops.registry.verdicts import NOT_JUDGED
 from rnnops.report.results import Results
 from rnnops.tracking import outbox, store
+from rnnops.tracking.tags import TEST_SPLIT_TAG
 
 
 @dataclass(frozen=True)
 class Registration:
-    """The pipeline's model in MLflow; `is_new` if the version was registered just now."""
+    """The pipeline's model in MLflow; `is_new` if the version was registered just now.
+
+    `experiments` were measured on its test split, itself among them, see `split_reads`.
+    """
 
     run_id: str
     name: str
     version: str
     identity: str
     is_new: bool
+    experiments: int
     decisions: list[Decision]
 
     @property
@@ -62,6 +68,7 @@ class Registration:
             "version": self.version,
             "status": "registered" if self.is_new else "unchanged",
             "verdict": self.outcome(verdict),
+            "experiments_on_test_split": self.experiments,
         }
 
     def verdict_page(self, verdict: Verdict | None) -> str:
@@ -91,8 +98,11 @@ def register_model(client: mlflow.MlflowClient, params: Parameters) -> Registrat
         known = versions.find_version(client, name, network.identity)
         version = known or _publish(client, run_id, name, network, number)
         decisions = reconcile(client, name)
+        experiments = count_experiments(client, experiment, network.tags[TEST_SPLIT_TAG])
     is_new = known is None
-    registration = Registration(run_id, name, version, network.identity, is_new, decisions)
+    registration = Registration(
+        run_id, name, version, network.identity, is_new, experiments, decisions
+    )
     if is_new or not registration.is_champion:
         versions.set_alias(client, name, versions.CHALLENGER, version)
     return registration

@@ -12,10 +12,11 @@ from rnnops.core import files, layout
 from rnnops.core.sections import Parameters
 from rnnops.metrics.evaluation import NETWORK
 from rnnops.recurrent.params import Train
+from rnnops.registry.split_reads import digest_test_split
 from rnnops.report.results import SPLITS, Results
 from rnnops.tracking.run_names import baseline_name, network_name
 from rnnops.tracking.run_parameters import baseline_params, network_params
-from rnnops.tracking.tags import BACKEND_TAG, BEST_BASELINE_TAG
+from rnnops.tracking.tags import BACKEND_TAG, BEST_BASELINE_TAG, TEST_SPLIT_TAG
 
 LINEAGE = [layout.LOCK, layout.PIPELINE, layout.PARAMS]
 REPORTS = [layout.INGEST_REPORT, layout.VALIDATION_REPORT, layout.SPLIT_REPORT]
@@ -53,7 +54,7 @@ def read_network(params: Parameters) -> TrainedModel:
         dataset_digest=files.digest(layout.MESSAGES),
         params=logged,
         metrics=run_metrics(Results.read(), NETWORK),
-        tags={BACKEND_TAG: params[Train].backend},
+        tags={BACKEND_TAG: params[Train].backend, TEST_SPLIT_TAG: digest_test_split()},
         history=pd.read_csv(layout.HISTORY),
         gradient_flow=pd.read_csv(layout.GRADIENT_FLOW),
         artifacts={
