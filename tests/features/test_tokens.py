@@ -27,6 +27,10 @@ from rnnops.features.tokens import tokenize
         ("ខ្ញុំ\u200bទៅ", ["ខ្ញុំ", "ទៅ"]),
         ("免 费 领 取", ["免", "费", "领", "取"]),
         ("FREE cash NOW, OK?", ["free", "<shout>", "cash", "now", "<shout>", ",", "ok", "?"]),
+        ("BUY 2 OF IT, NOW!\n\nCALL Bob", [
+            "buy", "2", "<0>", "of", "it", ",", "now", "!", "call", "<shout>", "bob",
+        ]),
+        ("AN E-MAIL 今天 FROM NASA", ["an", "e", "-", "mail", "今", "天", "from", "nasa", "<shout>"]),
         ("v1agra", ["viagra", "<obfuscated>"]),
         ("w0rld th1ng gr3at c4sino ca5ino", [
             "world", "<obfuscated>", "thing", "<obfuscated>", "great", "<obfuscated>",
@@ -54,6 +58,21 @@ from rnnops.features.tokens import tokenize
 )  # fmt: skip
 def test_tokens_are_words_marks_and_evidence_in_order(text, tokens):
     assert tokenize(text) == tokens
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dear Sir, w1nner of a pr1ze: call at 10:30, or see www.example.com!!!",
+        "V.I.A.G.R.A for $9.99, v\u0456\u0430gra, bob@mail.example, w3c [[hidden-text]]",
+        "Привет, мир! Straße 今天 tomorrow",
+    ],
+)
+def test_capitals_change_nothing_but_that_the_message_shouts_once(text):
+    shouting = [token.lower() for token in tokenize(text.upper())]
+    assert shouting.count("<shout>") == 1
+    quiet = [token for token in shouting if token != "<shout>"]
+    assert quiet == tokenize(text.replace("ß", "ss"))
 
 
 def test_encoded_data_is_cut():

@@ -3,11 +3,14 @@
 Where no blanks part the words, each segment (`data.segmentation`) is a token.
 
 What lower case and single marks do not show stands behind them, as a token in angle brackets, which
-no text gives rise to:
+no text gives rise to. Shouting has one behind the last word of a run of capitals, however long the
+run is: a message in capitals reads as it would in small letters, and shouts once. Only a word with a
+small letter ends a run.
 
 | in the text                                     | tokens                                 |
 |-------------------------------------------------|----------------------------------------|
-| FREE                                            | free <shout>                           |
+| a FREE gift                                     | a free <shout> gift                    |
+| READ ME NOW!                                    | read me now <shout> !                  |
 | v1agra; with a zero-width space or Cyrillic а   | viagra <obfuscated>                    |
 | V.I.A.G.R.A, or with blanks or hyphens          | viagra <obfuscated>                    |
 | https://example.com                             | https : / / example . com <url>        |
@@ -22,13 +25,13 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import chain
 
 from rnnops.text import segmentation
 
 MAX_TOKEN_CHARACTERS = 40
 MOST_REPEATS = 3  # of a mark that stands many times in a row
 SHORTEST_OBFUSCATED = 5  # characters; w3c and h1b are meant as they are
+SHORTEST_SHOUT = 3  # characters; I and OK are no shouting
 
 EVIDENCE = (  # the marks of html_evidence
     "hidden-text", "link-mismatch", "image-only", "html", "remote-image", "form", "script",
@@ -71,9 +74,21 @@ def tokenize(text: str) -> list[str]:
     Tokens are cut to 40 characters: what is longer is encoded data, not a word.
     """
     tokens: list[str] = []
+    shouted = None  # where a run of capitals ends, so far
     for is_segment, part in segmentation.split(unicodedata.normalize("NFKC", text)):
-        found = [part] if is_segment else chain.from_iterable(map(_tokens, _TOKEN.finditer(part)))
-        tokens += [token[:MAX_TOKEN_CHARACTERS] for token in found]
+        if is_segment:
+            tokens.append(part[:MAX_TOKEN_CHARACTERS])
+            continue
+        for match in _TOKEN.finditer(part):
+            word = match["word"] or ""
+            if shouted is not None and word != word.upper():
+                tokens.insert(shouted, SHOUT)
+                shouted = None
+            tokens += [token[:MAX_TOKEN_CHARACTERS] for token in _tokens(match)]
+            if len(word) >= SHORTEST_SHOUT and word.isupper():
+                shouted = len(tokens)
+    if shouted is not None:
+        tokens.insert(shouted, SHOUT)
     return tokens
 
 
@@ -107,6 +122,4 @@ def _word(word: str) -> tuple[str, ...]:
         read = _BETWEEN_LETTERS.sub(lambda digits: digits[0].translate(_DIGIT_AS_LETTER), shown)
     if read != word:
         return read.lower(), OBFUSCATED
-    if len(word) > 2 and word.isupper():
-        return read.lower(), SHOUT
     return (read.lower(),)
