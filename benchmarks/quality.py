@@ -64,7 +64,7 @@ def main() -> None:
             "test": summary["test"],
         }
         files.write_json({name: results[name] for name in BARS if name in results}, RESULTS)
-    tables = f"{bars_table(results)}\n\n{robustness_table(results)}\n"
+    tables = f"{bars_table(results)}\n\n{robustness_table(results)}\n\n{errors_table(results)}\n"
     files.write_text(tables, RESULTS.with_suffix(".md"))
     print(tables)
 
@@ -155,8 +155,8 @@ def robustness_table(results: dict[str, Any]) -> str:
         metric = key_of(next(iter(BARS[corpus])), results[corpus])
         cost = results[corpus]["end_to_end"]
         for model in robustness[next(iter(PERTURBATIONS))]:
-            losses = (robustness[name][model][metric]["loss"] for name in PERTURBATIONS)
-            cells = [worse_by(metric, loss) for loss in losses]
+            changes = (robustness[name][model][metric]["change"] for name in PERTURBATIONS)
+            cells = [worse_by(metric, change) for change in changes]
             moved = (
                 f"{robustness['negation'][model]['moved']:.2f}" if "negation" in robustness else ""
             )
@@ -166,11 +166,28 @@ def robustness_table(results: dict[str, Any]) -> str:
     return markdown_table(heads, rows)
 
 
-def worse_by(metric: str, loss: dict[str, float]) -> str:
+def errors_table(results: dict[str, Any]) -> str:
+    """A row for each corpus with a positive label, metric at the deployed threshold and model: as
+    the messages are, and how perturbations change it.
+    """
+    rows = []
+    for corpus in results:
+        robustness = results[corpus]["robustness"]
+        first = robustness[next(iter(PERTURBATIONS))]
+        for metric in ("false_positive_rate", "recall"):
+            for model in (model for model in first if metric in first[model]):
+                before = format_number(first[model][metric]["before"])
+                changes = (robustness[name][model][metric]["change"] for name in PERTURBATIONS)
+                cells = [format_measured(change, "+") for change in changes]
+                rows.append([corpus, metric, model, before, *cells])
+    return markdown_table(("corpus", "metric", "model", "as they are", *PERTURBATIONS), rows)
+
+
+def worse_by(metric: str, change: dict[str, float]) -> str:
     """By how much a metric is worse after a perturbation, with the interval."""
-    if metric_of(metric).lower_is_better:
-        loss = {"value": -loss["value"], "low": -loss["high"], "high": -loss["low"]}
-    return format_measured(loss, "+")
+    if not metric_of(metric).lower_is_better:
+        change = {"value": -change["value"], "low": -change["high"], "high": -change["low"]}
+    return format_measured(change, "+")
 
 
 def key_of(metric: str, results: dict[str, Any]) -> str:

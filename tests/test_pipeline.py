@@ -163,6 +163,12 @@ def test_the_summary_says_how_good_and_where_to_look(project):
     shown = project.run("rnnops", "summary").stdout
     for part in ("roc_auc", "baseline", "mine-classifier version", "report.html", "make ui"):
         assert part in shown
+    first, _, classifiers = shown.partition("\n test split ")
+    for model in ("network", "recurrent half alone", "linear half alone"):
+        assert model in first
+        assert model in classifiers
+    for model in ("linear svm", "multinomial naive bayes"):
+        assert re.search(rf"^ ?{model} +[\d.]+ \[", classifiers, re.MULTILINE)
     threshold = json.loads((project.folder / "reports/results.json").read_text())["thresholds"][
         "network"
     ]
@@ -192,8 +198,12 @@ def test_perturbations_are_measured_and_the_errors_explained(project):
     robustness = json.loads((project.folder / "reports/robustness.json").read_text())
     assert set(robustness) == {"shuffled", "typos", "padded", "capitals"}
     for by_model in robustness.values():
+        assert list(by_model) == ["network", "recurrent", "linear", "baseline"]
+        assert by_model["linear"] == by_model["baseline"]
         for metrics in by_model.values():
-            assert metrics["accuracy"]["loss"]["low"] <= metrics["accuracy"]["loss"]["high"]
+            rate = metrics["false_positive_rate"]
+            assert rate["change"]["value"] == pytest.approx(rate["after"] - rate["before"])
+            assert rate["change"]["low"] <= rate["change"]["high"]
     predictions = read_parquet(project.folder / "reports/predictions.parquet")
     test = predictions[predictions["split"] == "test"]
     errors = (test["network_predicted"] != test["label"]).sum()

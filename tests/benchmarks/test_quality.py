@@ -47,9 +47,9 @@ def test_a_bar_is_reached_or_not_and_the_first_metric_says_who_is_ahead(
 
 def test_worse_is_above_zero_whichever_way_the_metric_goes():
     quality = benchmark("quality")
-    loss = {"value": -0.5, "low": -0.75, "high": 0.25}
-    assert quality.worse_by("accuracy", loss) == "-0.5000 [-0.7500, +0.2500]"
-    assert quality.worse_by("one_minus_auc_percent", loss) == "+0.5000 [-0.2500, +0.7500]"
+    change = {"value": 0.5, "low": -0.25, "high": 0.75}
+    assert quality.worse_by("accuracy", change) == "-0.5000 [-0.7500, +0.2500]"
+    assert quality.worse_by("one_minus_auc_percent", change) == "+0.5000 [-0.2500, +0.7500]"
 
 
 def test_the_end_to_end_run_costs_what_its_largest_process_did():

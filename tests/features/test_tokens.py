@@ -30,7 +30,9 @@ from rnnops.features.tokens import tokenize
         ("BUY 2 OF IT, NOW!\n\nCALL Bob", [
             "buy", "2", "<0>", "of", "it", ",", "now", "!", "call", "<shout>", "bob",
         ]),
-        ("AN E-MAIL 今天 FROM NASA", ["an", "e", "-", "mail", "今", "天", "from", "nasa", "<shout>"]),
+        ("AN E-MAIL 今天 FROM NASA", [
+            "an", "e", "-", "mail", "今", "天", "from", "nasa", "<shout>",
+        ]),
         ("v1agra", ["viagra", "<obfuscated>"]),
         ("w0rld th1ng gr3at c4sino ca5ino", [
             "world", "<obfuscated>", "thing", "<obfuscated>", "great", "<obfuscated>",
@@ -69,10 +71,9 @@ def test_tokens_are_words_marks_and_evidence_in_order(text, tokens):
     ],
 )
 def test_capitals_change_nothing_but_that_the_message_shouts_once(text):
-    shouting = [token.lower() for token in tokenize(text.upper())]
-    assert shouting.count("<shout>") == 1
-    quiet = [token for token in shouting if token != "<shout>"]
-    assert quiet == tokenize(text.replace("ß", "ss"))
+    shouting = tokenize(text.upper())
+    shouting.remove("<shout>")
+    assert shouting == tokenize(text.replace("ß", "ss"))
 
 
 def test_encoded_data_is_cut():

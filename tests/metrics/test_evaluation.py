@@ -27,6 +27,15 @@ def test_the_network_is_compared_with_the_model_that_is_named(evaluation):
     assert compared.scores["baseline"] is evaluation.scores["linear_svm"]
 
 
+def test_halves_are_compared_where_there_are_some(evaluation):
+    assert list(evaluation.halves_against("linear_svm").scores) == ["network", "baseline"]
+    halves = {"recurrent": "network", "linear": "linear_svm"}
+    for measured in (evaluation.scores, evaluation.metrics):
+        measured |= {half: measured[model] for half, model in halves.items()}
+    compared = evaluation.halves_against("linear_svm")
+    assert list(compared.scores) == ["network", "recurrent", "linear", "baseline"]
+
+
 def test_the_mean_log_loss_is_that_of_the_metrics(make_scores):
     scores = make_scores()
     found = mean_log_loss(scores.labels, scores.actual, scores.probabilities)

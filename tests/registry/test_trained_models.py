@@ -46,3 +46,27 @@ def test_the_plain_metrics_are_the_validation_splits_headlines_and_sort_before_a
     names = run_metrics(replace(results, thresholds={"network": 0.6}), "network")
     assert sorted(names)[:2] == ["accuracy", f1]
     assert names["validation/threshold"] == 0.6
+
+
+def test_the_networks_run_alone_has_the_metrics_of_its_halves():
+    models = ("network", "recurrent", "linear", "linear_svm")
+    measured = {model: {"accuracy": interval(0.9, 0.8, 1.0)} for model in models}
+    results = Results(
+        dataset="mine",
+        labels=["ham", "spam"],
+        positive=None,
+        max_false_positive_rate=None,
+        best_baseline="linear_svm",
+        thresholds=dict.fromkeys(models),
+        metrics={"validation": measured, "test": measured},
+        difference={},
+    )
+    of_halves = {
+        f"{split}/{half}/accuracy{end}"
+        for split in ("validation", "test")
+        for half in ("recurrent", "linear")
+        for end in ("", "_low", "_high")
+    }
+    network, baseline = (run_metrics(results, model) for model in ("network", "linear_svm"))
+    assert network.keys() - baseline.keys() == of_halves
+    assert network["test/recurrent/accuracy_low"] == 0.8

@@ -17,7 +17,7 @@ from rnnops.report.explanation import explain
 from rnnops.report.mistakes import worst_mistakes
 from rnnops.report.report import PERTURBATIONS, render_report
 from rnnops.report.results import SPLITS, Results
-from rnnops.report.robustness import perturbation_losses
+from rnnops.report.robustness import perturbation_changes
 
 NASTY = "<script>alert(1)</script> & \"quoted\" 'text'"
 VOID = {"meta", "img"}
@@ -115,7 +115,8 @@ def render(make_scores):
             load_params()[Evaluate],
         )
         compared = evaluation.network_against("linear_svm")
-        probabilities = {name: scores.probabilities for name, scores in compared.scores.items()}
+        halves = evaluation.halves_against("linear_svm")
+        probabilities = {name: scores.probabilities for name, scores in halves.scores.items()}
         sources = np.where(np.arange(300) % 2, source, "other")
         messages = pd.DataFrame({"id": [f"{i:03}" for i in range(300)], "source": sources})
         mistakes = worst_mistakes(messages.assign(text=text), models["network"])
@@ -130,7 +131,7 @@ def render(make_scores):
             split=split_report(labels, crossing),
             robustness={
                 **{
-                    name: perturbation_losses(compared, np.arange(300), [probabilities], 10)
+                    name: perturbation_changes(halves, np.arange(300), [probabilities], 10)
                     for name in PERTURBATIONS
                 },
                 "negation": {
@@ -162,6 +163,15 @@ def test_says_what_was_measured_on_what(render):
     assert "No cluster of near-duplicates is in more than one split" in page.text
     assert page.text.count("classified as") >= 10
     assert html == render()
+
+
+def test_perturbations_are_shown_before_and_after_for_each_half_too(render):
+    page = Page(render())
+    table = page.text.partition("In capitals: every letter")[2].partition("Every classifier")[0]
+    for said in ("False-positive rate", "Recall", "recurrent half alone", "linear half alone"):
+        assert said in table
+    assert len(re.findall(r"[\d.]+ → [\d.]+\s*\+0\.0000 ", table)) == 4 * 4
+    assert "baseline" in table
 
 
 def test_needs_nothing_but_itself(render):

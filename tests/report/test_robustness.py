@@ -16,40 +16,54 @@ ROWS = 300
 
 @pytest.fixture(params=[("ham", "spam"), ("a", "b", "c")])
 def evaluation(request, make_scores):
-    scores = make_scores(rows=ROWS, labels=request.param)
+    return evaluated(make_scores(rows=ROWS, labels=request.param))
+
+
+def evaluated(scores):
     weights = cluster_weights(np.arange(ROWS), 200, seed=0)
     return Evaluation({"network": scores}, {"network": measure(scores, weights)}, weights)
 
 
-def losses(evaluation, trials, selected=None):
+def changes(evaluation, trials, selected=None):
     selected = np.arange(ROWS) if selected is None else selected
     trials = [{"network": trial} for trial in trials]
-    return robustness.perturbation_losses(evaluation, selected, trials, 10)["network"]
+    return robustness.perturbation_changes(evaluation, selected, trials, 10)["network"]
 
 
-def test_unchanged_probabilities_lose_nothing(evaluation):
-    found = losses(evaluation, [evaluation.scores["network"].probabilities] * 2)
+def test_unchanged_probabilities_change_nothing(evaluation):
+    found = changes(evaluation, [evaluation.scores["network"].probabilities] * 2)
     for name, metric in found.items():
         assert metric["before"] == pytest.approx(evaluation.metrics["network"][name].point)
         assert metric["after"] == pytest.approx(metric["before"])
-        assert metric["loss"]["low"] == pytest.approx(0, abs=1e-12)
-        assert metric["loss"]["high"] == pytest.approx(0, abs=1e-12)
+        assert metric["change"]["low"] == pytest.approx(0, abs=1e-12)
+        assert metric["change"]["high"] == pytest.approx(0, abs=1e-12)
 
 
 def test_probabilities_that_do_not_depend_on_the_message_lose_all(evaluation):
     scores = evaluation.scores["network"]
     blind = np.full_like(scores.probabilities, 1 / len(scores.labels))
-    found = losses(evaluation, [blind])
+    found = changes(evaluation, [blind])
     name = METRICS["roc_auc"].key(scores.positive)
     assert found[name]["after"] == pytest.approx(0.5)
-    assert found[name]["loss"]["low"] > 0
+    assert found[name]["change"]["high"] < 0
+
+
+def test_the_deployed_threshold_shows_a_rise_that_the_ranking_hides(make_scores):
+    scores = make_scores(rows=ROWS)
+    surer = scores.probabilities[:, 1] ** 0.2  # of spam, of every message; the order stays
+    found = changes(evaluated(scores), [np.column_stack([1 - surer, surer])])
+    assert found["roc_auc"]["change"]["value"] == pytest.approx(0)
+    for name in ("false_positive_rate", "recall"):
+        rise = found[name]["after"] - found[name]["before"]
+        assert found[name]["change"]["value"] == pytest.approx(rise)
+        assert found[name]["change"]["low"] > 0.1
 
 
 def test_trials_are_averaged(evaluation):
     scores = evaluation.scores["network"]
     other = np.random.default_rng(1).dirichlet(np.ones(len(scores.labels)), ROWS)
     one, two, both = (
-        losses(evaluation, trials)["accuracy"]["after"]
+        changes(evaluation, trials)["accuracy"]["after"]
         for trials in ([scores.probabilities], [other], [scores.probabilities, other])
     )
     assert both == pytest.approx((one + two) / 2)
@@ -58,7 +72,7 @@ def test_trials_are_averaged(evaluation):
 def test_only_the_selected_messages_count(evaluation):
     scores = evaluation.scores["network"]
     right = np.flatnonzero(scores.decided == scores.actual)
-    found = losses(evaluation, [scores.probabilities[right]], right)
+    found = changes(evaluation, [scores.probabilities[right]], right)
     assert found["accuracy"]["before"] == found["accuracy"]["after"] == 1
 
 
@@ -84,11 +98,11 @@ def test_the_interval_comes_from_the_resamples_of_the_selected_messages(evaluati
     scores = evaluation.scores["network"]
     selected = np.arange(ROWS // 2, ROWS)
     other = np.random.default_rng(1).dirichlet(np.ones(len(scores.labels)), len(selected))
-    found = losses(evaluation, [other], selected)["accuracy"]["loss"]
+    found = changes(evaluation, [other], selected)["accuracy"]["change"]
     weights = evaluation.weights[:, selected]
     before, after = (
         compute_metrics(each, weights)["accuracy"]
         for each in (scores.rows(selected), replace(scores.rows(selected), probabilities=other))
     )
-    low, high = np.quantile(before - after, [0.025, 0.975])
+    low, high = np.quantile(after - before, [0.025, 0.975])
     assert (found["low"], found["high"]) == pytest.approx((low, high))

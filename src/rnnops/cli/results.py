@@ -22,7 +22,7 @@ def summary() -> None:
     from rnnops.catalog.params import Data
     from rnnops.core.files import read_json
     from rnnops.core.params import load_params
-    from rnnops.metrics.evaluation import BASELINE, NETWORK
+    from rnnops.metrics.evaluation import BASELINE, HALVES, NETWORK
     from rnnops.report.decision_rule import describe_decision_rule
     from rnnops.report.results import Results
 
@@ -30,19 +30,33 @@ def summary() -> None:
     rule = describe_decision_rule(
         results.positive, results.thresholds[NETWORK], results.max_false_positive_rate
     )
-    measured = results.network_against_baseline(layout.TEST)
+    measured, names = results.metrics[layout.TEST], results.classifiers
+    columns = {model: names[model] for model in (NETWORK, *HALVES) if model in names}
+    columns[results.best_baseline] = BASELINE
     print_table(
         [
             {
                 f"{results.dataset}, test split": key,
                 **{
-                    model: format_metric(key, measured[model][key]) for model in (NETWORK, BASELINE)
+                    shown: format_metric(key, measured[model][key])
+                    for model, shown in columns.items()
                 },
             }
             for key in measured[NETWORK]
         ]
     )
+    print()
+    print_table(
+        [
+            {
+                "test split": shown,
+                **{key: format_metric(key, measured[model][key]) for key in results.compared},
+            }
+            for model, shown in names.items()
+        ]
+    )
     print(
+        f"\nbaseline    {names[results.best_baseline]}, the best on the validation split\n"
         f"rule        {rule}\n"
         f"registered  {registered['model']} version {registered['version']}, "
         f"gate: {registered['verdict']}\n"

@@ -3,9 +3,9 @@
 Where no blanks part the words, each segment (`data.segmentation`) is a token.
 
 What lower case and single marks do not show stands behind them, as a token in angle brackets, which
-no text gives rise to. Shouting has one behind the last word of a run of capitals, however long the
-run is: a message in capitals reads as it would in small letters, and shouts once. Only a word with a
-small letter ends a run.
+no text gives rise to. A run of words in capitals has one <shout> behind it, however long it is: a
+message in capitals reads as it would in small letters, and shouts once. Only a word with a small
+letter ends a run.
 
 | in the text                                     | tokens                                 |
 |-------------------------------------------------|----------------------------------------|

@@ -19,6 +19,7 @@ from rnnops.metrics.threshold import threshold_at_false_positive_rate
 
 # Baselines go by their own names; where the best of them stands beside the network it is BASELINE.
 NETWORK, RECURRENT, LINEAR = "network", "recurrent", "linear"
+HALVES = {RECURRENT: "recurrent half alone", LINEAR: "linear half alone"}  # of a hybrid network
 BASELINE = "baseline"
 
 
@@ -58,7 +59,14 @@ class Evaluation:
 
     def network_against(self, baseline: str) -> "Evaluation":
         """The network and the model of that name, here called BASELINE."""
-        chosen = {NETWORK: NETWORK, BASELINE: baseline}
+        return self._of({NETWORK: NETWORK, BASELINE: baseline})
+
+    def halves_against(self, baseline: str) -> "Evaluation":
+        """The same with the network's halves alone, if it has two."""
+        halves = {half: half for half in HALVES if half in self.scores}
+        return self._of({NETWORK: NETWORK, **halves, BASELINE: baseline})
+
+    def _of(self, chosen: Mapping[str, str]) -> "Evaluation":
         return Evaluation(
             {role: self.scores[model] for role, model in chosen.items()},
             {role: self.metrics[model] for role, model in chosen.items()},

@@ -10,10 +10,10 @@ import pandas as pd
 
 from rnnops.core import files, layout
 from rnnops.core.sections import Parameters
-from rnnops.metrics.evaluation import NETWORK
+from rnnops.metrics.evaluation import HALVES, NETWORK
 from rnnops.recurrent.params import Train
 from rnnops.registry.split_reads import digest_test_split
-from rnnops.report.results import SPLITS, Results
+from rnnops.report.results import SPLITS, Metrics, Results
 from rnnops.tracking.run_names import baseline_name, network_name
 from rnnops.tracking.run_parameters import baseline_params, network_params
 from rnnops.tracking.tags import BACKEND_TAG, BEST_BASELINE_TAG, TEST_SPLIT_TAG
@@ -91,15 +91,26 @@ def run_metrics(results: Results, model: str) -> dict[str, float]:
     """A run's metrics by name: the headlines of the validation split, plain, and all by split.
 
     `validation/accuracy`, say, stands beside `validation/accuracy_low` and `_high`, the ends of its
-    interval. MLflow sorts by name, and so shows the plain ones before the others.
+    interval. MLflow sorts by name, and so shows the plain ones before the others. The network has
+    those of its halves too: `validation/recurrent/accuracy` and `validation/linear/accuracy`.
     """
     metrics = results.headlines(model)
     metrics["validation/threshold"] = results.thresholds[model]
     for split in SPLITS:
-        for name, measured in results.metrics[split][model].items():
-            ends = {"value": "", "low": "_low", "high": "_high"}
-            metrics |= {f"{split}/{name}{end}": measured[key] for key, end in ends.items()}
+        metrics |= _with_ends(split, results.metrics[split][model])
+        halves = HALVES if model == NETWORK else ()
+        for half in (half for half in halves if half in results.metrics[split]):
+            metrics |= _with_ends(f"{split}/{half}", results.metrics[split][half])
     return {name: value for name, value in metrics.items() if value is not None}
+
+
+def _with_ends(place: str, measured: Metrics) -> dict[str, float | None]:
+    ends = {"value": "", "low": "_low", "high": "_high"}
+    return {
+        f"{place}/{name}{end}": each[key]
+        for name, each in measured.items()
+        for key, end in ends.items()
+    }
 
 
 def _figures() -> list[str]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from rnnops.features.featurizer import FeaturizedTexts, Featurizer
 from rnnops.linear.classifiers import LinearClassifier, load_all
-from rnnops.metrics.evaluation import BASELINE, LINEAR, NETWORK, RECURRENT, predictions_frame
+from rnnops.metrics.evaluation import BASELINE, HALVES, NETWORK, predictions_frame
 from rnnops.recurrent.sequence_classifier import SequenceClassifier
 
 Probabilities = dict[str, np.ndarray]  # by model, shape (n, labels)
@@ -34,7 +34,7 @@ class Classifiers:
     @property
     def names(self) -> list[str]:
         """Of the models that `probabilities` covers."""
-        halves = [] if self.network.linear is None else [RECURRENT, LINEAR]
+        halves = {} if self.network.linear is None else HALVES
         return [NETWORK, *halves, *self.baselines]
 
     @property
@@ -44,20 +44,19 @@ class Classifiers:
 
     def probabilities(self, features: FeaturizedTexts) -> Probabilities:
         """Of the network, with hybrid features of its two halves alone, and of each baseline."""
-        halves = self.network.halves(self.featurizer, features)
-        found = [self.network.combine(halves)]
-        if len(halves) > 1:
-            found += halves
-        found += [self._of_baseline(name, features) for name in self.baselines]
-        return dict(zip(self.names, found, strict=True))
+        baselines = {name: self._of_baseline(name, features) for name in self.baselines}
+        return self._of_network(features) | baselines
 
     def probabilities_of_texts(self, texts: Sequence[str]) -> Probabilities:
-        """Of the network and, as BASELINE, of the best baseline."""
+        """Of the network, with hybrid features its halves, and the best baseline as BASELINE."""
         features = self.featurizer.transform(texts)
-        return {
-            NETWORK: self.network.probabilities(self.featurizer, features),
-            BASELINE: self._of_baseline(self.best_baseline, features),
-        }
+        baseline = self._of_baseline(self.best_baseline, features)
+        return self._of_network(features) | {BASELINE: baseline}
+
+    def _of_network(self, features: FeaturizedTexts) -> Probabilities:
+        halves = self.network.halves(self.featurizer, features)
+        alone = dict(zip(HALVES, halves, strict=True)) if len(halves) > 1 else {}
+        return {NETWORK: self.network.combine(halves), **alone}
 
     def _of_baseline(self, name: str, features: FeaturizedTexts) -> np.ndarray:
         classifier = self.baselines[name]

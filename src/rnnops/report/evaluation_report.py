@@ -20,7 +20,7 @@ from rnnops.report.perturbations import words_by_label
 from rnnops.report.plots import draw_all, write_plots
 from rnnops.report.report import render_report
 from rnnops.report.results import Results
-from rnnops.report.robustness import Losses, measure_robustness
+from rnnops.report.robustness import Changes, measure_robustness
 from rnnops.runtime.text_classifier import TextClassifier
 
 
@@ -54,7 +54,7 @@ class Sources(NamedTuple):
 class EvaluationReport:
     """By model: `slices` and `curves`; by plot: `pictures`, PNG bytes; `page`: HTML."""
 
-    robustness: dict[str, Losses]
+    robustness: dict[str, Changes]
     slices: dict[str, Slices]
     curves: dict[str, dict[str, pd.DataFrame]]
     pictures: dict[str, bytes]
@@ -80,6 +80,7 @@ def make_report(
     Args:
         results, evaluation: of all models; the evaluation of the test split.
     """
+    halves = evaluation.halves_against(results.best_baseline)
     evaluation = evaluation.network_against(results.best_baseline)
     featurizer, network = classifiers.featurizer, evaluation.scores[NETWORK]
     label_words = words_by_label(
@@ -88,7 +89,7 @@ def make_report(
         featurizer.vocabulary.words,
     )
     robustness = measure_robustness(
-        evaluation, sources.messages, label_words, classifiers.probabilities_of_texts, params
+        halves, sources.messages, label_words, classifiers.probabilities_of_texts, params
     )
     slices = evaluation.slices(sources.messages["source"].to_numpy())
     bins = params.calibration_bins

@@ -124,7 +124,7 @@ _RECORDS = (
     Perturbation(
         "shuffled",
         "Words shuffled",
-        "mean of five random orders: the loss is what word order contributes",
+        "the mean of five random orders",
         lambda text, _, random: shuffle_words(text, random),
         trials=5,
     ),

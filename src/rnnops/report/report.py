@@ -7,8 +7,9 @@ import pandas as pd
 
 from rnnops.core import layout
 from rnnops.core.bidi import isolate
-from rnnops.core.numbers import format_probability
-from rnnops.metrics.evaluation import BASELINE, LINEAR, NETWORK, RECURRENT
+from rnnops.core.numbers import format_number, format_probability
+from rnnops.metrics.evaluation import BASELINE, HALVES, NETWORK
+from rnnops.metrics.measured import format_measured
 from rnnops.metrics.metrics import Metric, keys_of, metric_of, title_of
 from rnnops.metrics.slices import Slices
 from rnnops.report.cells import Cell, measured_cell
@@ -29,8 +30,10 @@ PICTURES = {
     "gradient_flow": "Gradient through time",
 }
 SOURCES_SHOWN = 40
-COMPARED = ("accuracy", "f1", "one_minus_auc_percent", "recall_at_0_5_percent_fpr", "log_loss")
-HALVES = {RECURRENT: "recurrent half alone", LINEAR: "linear half alone"}
+PERTURBED = {  # with and without a positive label
+    True: ("accuracy", "false_positive_rate", "recall", "one_minus_auc_percent"),
+    False: ("accuracy", "f1"),
+}
 
 
 def render_report(
@@ -65,7 +68,7 @@ def render_report(
         data=_data(split),
         metrics=_metrics(results, split["splits"][layout.TEST]),
         classifiers=_classifiers(results),
-        losses=_losses(robustness, results.positive),
+        perturbed=_perturbed(robustness, results.positive),
         negation=_negation(robustness.get("negation")),
         pictures=[
             {
@@ -151,33 +154,38 @@ def _better(metric: Metric, values: list[float | None]) -> int | None:
 
 
 def _classifiers(results: Results) -> dict[str, Any]:
-    measured = results.metrics[layout.TEST]
-    baselines = {name: _words(name) for name in results.baselines}
-    halves = {model: shown for model, shown in HALVES.items() if model in measured}
-    keys = keys_of(COMPARED, results.positive)
+    measured, keys = results.metrics[layout.TEST], results.compared
     rows = [
         [name, *(measured_cell(measured[model][key], metric_of(key).decimals) for key in keys)]
-        for model, name in {**baselines, **halves, NETWORK: NETWORK}.items()
+        for model, name in results.classifiers.items()
     ]
-    return {"heads": ["Classifier", *(metric_of(key).title for key in keys)], "rows": rows}
+    return {"heads": ["Classifier", *map(title_of, keys)], "rows": rows}
 
 
-def _losses(
+def _perturbed(
     robustness: dict[str, dict[str, dict[str, Any]]], positive: str | None
 ) -> dict[str, Any]:
-    keys = keys_of(("accuracy", "roc_auc" if positive else "f1"), positive)
-    models = list(robustness[next(iter(PERTURBATIONS))])
-    columns = [(key, model) for key in keys for model in models]
-    heads = [Cell(f"Loss of {metric_of(key).title}", model) for key, model in columns]
-    rows = [
-        [Cell(each.title, each.description)]
-        + [
-            measured_cell(robustness[each.name][model][key]["loss"], metric_of(key).decimals)
-            for key, model in columns
-        ]
+    keys = keys_of(PERTURBED[positive is not None], positive)
+    tables = [
+        {
+            "caption": f"{each.title}: {each.description}",
+            "rows": [
+                [HALVES.get(model, model), *(_changed_cell(key, changes[key]) for key in keys)]
+                for model, changes in robustness[each.name].items()
+            ],
+        }
         for each in PERTURBATIONS.values()
     ]
-    return {"heads": ["Perturbation", *heads], "rows": rows}
+    return {"heads": ["Classifier", *map(title_of, keys)], "tables": tables}
+
+
+def _changed_cell(key: str, changed: dict[str, Any]) -> Cell:
+    """Such as `0.0030 → 0.0151`, with the change and its interval below."""
+    decimals, change = metric_of(key).decimals, changed["change"]
+    before, after = (
+        format_number(changed[when], decimals=decimals) for when in ("before", "after")
+    )
+    return Cell(f"{before} → {after}", format_measured(change, "+", decimals))
 
 
 def _negation(negation: dict[str, dict[str, Any]] | None) -> dict[str, Any] | None:

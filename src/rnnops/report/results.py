@@ -12,12 +12,20 @@ from typing import Any, Self
 from rnnops.core import files, layout
 from rnnops.core.errors import InputError
 from rnnops.core.numbers import format_number
-from rnnops.metrics.evaluation import BASELINE, LINEAR, NETWORK, RECURRENT, Evaluation
+from rnnops.metrics.evaluation import BASELINE, HALVES, NETWORK, Evaluation
 from rnnops.metrics.measured import Measured
-from rnnops.metrics.metrics import headlines
+from rnnops.metrics.metrics import headlines, keys_of
 from rnnops.metrics.params import Evaluate
 
 SPLITS = (layout.VALIDATION, layout.TEST)
+COMPARED = (
+    "accuracy",
+    "one_minus_auc_percent",
+    "recall_at_0_5_percent_fpr",
+    "recall_at_0_1_percent_fpr",
+    "log_loss",
+)
+COMPARED_ALIKE = ("accuracy", "f1", "one_minus_auc_percent", "log_loss")  # labels count the same
 
 Metrics = dict[str, dict[str, Any]]  # by key, what `Measured.to_json` gives
 
@@ -89,8 +97,20 @@ class Results:
     @property
     def baselines(self) -> list[str]:
         """The names of the baselines, the best first."""
-        names = sorted(self.thresholds.keys() - {NETWORK, RECURRENT, LINEAR})
+        names = sorted(self.thresholds.keys() - {NETWORK, *HALVES})
         return sorted(names, key=lambda name: name != self.best_baseline)
+
+    @property
+    def classifiers(self) -> dict[str, str]:
+        """What people call each model: the network, its halves, the baselines, the best first."""
+        halves = {half: shown for half, shown in HALVES.items() if half in self.thresholds}
+        baselines = {name: name.replace("_", " ") for name in self.baselines}
+        return {NETWORK: NETWORK, **halves, **baselines}
+
+    @property
+    def compared(self) -> list[str]:
+        """The keys of the metrics that a table of all models shows."""
+        return keys_of(COMPARED if self.positive else COMPARED_ALIKE, self.positive)
 
     @property
     def decision_rule(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What each metric loses when messages are perturbed: before less after, with its interval."""
+"""How each metric changes when messages are perturbed: after less before, with its interval."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -17,7 +17,7 @@ from rnnops.report.negation import has_sentiment, measure_negation
 from rnnops.report.perturbations import perturb
 
 Probabilities = Mapping[str, np.ndarray]  # by model, shape (n, labels)
-Losses = dict[str, dict[str, dict[str, Any]]]  # by model and metric
+Changes = dict[str, dict[str, dict[str, Any]]]  # by model and metric
 
 
 def measure_robustness(
@@ -26,8 +26,8 @@ def measure_robustness(
     label_words: Sequence[Sequence[str]],
     probabilities: Callable[[list[str]], Probabilities],
     params: Evaluate,
-) -> dict[str, Losses]:
-    """By perturbation, `perturbation_losses` of at most `perturbed_messages` of the test split.
+) -> dict[str, Changes]:
+    """By perturbation, `perturbation_changes` of at most `perturbed_messages` of the test split.
 
     For labels of sentiment there is also a key `negation`, from `measure_negation`.
 
@@ -48,20 +48,20 @@ def measure_robustness(
         found[name].append(probabilities(trial))
     bins = params.calibration_bins
     report = {
-        name: perturbation_losses(evaluation, selected, each, bins) for name, each in found.items()
+        name: perturbation_changes(evaluation, selected, each, bins) for name, each in found.items()
     }
     if has_sentiment(scores.labels):
         report["negation"] = measure_negation(probabilities, scores.labels)
     return report
 
 
-def perturbation_losses(
+def perturbation_changes(
     evaluation: Evaluation, selected: np.ndarray, trials: Sequence[Probabilities], bins: int
-) -> Losses:
-    """By model and metric of the selected messages `{"before", "after", "loss"}`, for JSON.
+) -> Changes:
+    """By model and metric of the selected messages `{"before", "after", "change"}`, for JSON.
 
-    The loss is before less after with its 95% interval, from the resamples of `evaluation`.
-    Thresholds are those of the unchanged messages.
+    The change is after less before with its 95% interval, from the resamples of `evaluation`.
+    Thresholds are the deployed ones, which the unchanged validation split gave.
 
     Args:
         selected: positions of the messages in the test split, shape (n,).
@@ -79,7 +79,7 @@ def perturbation_losses(
             key: {
                 "before": null_if_nan(before[key].point),
                 "after": null_if_nan(after[key].point),
-                "loss": (before[key] - after[key]).to_json(),
+                "change": (after[key] - before[key]).to_json(),
             }
             for key in before
         }
