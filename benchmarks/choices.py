@@ -6,6 +6,7 @@ in its cache is not trained again.
 """
 
 import argparse
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -14,13 +15,12 @@ from typing import Any
 import numpy as np
 from sklearn import metrics
 
-from rnnops.core import files
+from rnnops.core import files, layout
 from rnnops.features.featurizer import FeaturizedTexts, Featurizer
 from rnnops.recurrent.sequence_classifier import SequenceClassifier
-from rnnops.recurrent.stacking import combine, fit_exponents
+from rnnops.recurrent.stacking import cross_fit
 from rnnops.templating.environment import markdown_table
 
-FOLDS = 5
 # By corpus, the seeds and what differs from params.yaml, whose own settings come first.
 CHOICES: dict[str, tuple[int, list[dict[str, Any]]]] = {
     "spam-email": (
@@ -81,12 +81,16 @@ def main() -> None:
 
 
 def copy_of_head(copy: Path) -> Path:
-    """A clone with its own workspace and MLflow store; DVC's cache and the downloads are shared."""
+    """A clone with its own workspace and MLflow store; DVC's cache and the downloads are shared.
+
+    Its data/incoming has what this checkout's has.
+    """
     subprocess.run(["git", "clone", "--quiet", ROOT, copy], check=True)
     dvc(copy, "cache", "dir", "--local", ROOT / ".dvc" / "cache")
-    downloads = ROOT / "data" / "downloads"
+    shutil.copytree(ROOT / layout.INCOMING, copy / layout.INCOMING, dirs_exist_ok=True)
+    downloads = ROOT / layout.DOWNLOADS
     if downloads.exists():
-        (copy / "data" / "downloads").symlink_to(downloads)
+        (copy / layout.DOWNLOADS).symlink_to(downloads)
     return copy
 
 
@@ -106,8 +110,8 @@ def tried(copy: Path, corpus: str, changed: dict[str, Any], seed: int) -> dict[s
 def measure(copy: Path) -> dict[str, float]:
     """Log loss of the recurrent half, of the linear half, and of both as one, on validation.
 
-    `combined` is cross-fitted: each fold's exponents come from the other four. `one_minus_auc`, in
-    percent, is of the same probabilities, and there for two labels.
+    `combined` is cross-fitted, see `cross_fit`. `one_minus_auc`, in percent, is of the same
+    probabilities, and there for two labels.
     """
     featurizer = Featurizer.load(copy / "models/featurizer")
     classifier = SequenceClassifier.load(copy / "models/rnn")
@@ -115,7 +119,7 @@ def measure(copy: Path) -> dict[str, float]:
     features = FeaturizedTexts.from_frame(frame, len(featurizer.terms))
     labels = np.searchsorted(featurizer.labels, frame["label"])
     recurrent, linear = classifier.halves(featurizer, features)
-    combined = cross_fitted([recurrent, linear], labels)
+    combined = cross_fit([recurrent, linear], labels, frame["cluster"].to_numpy())
     measured = {
         name: metrics.log_loss(labels, probabilities)
         for name, probabilities in (
@@ -127,17 +131,6 @@ def measure(copy: Path) -> dict[str, float]:
     if len(featurizer.labels) == 2:
         measured["one_minus_auc"] = 100 * (1 - metrics.roc_auc_score(labels, combined[:, 1]))
     return {name: float(value) for name, value in measured.items()}
-
-
-def cross_fitted(halves: list[np.ndarray], labels: np.ndarray) -> np.ndarray:
-    """The halves as one, shape (n, labels), each fold by exponents fitted without it."""
-    fold = np.random.default_rng(0).permutation(len(labels)) % FOLDS
-    combined = np.empty_like(halves[0])
-    for held_out in range(FOLDS):
-        inside, outside = fold == held_out, fold != held_out
-        exponents = fit_exponents([half[outside] for half in halves], labels[outside])
-        combined[inside] = combine([half[inside] for half in halves], exponents)
-    return combined
 
 
 def table(results: dict[str, Any]) -> str:

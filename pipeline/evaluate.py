@@ -14,6 +14,7 @@ def main() -> str:
     # Importing Keras fails without the backend: here, run_stage prints that error.
     from rnnops.recurrent.device import prepare_backend
     from rnnops.report.classifiers import Classifiers, predict_splits
+    from rnnops.report.cross_fitting import cross_fitted_metrics
     from rnnops.report.evaluation_report import Sources, make_report
 
     params = load_params()
@@ -25,7 +26,9 @@ def main() -> str:
     predictions = predict_splits(classifiers, rows)
     evaluations = evaluate_splits(predictions, classifiers.names, labels, *decision)
     test = evaluations[layout.TEST]
-    results = Results.of(evaluations, best, params[Data].dataset, params[Evaluate])
+    hybrid = classifiers.network.linear is not None
+    cross_fitted = cross_fitted_metrics(predictions, labels, *decision) if hybrid else {}
+    results = Results.of(evaluations, best, params[Data].dataset, params[Evaluate], cross_fitted)
     results.write()
     files.write_json(results.headline_report(), layout.METRICS)
     files.write_parquet(add_decisions(predictions, test), layout.PREDICTIONS)

@@ -3,7 +3,7 @@ import pytest
 from scipy import special
 from sklearn.metrics import log_loss
 
-from rnnops.recurrent.stacking import combine, fit_exponents
+from rnnops.recurrent.stacking import combine, cross_fit, fit_exponents
 
 
 def halves(skills, labels, seed=0):
@@ -75,3 +75,15 @@ def test_exponents_are_neither_negative_nor_without_bound():
     assert fit_exponents([misled, good], labels)[0] == 0
     always_right = np.where(np.eye(2)[labels] == 1, 0.6, 0.4)
     np.testing.assert_allclose(fit_exponents([always_right, always_right], labels), 4)
+
+
+def test_no_cluster_has_a_part_in_its_own_messages_exponents():
+    labels = np.random.default_rng(0).integers(2, size=200)
+    both = halves([1.0, 1.0], labels)
+    clusters = np.arange(200) // 2
+    before = cross_fit(both, labels, clusters)
+    labels[:2] = 1 - labels[:2]  # a whole cluster
+    after = cross_fit(both, labels, clusters)
+    changed = np.flatnonzero(~np.isclose(after, before).all(axis=1))
+    assert not {0, 1} & set(changed)
+    assert len(changed) == 160  # the other four folds

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from rnnops.metrics.metrics import METRICS, Metric, metric_of
 from rnnops.metrics.params import Evaluate
 from rnnops.registry.model_card import describe_run
 from rnnops.registry.trained_models import run_metrics
+from rnnops.report.cross_fitting import cross_fitted_metrics
 from rnnops.report.results import SPLITS, Results
 
 LABELS = ["ham", "spam"]
@@ -41,7 +43,8 @@ def measure(positive):
     changes = {"bootstrap_resamples": 100, "max_false_positive_rate": None}
     params = load_params()[Evaluate].model_copy(update=changes)
     evaluations = evaluate_splits(predictions(), MODELS, LABELS, positive, params)
-    return evaluations, Results.of(evaluations, "linear_svm", "mine", params)
+    cross_fitted = cross_fitted_metrics(predictions(), LABELS, positive, params)
+    return evaluations, Results.of(evaluations, "linear_svm", "mine", params, cross_fitted)
 
 
 @pytest.fixture(params=["spam", None])
@@ -69,6 +72,23 @@ def test_results_are_split_by_model_by_metric_with_intervals(results):
     assert results.decision_rule == {
         "positive": results.positive, "threshold": 0.5 if results.positive else None,
     }  # fmt: skip
+
+
+def test_the_flattery_of_the_validation_split_is_told(results):
+    figures = [
+        metrics["log_loss"]["value"]
+        for metrics in (
+            results.metrics["validation"]["network"],
+            results.cross_fitted,
+            results.metrics["test"]["network"],
+        )
+    ]
+    there, elsewhere, test = (f"{figure:.4f}" for figure in figures)
+    assert f"Log loss is {there} there, {elsewhere} with exponents" in results.describe_optimism()
+    assert f"{test} on the test split" in results.describe_optimism()
+    plain = replace(results, cross_fitted={}).describe_optimism()
+    assert "exponents" not in plain
+    assert f"Log loss is {there} there, {test} on the test split" in plain
 
 
 def test_what_is_written_is_read_again_and_is_json(results, tmp_path):

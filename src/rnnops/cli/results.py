@@ -58,6 +58,7 @@ def summary() -> None:
     print(
         f"\nbaseline    {names[results.best_baseline]}, the best on the validation split\n"
         f"rule        {rule}\n"
+        f"validation  {results.describe_optimism()}\n"
         f"registered  {registered['model']} version {registered['version']}, "
         f"gate: {registered['verdict']}\n"
         f"test split  has measured {registered['experiments_on_test_split']:,} experiments; choose "

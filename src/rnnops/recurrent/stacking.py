@@ -11,6 +11,7 @@ from scipy import optimize, special
 
 SMALLEST = 1e-12  # of a probability, before its logarithm is taken
 LARGEST = 4.0  # of an exponent: without errors to learn from, the loss falls for ever
+FOLDS = 5
 
 
 def combine(halves: list[np.ndarray], exponents: np.ndarray) -> np.ndarray:
@@ -45,3 +46,22 @@ def fit_exponents(halves: list[np.ndarray], labels: np.ndarray) -> np.ndarray:
     start = np.full(len(halves), 1 / len(halves))
     bounds = [(0, LARGEST)] * len(halves)
     return optimize.minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
+
+
+def cross_fit(halves: list[np.ndarray], labels: np.ndarray, clusters: np.ndarray) -> np.ndarray:
+    """The halves as one, shape (n, labels), float64, each fold by exponents fitted without it.
+
+    Whole clusters are dealt to five folds at random, from a fixed seed.
+
+    Args:
+        halves, labels: as for `fit_exponents`.
+        clusters: names of the messages' clusters, shape (n,).
+    """
+    names, cluster = np.unique(clusters, return_inverse=True)
+    fold = (np.random.default_rng(0).permutation(len(names)) % FOLDS)[cluster]
+    combined = np.empty_like(halves[0], dtype=float)
+    for held_out in np.unique(fold):
+        inside, outside = fold == held_out, fold != held_out
+        exponents = fit_exponents([half[outside] for half in halves], labels[outside])
+        combined[inside] = combine([half[inside] for half in halves], exponents)
+    return combined

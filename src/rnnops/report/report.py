@@ -64,6 +64,7 @@ def render_report(
         title=f"{results.dataset}: {method}, network against baseline",
         method=method,
         baseline=_words(results.best_baseline),
+        optimism=results.describe_optimism(),
         decision_rule=_decision_rule(results),
         data=_data(split),
         metrics=_metrics(results, split["splits"][layout.TEST]),

@@ -5,7 +5,7 @@ the few of them that settings are chosen by.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -14,7 +14,7 @@ from rnnops.core.errors import InputError
 from rnnops.core.numbers import format_number
 from rnnops.metrics.evaluation import BASELINE, HALVES, NETWORK, Evaluation
 from rnnops.metrics.measured import Measured
-from rnnops.metrics.metrics import headlines, keys_of
+from rnnops.metrics.metrics import headlines, keys_of, metric_of
 from rnnops.metrics.params import Evaluate
 
 SPLITS = (layout.VALIDATION, layout.TEST)
@@ -38,6 +38,7 @@ class Results:
     baseline by its name. `best_baseline` is the one with the lowest validation log loss.
     `thresholds`: by model, chosen under the cap `max_false_positive_rate`; None where the most
     probable label is taken. `difference`: by split, network less best baseline, paired.
+    `cross_fitted`: of a hybrid network on the validation split, see `cross_fitted_metrics`.
     """
 
     dataset: str
@@ -48,6 +49,7 @@ class Results:
     thresholds: dict[str, float | None]
     metrics: dict[str, dict[str, Metrics]]  # by split and model
     difference: dict[str, Metrics]
+    cross_fitted: Metrics = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -56,6 +58,7 @@ class Results:
         best_baseline: str,
         dataset: str,
         params: Evaluate,
+        cross_fitted: Mapping[str, Measured],
     ) -> Self:
         """The results of evaluations, by split, of all models."""
         test = evaluations[layout.TEST]
@@ -75,6 +78,7 @@ class Results:
                 split: _to_json(evaluation.difference(NETWORK, best_baseline))
                 for split, evaluation in evaluations.items()
             },
+            cross_fitted=_to_json(cross_fitted),
         )
 
     @classmethod
@@ -128,6 +132,27 @@ class Results:
         return (
             f"network accuracy {format_number(found['accuracy'])}, "
             f"log loss {format_number(found['log_loss'])} on the validation split"
+        )
+
+    def describe_optimism(self) -> str:
+        """By how much the validation split flatters the network that was chosen on it, in words."""
+        found = [("there", self.metrics[layout.VALIDATION][NETWORK])]
+        chosen = "epoch and thresholds"
+        if self.cross_fitted:
+            chosen = "epoch, exponents and thresholds"
+            found.append(("with exponents fitted on other clusters", self.cross_fitted))
+        found.append(("on the test split", self.metrics[layout.TEST][NETWORK]))
+        sentences = []
+        for key in keys_of(("one_minus_auc_percent", "log_loss"), self.positive):
+            metric = metric_of(key)
+            numbers = (
+                f"{format_number(each[key]['value'], decimals=metric.decimals)} {where}"
+                for where, each in found
+            )
+            sentences.append(f"{metric.title} is {', '.join(numbers)}.")
+        return (
+            f"The validation split flatters: {chosen} are chosen on it. {' '.join(sentences)} "
+            "The choice of the epoch stays in each of the figures on it."
         )
 
     def headline_report(self) -> dict[str, dict[str, float | None]]:
