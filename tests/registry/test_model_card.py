@@ -83,7 +83,7 @@ def test_says_what_it_is_for_how_good_it_is_and_where_it_is_from():
     for said in (
         "classifies messages as ham or spam",
         "SimpleRNN, 100 units",
-        "combined with the order-blind baseline, linear svm",
+        "combined with the linear baseline, linear svm",
         "at most 400 tokens",
         'load_model("models:/spam-email-classifier/3")',
         "**roc_auc is lower: -0.0021 [-0.0040, -0.0004]**",

@@ -1,6 +1,6 @@
 """Text to what the classifiers read, learnt from the training split and kept with the model.
 
-| method   | what the network reads of a word            | beside it, without order |
+| method   | what the network reads of a word            | beside it, as counts     |
 |----------|---------------------------------------------|--------------------------|
 | bow      | its id                                      |                          |
 | tfidf    | its id and its TF-IDF weight in the message |                          |
@@ -126,7 +126,7 @@ class Featurizer:
     def represent(
         self, features: FeaturizedTexts, representation: Representation
     ) -> sparse.csr_array:
-        """The features as vectors without order, shape (n, size), float32, sparse.
+        """The features as vectors of counts, shape (n, size), float32, sparse.
 
         `word_…` leaves the character n-grams out: Naive Bayes takes terms for independent of each
         other, which those of one word are least of all.

@@ -1,4 +1,4 @@
-"""The terms of a message, for what does not read in order: n-grams of its words and their letters.
+"""The terms of a message, which the linear classifiers count: n-grams of its words and letters.
 
 Word n-grams join neighbouring tokens by a blank. Character n-grams are pieces of one token, with a
 blank at each end of it; a tab before them tells them from words. Where no blanks part the words,

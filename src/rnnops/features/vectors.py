@@ -1,4 +1,4 @@
-"""Order-blind vectors of messages: counts, TF-IDF and mean word vectors."""
+"""Vectors of messages that sum over their terms: counts, TF-IDF and mean word vectors."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,7 @@
-"""The order-blind classifiers, all of one form: softmax of a linear function of a vector."""
+"""The linear classifiers, all of one form: softmax of a linear function of a vector.
+
+Of the order of words they read as much as their terms hold: with word pairs, the next word.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The order-blind classifiers and their regularization."""
+"""The linear classifiers and their regularization."""
 
 from typing import Literal
 

@@ -67,7 +67,7 @@ def read_network(params: Parameters) -> TrainedModel:
 
 
 def read_baselines(params: Parameters) -> list[TrainedModel]:
-    """The runs of the order-blind classifiers, from models/baseline and the evaluation."""
+    """The runs of the linear classifiers, from models/baseline and the evaluation."""
     results = Results.read()
     return [
         TrainedModel(

@@ -14,7 +14,7 @@ def network_params(params: Parameters) -> dict[str, Any]:
 
 
 def baseline_params(params: Parameters, classifier: str) -> dict[str, Any]:
-    """The parameters of an order-blind classifier's run, under the network's keys."""
+    """The parameters of a linear classifier's run, under the network's keys."""
     logged = {
         name: UNUSED if name.startswith("train.") else value
         for name, value in _flat_params(params).items()
