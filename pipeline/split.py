@@ -6,12 +6,14 @@ from rnnops.core.params import load_params
 from rnnops.split import splits
 from rnnops.split.near_duplicates import earlier_near_duplicates
 from rnnops.split.params import Split
+from rnnops.split.shingles import Shingles
 
 
 def main() -> str:
     params = load_params()[Split]
     messages = files.read_parquet(layout.MESSAGES)
-    neighbours = earlier_near_duplicates(messages["text"], params.near_duplicate_similarity)
+    shingles = Shingles.of(messages["text"])
+    neighbours = earlier_near_duplicates(shingles, params.near_duplicate_similarity)
     assigned = splits.assign_splits(messages, neighbours, params)
     splits.check_labels(assigned, neighbours, params)
     for name in (*layout.SPLIT_NAMES, layout.EXCLUDED):

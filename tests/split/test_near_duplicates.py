@@ -1,10 +1,18 @@
 import re
 
+import numpy as np
 import pytest
+from corpus import WORDS
 from hypothesis import given
 from spaced_text import SPACED
 
-from rnnops.split.near_duplicates import earlier_near_duplicates, word_shingles
+from rnnops.split.near_duplicates import (
+    BAND_ROWS,
+    earlier_near_duplicates,
+    number_of_bands,
+)
+from rnnops.split.params import LEAST_SIMILARITY
+from rnnops.split.shingles import Shingles, word_shingles
 
 CAMPAIGNS = {
     "Chinese": (
@@ -37,7 +45,35 @@ CAMPAIGNS = {
 
 @pytest.mark.parametrize("texts", CAMPAIGNS.values(), ids=CAMPAIGNS)
 def test_a_campaign_changed_in_a_few_characters_is_found(texts):
-    assert earlier_near_duplicates(texts, 0.5) == [[], [0], []]
+    assert earlier_near_duplicates(Shingles.of(texts), 0.5) == [[], [0], []]
+
+
+def pairs_at(similarity, pairs):
+    """Texts two by two: each pair has exactly that similarity, and little with any other."""
+    size = 117  # shingles a text; of x shared ones the similarity is x / (2 * size - x)
+    shared = round(2 * size * similarity / (1 + similarity))
+    assert shared / (2 * size - shared) == pytest.approx(similarity)
+    random = np.random.default_rng(0)
+    texts = []
+    for _ in range(pairs):
+        words = random.choice(WORDS, size + 2)
+        other = np.append(words[: shared + 2], random.choice(WORDS, size - shared))
+        texts += [" ".join(words), " ".join(other)]
+    return texts
+
+
+@pytest.mark.parametrize("similarity", [LEAST_SIMILARITY, 0.5, 0.8])
+def test_pairs_at_the_similarity_are_found(similarity):
+    neighbours = earlier_near_duplicates(Shingles.of(pairs_at(similarity, 1000)), similarity)
+    assert neighbours[::2] == [[]] * 1000
+    missed = [row for row in range(1, 2000, 2) if neighbours[row] != [row - 1]]
+    assert len(missed) <= 3  # 0.2 are expected; half of the bands would miss 14
+
+
+@pytest.mark.parametrize("similarity", [LEAST_SIMILARITY, 0.4, 0.5, 0.7, 0.9, 0.999, 1])
+def test_bands_miss_fewer_than_one_in_a_thousand_pairs_at_the_similarity(similarity):
+    missed = (1 - similarity**BAND_ROWS) ** number_of_bands(similarity)
+    assert missed < 0.001
 
 
 @given(SPACED)

@@ -10,6 +10,7 @@ from rnnops.core import layout
 from rnnops.core.errors import InputError
 from rnnops.split.near_duplicates import earlier_near_duplicates
 from rnnops.split.params import Split
+from rnnops.split.shingles import Shingles
 from rnnops.split.splits import (
     assign_splits,
     check_labels,
@@ -20,7 +21,7 @@ PARAMS = Split(train=0.7, validation=0.15, test=0.15, near_duplicate_similarity=
 
 
 def split(messages, similarity=PARAMS.near_duplicate_similarity):
-    neighbours = earlier_near_duplicates(messages["text"], similarity)
+    neighbours = earlier_near_duplicates(Shingles.of(messages["text"]), similarity)
     return assign_splits(messages, neighbours, PARAMS), neighbours
 
 

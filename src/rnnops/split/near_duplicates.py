@@ -1,7 +1,6 @@
 """Which messages are near-duplicates of earlier ones: MinHash over word 3-shingles."""
 
-import re
-from collections.abc import Iterable
+import math
 from typing import Any
 
 import numpy as np
@@ -9,27 +8,35 @@ from numpy.typing import NDArray
 from rensa import RMinHash, RMinHashLSH
 
 from rnnops.core.console import progress
-from rnnops.text import segmentation
+from rnnops.split.shingles import Shingles
 
-SHINGLE_WORDS = 3
-# 64 bands of 3 rows make a pair of Jaccard similarity s a candidate with probability
-# 1 - (1 - s^3)^64: 0.9998 at s = 0.5, 0.06 at s = 0.1.
-BANDS = 64
-PERMUTATIONS = BANDS * 3
+BAND_ROWS = 3
+MISSED = 2e-4  # of the pairs at the similarity; a more similar pair is missed less often
 
 
-def earlier_near_duplicates(texts: Iterable[str], similarity: float) -> list[list[int]]:
+def number_of_bands(similarity: float) -> int:
+    """The fewest bands that miss a pair of that similarity with a probability of at most `MISSED`.
+
+    A pair of Jaccard similarity s becomes a candidate with probability 1 - (1 - s^r)^b, for b bands
+    of r rows (Leskovec, Rajaraman & Ullman, Mining of Massive Datasets, section 3.4). That gives 64
+    bands at 0.5 and 312 at 0.3.
+    """
+    misses_a_band = 1 - similarity**BAND_ROWS
+    return math.ceil(math.log(MISSED) / math.log(misses_a_band)) if misses_a_band else 1
+
+
+def earlier_near_duplicates(shingles: Shingles, similarity: float) -> list[list[int]]:
     """For each text, the positions of the earlier texts it is a near-duplicate of, ascending.
 
-    Two texts are near-duplicates when the Jaccard similarity of their sets of word 3-shingles is at
-    least `similarity`. Candidates come from locality-sensitive hashing (Broder 1997; Indyk &
-    Motwani 1998) and are verified on the sets themselves. Of identical sets only the first is
-    listed, together with its own near-duplicates.
+    Two texts are near-duplicates when the Jaccard similarity of their sets of shingles is at least
+    `similarity`. Candidates come from locality-sensitive hashing (Broder 1997; Indyk & Motwani
+    1998) and are verified on the sets themselves. Of identical sets only the first is listed,
+    together with its own near-duplicates.
     """
-    shingles = [sorted(word_shingles(text)) for text in texts]
-    signatures = RMinHash.from_token_sets(shingles, PERMUTATIONS, 0)
-    hashes = [np.unique(np.array(row, np.uint64)) for row in RMinHash.hash_token_sets(shingles)]
-    index = RMinHashLSH(similarity, PERMUTATIONS, BANDS)
+    bands = number_of_bands(similarity)
+    signatures = RMinHash.from_token_sets(shingles.words, bands * BAND_ROWS, 0)
+    index = RMinHashLSH(similarity, bands * BAND_ROWS, bands)
+    hashes = shingles.hashes
     first_with: dict[bytes, int] = {}
     neighbours: list[list[int]] = []
     for position, signature in enumerate(progress(signatures, "near-duplicates", len(signatures))):
@@ -44,19 +51,6 @@ def earlier_near_duplicates(texts: Iterable[str], similarity: float) -> list[lis
         index.insert(position, signature)
         neighbours.append(similar)
     return neighbours
-
-
-def word_shingles(text: str) -> set[str]:
-    """The runs of three lower-case words in `text`, numbers written as 0; never empty.
-
-    Where no blanks part the words, each segment (`data.segmentation`) counts as one.
-    """
-    words: list[str] = []
-    for is_segment, part in segmentation.split(re.sub(r"\d+", "0", text.lower())):
-        words += [part] if is_segment else re.findall(r"\w+", part)
-    words = words or [text.strip()]
-    last = max(1, len(words) - SHINGLE_WORDS + 1)
-    return {" ".join(words[start : start + SHINGLE_WORDS]) for start in range(last)}
 
 
 def jaccard(first: NDArray[Any], second: NDArray[Any]) -> float:

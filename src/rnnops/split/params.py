@@ -8,11 +8,14 @@ from rnnops.catalog.dataset import Fractions
 from rnnops.catalog.params import chosen_dataset
 from rnnops.core.sections import Parameters, Seed
 
+# 312 bands. At 0.2 it would be 1,061, whose tables take some 6 GB for 50,000 messages.
+LEAST_SIMILARITY = 0.3
+
 
 class Split(Fractions):
     """The near-duplicate threshold is a Jaccard similarity; the seed is the hash's."""
 
-    near_duplicate_similarity: float = Field(gt=0, le=1)
+    near_duplicate_similarity: float = Field(ge=LEAST_SIMILARITY, le=1)
     seed: Seed
 
     def resolve(self, parameters: Parameters) -> Self:
