@@ -9,6 +9,7 @@ from corpus import WORDS, campaign_messages
 from rnnops.core import layout
 from rnnops.core.errors import InputError
 from rnnops.split.near_duplicates import earlier_near_duplicates
+from rnnops.split.overlap import shingle_matrix, training_overlap
 from rnnops.split.params import Split
 from rnnops.split.shingles import Shingles
 from rnnops.split.splits import (
@@ -21,6 +22,7 @@ PARAMS = Split(train=0.7, validation=0.15, test=0.15, near_duplicate_similarity=
 
 
 def split(messages, similarity=PARAMS.near_duplicate_similarity):
+    """Assigned splits, and the neighbours that they come from."""
     neighbours = earlier_near_duplicates(Shingles.of(messages["text"]), similarity)
     return assign_splits(messages, neighbours, PARAMS), neighbours
 
@@ -85,15 +87,45 @@ def test_fractions_and_labels_come_out_as_asked_within_the_sampling_error_of_clu
         assert spam[name] == pytest.approx((assigned["label"] == "spam").mean(), abs=0.05)
 
 
+def report_on(messages, neighbours):
+    assigned = assign_splits(messages, neighbours, PARAMS)
+    matrix = shingle_matrix(Shingles.of(messages["text"]).hashes)
+    overlap = training_overlap(matrix, assigned["split"], [layout.TEST], PARAMS.seed)
+    return describe_splits(assigned.join(overlap), matrix, PARAMS)
+
+
 def test_the_report_counts_every_message_and_shows_what_a_plain_split_would_leak(messages):
-    assigned, neighbours = split(messages)
-    report = describe_splits(assigned, neighbours, PARAMS)
+    report = report_on(messages, split(messages)[1])
     placed = sum(part["messages"] for part in report["splits"].values())
     assert placed + report["excluded"] == report["messages"] == len(messages)
     assert report["clusters"]["in_more_than_one_split"] == 0
     leakage = report["near_duplicate_leakage"]
     assert leakage["this_split"] == {"ham": 0.0, "spam": 0.0}
     assert leakage["plain_random_split"]["spam"] > 0.3
+    tested = report["splits"]["test"]["labels"]
+    assert leakage["measured"]["this_split"] == report["containment"]["measured"] == tested
+
+
+def test_the_report_shows_near_duplicates_that_the_split_missed(messages):
+    report = report_on(messages, neighbours=[[] for _ in range(len(messages))])
+    assert report["clusters"]["in_more_than_one_split"] == 0
+    for label in ("ham", "spam"):
+        assert report["near_duplicate_leakage"]["this_split"][label] > 0.3
+
+
+def test_the_report_has_the_share_of_messages_that_stand_in_a_longer_one():
+    random = np.random.default_rng(0)
+    longer = [" ".join(random.choice(WORDS, 60)) for _ in range(200)]
+    replies = [" ".join(text.split()[:20]) for text in longer]
+    texts = longer + replies
+    label = ["post"] * 200 + ["reply"] * 200
+    messages = pd.DataFrame({"text": texts, "label": label, "source": "made"})
+    messages["id"] = [f"id{row}" for row in range(400)]
+    report = report_on(messages, neighbours=split(messages)[1])
+    assert report["near_duplicate_leakage"]["this_split"] == {"post": 0.0, "reply": 0.0}
+    assert report["containment"]["at_least"] == 0.9
+    assert report["containment"]["this_split"]["post"] == 0
+    assert report["containment"]["this_split"]["reply"] == pytest.approx(PARAMS.train, abs=0.2)
 
 
 def few_messages(labels):

@@ -11,13 +11,16 @@ import hashlib
 from typing import Any
 
 import pandas as pd
+from scipy import sparse
 
 from rnnops.core import layout
 from rnnops.core.errors import InputError
 from rnnops.core.label_names import list_labels
+from rnnops.split.overlap import CONTAINMENT, SIMILARITY, training_overlap
 from rnnops.split.params import Split
 
 SEEDS_TRIED = 100
+MOSTLY_CONTAINED = 0.9
 
 
 def assign_splits(
@@ -100,18 +103,28 @@ def _missing_labels(assigned: pd.DataFrame) -> list[tuple[str, list[str]]]:
 
 
 def describe_splits(
-    assigned: pd.DataFrame, neighbours: list[list[int]], params: Split
+    assigned: pd.DataFrame, matrix: sparse.csr_array, params: Split
 ) -> dict[str, Any]:
     """What reports/split.json says: sizes, shares of labels, clusters, and the proof of no leak.
 
     `near_duplicate_leakage` is the share of test messages with a near-duplicate in the training
     split, here and in a plain random split of the same messages with the same fractions.
+    `containment` is about test messages that stand almost whole in one training message. Both are
+    exact and know nothing of how the splits were made. `measured` counts the test messages that
+    they are shares of, by label: all, or of a large split a sample.
+
+    Args:
+        assigned: with the columns of `assign_splits` and `training_overlap`.
+        matrix: of all messages, from `shingle_matrix`.
     """
     kept = assigned[assigned["split"] != layout.EXCLUDED]
     plain = pd.Series(
         [hashed_split(f"plain:{message}", params) for message in assigned["id"]],
         index=assigned.index,
     )
+    plain_overlap = training_overlap(matrix, plain, [layout.TEST], params.seed)
+    test = _measured_test(assigned, assigned["split"])
+    plain_test = _measured_test(plain_overlap.assign(label=assigned["label"]), plain)
     sizes = kept["cluster"].value_counts()
     return {
         "messages": len(assigned),
@@ -124,8 +137,17 @@ def describe_splits(
         },
         "near_duplicate_leakage": {
             "similarity": params.near_duplicate_similarity,
-            "this_split": _leakage(assigned["split"], assigned["label"], neighbours),
-            "plain_random_split": _leakage(plain, assigned["label"], neighbours),
+            "this_split": _shares(test, SIMILARITY, params.near_duplicate_similarity),
+            "plain_random_split": _shares(plain_test, SIMILARITY, params.near_duplicate_similarity),
+            "measured": {
+                "this_split": _counts(test["label"]),
+                "plain_random_split": _counts(plain_test["label"]),
+            },
+        },
+        "containment": {
+            "at_least": MOSTLY_CONTAINED,
+            "this_split": _shares(test, CONTAINMENT, MOSTLY_CONTAINED),
+            "measured": _counts(test["label"]),
         },
     }
 
@@ -147,13 +169,11 @@ def _counts(values: pd.Series) -> dict[str, int]:
     return {str(name): int(count) for name, count in values.value_counts().sort_index().items()}
 
 
-def _leakage(split: pd.Series, label: pd.Series, neighbours: list[list[int]]) -> dict[str, float]:
-    names = split.tolist()
-    leaked = pd.Series(False, index=split.index)
-    for row, earlier in enumerate(neighbours):
-        for other in earlier:
-            if {names[row], names[other]} == {layout.TRAIN, layout.TEST}:
-                leaked.iloc[row if names[row] == layout.TEST else other] = True
-    tested = split == layout.TEST
-    shares = leaked[tested].groupby(label[tested]).mean()
-    return {str(name): round(float(share), 4) for name, share in shares.sort_index().items()}
+def _measured_test(rows: pd.DataFrame, split: pd.Series) -> pd.DataFrame:
+    return rows[(split == layout.TEST) & rows[SIMILARITY].notna()]
+
+
+def _shares(test: pd.DataFrame, column: str, least: float) -> dict[str, float]:
+    """By label, the share of rows with at least `least` in `column`."""
+    shares = (test[column] >= least).groupby(test["label"]).mean().sort_index()
+    return {str(label): round(float(share), 4) for label, share in shares.items()}
