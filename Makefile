@@ -6,7 +6,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup repro check test lint lock format seeds quality choices order segmentation mutants ui bench gpu
+.PHONY: help setup repro check test lint lock format seeds quality choices order segmentation mutants ui bench gpu splits
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -67,6 +67,9 @@ segmentation: setup ## Chinese words from a dictionary against characters (a min
 mutants: setup ## change the code behind verdicts, expression by expression: a test must fail (hours)
 	$(BIN)/pip install --quiet --disable-pip-version-check mutmut==3.8.1
 	@python benchmarks/mutants.py
+
+splits: setup ## how far test splits are from their share (a minute)
+	@python benchmarks/split_sizes.py
 
 ui: setup ## open the MLflow UI on http://127.0.0.1:5000
 	@rnnops ui

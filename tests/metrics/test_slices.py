@@ -1,9 +1,10 @@
 import json
 
 import numpy as np
+import pytest
 
-from rnnops.metrics.bootstrap import cluster_weights
-from rnnops.metrics.slices import metrics_by_source
+from rnnops.metrics.bootstrap import cluster_weights, measure
+from rnnops.metrics.slices import metrics_by_source, metrics_by_stratum
 
 
 def test_each_source_is_measured_on_its_own_messages(make_scores):
@@ -38,3 +39,28 @@ def test_more_than_two_labels_have_accuracy_alone(make_scores):
     weights = cluster_weights(np.arange(60), 50, seed=0)
     slices = metrics_by_source(np.repeat(["x", "y"], 30), scores, weights)
     assert list(slices["x"]["metrics"]) == ["accuracy"]
+
+
+SIMILARITIES = np.array([0, 0.19, 0.2, 2 / 5, 0.41, 1, np.nan])
+
+
+@pytest.mark.parametrize("labels", [("ham", "spam"), ("a", "b", "c")])
+def test_strata_have_every_metric_of_their_messages(make_scores, labels):
+    scores = make_scores(rows=70, labels=labels)
+    weights = cluster_weights(np.arange(70), 50, seed=0)
+    strata = metrics_by_stratum(np.tile(SIMILARITIES, 10), scores, weights, bins=5)
+    assert list(strata) == ["below 0.2", "0.2 to 0.4", "above 0.4"]
+    for position, stratum in enumerate(strata.values()):
+        rows = np.flatnonzero(np.isin(np.arange(70) % 7, [2 * position, 2 * position + 1]))
+        measured = measure(scores.rows(rows), weights[:, rows], bins=5)
+        assert stratum["messages"] == 20
+        assert stratum["metrics"] == {key: each.to_json() for key, each in measured.items()}
+
+
+def test_a_stratum_of_one_label_has_none_for_what_it_cannot_show(make_scores):
+    scores = make_scores(rows=60)
+    similarity = np.where(scores.actual == 0, 0.1, 0.3)
+    strata = metrics_by_stratum(similarity, scores, cluster_weights(np.arange(60), 50, 0), bins=5)
+    assert list(strata) == ["below 0.2", "0.2 to 0.4"]
+    assert strata["below 0.2"]["metrics"]["roc_auc"]["value"] is None
+    assert json.loads(json.dumps(strata, allow_nan=False)) == strata

@@ -11,6 +11,7 @@ from rnnops.core.params import load_params
 from rnnops.gate.verdict import Verdict
 from rnnops.metrics.bootstrap import cluster_weights, measure
 from rnnops.metrics.evaluation import Evaluation
+from rnnops.metrics.metrics import METRICS
 from rnnops.metrics.params import Evaluate
 from rnnops.registry.verdict_section import add_verdict
 from rnnops.report.explanation import explain
@@ -94,7 +95,9 @@ def split_report(labels, crossing=0):
             "similarity": 0.5,
             "this_split": dict.fromkeys(labels, 0.0),
             "plain_random_split": dict.fromkeys(labels, 0.38),
+            "measured": {"this_split": dict.fromkeys(labels, 100)},
         },
+        "containment": {"at_least": 0.9, "this_split": dict.fromkeys(labels, 0.047)},
     }
 
 
@@ -140,6 +143,7 @@ def render(make_scores):
                 },
             },
             slices=compared.slices(sources),
+            strata=compared.strata(np.arange(300) / 600, bins=10),
             pictures={"roc": b"\x89PNG"},
             mistakes=mistakes,
             explanations=[explain(text, verdicts)] * len(mistakes),
@@ -174,6 +178,17 @@ def test_perturbations_are_shown_before_and_after_for_each_half_too(render):
         assert said in table
     assert len(re.findall(r"[\d.]+ → [\d.]+\s*\+0\.0000 ", table)) == 4 * 4
     assert "baseline" in table
+
+
+def test_every_metric_is_shown_by_similarity_to_the_training_messages(render):
+    page = Page(render())
+    assert "for 4.7% of ham, 4.7% of spam" in page.text
+    section = page.text.partition("By similarity to")[2].partition("The worst mistakes")[0]
+    strata = [("below 0.2", 120), ("0.2 to 0.4", 121), ("above 0.4", 59)]
+    for stratum, messages in strata:
+        assert f"{stratum}{messages} messages, network" in section
+    for metric in METRICS.values():
+        assert metric.title in section
 
 
 def test_needs_nothing_but_itself(render):

@@ -14,7 +14,7 @@ from rnnops.metrics.measured import Measured
 from rnnops.metrics.metrics import compute_metrics
 from rnnops.metrics.params import Evaluate
 from rnnops.metrics.scores import Scores
-from rnnops.metrics.slices import Slices, metrics_by_source
+from rnnops.metrics.slices import Slices, metrics_by_source, metrics_by_stratum
 from rnnops.metrics.threshold import threshold_at_false_positive_rate
 
 # Baselines go by their own names; where the best of them stands beside the network it is BASELINE.
@@ -54,6 +54,13 @@ class Evaluation:
         """Each model's metrics source by source; `sources`: a name a message."""
         return {
             model: metrics_by_source(sources, scores, self.weights)
+            for model, scores in self.scores.items()
+        }
+
+    def strata(self, train_similarity: np.ndarray, bins: int) -> dict[str, Slices]:
+        """Each model's metrics by similarity to the training split, see `metrics_by_stratum`."""
+        return {
+            model: metrics_by_stratum(train_similarity, scores, self.weights, bins)
             for model, scores in self.scores.items()
         }
 

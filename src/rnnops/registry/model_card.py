@@ -33,7 +33,7 @@ def render_model_card(
     Args:
         name: of the registered model.
         params: flat, as the network's run holds them.
-        split, slices: the content of reports/split.json and reports/slices.json.
+        split, slices: the content of reports/split.json, and of `by_source` in reports/slices.json.
         lineage: values by name, in the order to show them.
     """
     cap = params["evaluate.max_false_positive_rate"]

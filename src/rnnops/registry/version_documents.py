@@ -54,7 +54,7 @@ def write_documents(
         params=network_params(params),
         split=files.read_json(layout.SPLIT_REPORT),
         results=results,
-        slices=files.read_json(layout.SLICES),
+        slices=files.read_json(layout.SLICES)["by_source"],
         verdict=verdict,
         lineage=lineage,
     )

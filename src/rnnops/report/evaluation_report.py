@@ -52,10 +52,11 @@ class Sources(NamedTuple):
 
 @dataclass(frozen=True)
 class EvaluationReport:
-    """By model: `slices` and `curves`; by plot: `pictures`, PNG bytes; `page`: HTML."""
+    """By model: `slices`, `strata` and `curves`; by plot: `pictures`, PNG bytes; `page`: HTML."""
 
     robustness: dict[str, Changes]
     slices: dict[str, Slices]
+    strata: dict[str, Slices]
     curves: dict[str, dict[str, pd.DataFrame]]
     pictures: dict[str, bytes]
     page: str
@@ -63,7 +64,8 @@ class EvaluationReport:
     def write(self) -> None:
         """Write every part to its file in reports/."""
         files.write_json(self.robustness, layout.ROBUSTNESS)
-        files.write_json(self.slices, layout.SLICES)
+        slices = {"by_source": self.slices, "by_train_similarity": self.strata}
+        files.write_json(slices, layout.SLICES)
         write_plots(layout.PLOTS, self.curves, self.pictures)
         files.write_text(self.page, layout.REPORT)
 
@@ -93,6 +95,7 @@ def make_report(
     )
     slices = evaluation.slices(sources.messages["source"].to_numpy())
     bins = params.calibration_bins
+    strata = evaluation.strata(sources.messages["train_similarity"].to_numpy(), bins)
     pictures = draw_all(evaluation.scores, sources.history, sources.gradient_flow, bins)
     mistakes = worst_mistakes(sources.messages, network)
     texts = sources.messages.set_index("id")["text"].loc[mistakes["id"]]
@@ -105,6 +108,7 @@ def make_report(
         split=sources.split,
         robustness=robustness,
         slices=slices,
+        strata=strata,
         pictures=pictures,
         mistakes=mistakes,
         explanations=[explain(text, classifier.predict) for text in texts],
@@ -112,4 +116,4 @@ def make_report(
     for label, name in find_fonts(featurizer.labels).undrawable.items():
         note(f"no installed font draws {label!r}; plots call it {name}")
     curves = {model: all_curves(scores, bins) for model, scores in evaluation.scores.items()}
-    return EvaluationReport(robustness, slices, curves, pictures, page)
+    return EvaluationReport(robustness, slices, strata, curves, pictures, page)

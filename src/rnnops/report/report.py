@@ -19,6 +19,7 @@ from rnnops.report.explanation_page import describe_explanation
 from rnnops.report.perturbations import PERTURBATIONS
 from rnnops.report.results import Results
 from rnnops.report.split_table import split_table
+from rnnops.report.strata_table import strata_table
 from rnnops.templating.environment import render
 
 PICTURES = {
@@ -43,6 +44,7 @@ def render_report(
     split: dict[str, Any],
     robustness: dict[str, dict[str, dict[str, Any]]],
     slices: dict[str, Slices],
+    strata: dict[str, Slices],
     pictures: dict[str, bytes],
     mistakes: pd.DataFrame,
     explanations: list[Explanation],
@@ -54,7 +56,8 @@ def render_report(
         split: the content of reports/split.json.
         robustness: by perturbation, from `measure_robustness`; for sentiment with a key `negation`,
             from `measure_negation`.
-        slices: of the network and the baseline, from `metrics_by_source`.
+        slices, strata: of the network and the baseline, from `metrics_by_source` and
+            `metrics_by_stratum`.
         pictures: PNG bytes, from `draw_all`.
         mistakes: of the network, from `worst_mistakes`.
         explanations: of the mistakes, in the same order.
@@ -79,6 +82,7 @@ def render_report(
             for name, picture in pictures.items()
         ],
         sources=_sources(slices),
+        strata=strata_table(strata),
         mistakes=[
             {
                 "label": row["label"],
@@ -106,7 +110,7 @@ def _decision_rule(results: Results) -> str:
 
 def _data(split: dict[str, Any]) -> dict[str, Any]:
     heads, rows = split_table(split)
-    leakage = split["near_duplicate_leakage"]
+    leakage, contained = split["near_duplicate_leakage"], split["containment"]
     return {
         "heads": [head.capitalize() for head in heads[:3]] + heads[3:],
         "rows": rows,
@@ -119,6 +123,11 @@ def _data(split: dict[str, Any]) -> dict[str, Any]:
         ],
         "leakage_caption": "Test messages with a near-duplicate among the training messages "
         f"(Jaccard similarity of at least {leakage['similarity']:g})",
+        "measured": sum(leakage["measured"]["this_split"].values()),
+        "contained_at_least": f"{contained['at_least']:.0%}",
+        "contained": ", ".join(
+            f"{share:.1%} of {isolate(label)}" for label, share in contained["this_split"].items()
+        ),
     }
 
 
