@@ -8,7 +8,7 @@ from rnnops.catalog.dataset import Fractions
 from rnnops.catalog.params import chosen_dataset
 from rnnops.core.sections import Parameters, Seed
 
-# 312 bands. At 0.2 it would be 1,061, whose tables take some 6 GB for 50,000 messages.
+# 312 bands. At 0.2 it would be 1,061, which take some 120 KB of memory a message.
 LEAST_SIMILARITY = 0.3
 
 
