@@ -64,7 +64,12 @@ class Benchmark:
             for count, cell in enumerate(cells, 1):
                 began = time.perf_counter()
                 measured, failed = duel(started, cell | settings, rounds)
-                found.append(summarize(cell, measured, failed, self.comparisons))
+                preparation = {
+                    worker.contender.name: worker.preparation
+                    for worker in started
+                    if worker.contender.name in measured
+                }
+                found.append(summarize(cell, measured, failed, preparation, self.comparisons))
                 print(
                     f"{self.title} {count}/{len(cells)}: {describe(cell)}: {len(measured)} "
                     f"contenders, {len(failed)} failed, {rounds} rounds, "

@@ -1,5 +1,7 @@
 """The contenders on one batch on a CPU, and which of them are compared."""
 
+from collections.abc import Iterable
+
 from duel import Contender
 from summary import Comparison
 
@@ -16,11 +18,29 @@ STOCK = {
     "Keras, unroll+jit": {"jit": True, "unroll": True},
 }
 STOCK_ON_JAX = "Keras on JAX"
-TORCH = {"PyTorch, 1 thread": {"threads": 1}, "PyTorch, 2 threads": {"threads": 2}}
+TORCH = {
+    "PyTorch, 1 thread": {"threads": 1},
+    "PyTorch, 2 threads": {"threads": 2},
+    "PyTorch, compiled": {"threads": 2, "compiled": True},
+}
 
-AGAINST_KERAS = Comparison("Keras", OURS, tuple(STOCK))
-AGAINST_TORCH = Comparison("PyTorch", OURS, tuple(TORCH))
-ON_JAX = Comparison("Keras, both on JAX", OURS_ON_JAX, (STOCK_ON_JAX,))
+KERAS, PYTORCH, ALL = "Keras", "PyTorch", "all"
+
+
+def against_each(keras: Iterable[str], pytorch: Iterable[str]) -> list[Comparison]:
+    """Ours on TensorFlow against the best of Keras, the best of PyTorch, and the best of all."""
+    keras, pytorch = tuple(keras), tuple(pytorch)
+    return [
+        Comparison(KERAS, OURS, keras),
+        Comparison(PYTORCH, OURS, pytorch),
+        Comparison(ALL, OURS, keras + pytorch),
+    ]
+
+
+COMPARISONS = [
+    *against_each((*STOCK, STOCK_ON_JAX), TORCH),
+    Comparison("Keras, both on JAX", OURS_ON_JAX, (STOCK_ON_JAX,)),
+]
 
 
 def ours(measured: str) -> Contender:
@@ -30,22 +50,20 @@ def ours(measured: str) -> Contender:
     )
 
 
-def stock(measured: str) -> list[Contender]:
-    """Keras' layer on TensorFlow in every way to run it."""
+def all_contenders(measured: str) -> list[Contender]:
+    """Our layer, Keras' on TensorFlow in every way to run it, PyTorch's, and both on JAX."""
     return [
-        Contender(name, f"keras_models:{measured}", {"layer": "keras"} | how, TENSORFLOW)
-        for name, how in STOCK.items()
-    ]
-
-
-def pytorch(measured: str) -> list[Contender]:
-    """PyTorch's layer on one thread and on two."""
-    return [Contender(name, f"torch_models:{measured}", how, CPU) for name, how in TORCH.items()]
-
-
-def on_jax(measured: str) -> list[Contender]:
-    """Our layer and Keras', both on JAX."""
-    return [
-        Contender(name, f"keras_models:{measured}", {"layer": layer}, JAX)
-        for name, layer in ((OURS_ON_JAX, "rnnops"), (STOCK_ON_JAX, "keras"))
+        ours(measured),
+        *(
+            Contender(name, f"keras_models:{measured}", {"layer": "keras"} | how, TENSORFLOW)
+            for name, how in STOCK.items()
+        ),
+        *(
+            Contender(name, f"torch_models:{measured}", how, CPU, requires="torch")
+            for name, how in TORCH.items()
+        ),
+        *(
+            Contender(name, f"keras_models:{measured}", {"layer": layer}, JAX, requires="jax")
+            for name, layer in ((OURS_ON_JAX, "rnnops"), (STOCK_ON_JAX, "keras"))
+        ),
     ]

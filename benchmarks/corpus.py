@@ -1,4 +1,4 @@
-"""The default corpus as the pipeline left it, and the default network's parameters."""
+"""The default corpus as the pipeline left it, in batches, and the default network's parameters."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,11 +9,13 @@ from rnnops.core import files
 from rnnops.core.errors import InputError
 from rnnops.core.params import load_params
 from rnnops.features.featurizer import Featurizer
+from rnnops.recurrent.batches import Batches
 from rnnops.recurrent.params import Train
 
 FEATURES = Path("data/features/train.parquet")
 FEATURIZER = Path("models/featurizer")
 NETWORK = {"layers": 1, "bidirectional": True, "readout": "max_mean", "precision": "float32"}
+VOCABULARY = 20_000  # of the network whose latency is measured
 TYPICAL_LENGTHS = (10, 60, 110, 150, 200, 250, 310, 370, 400, 400)
 
 
@@ -59,12 +61,44 @@ def read_params() -> Train:
     return params
 
 
-def message_lengths(messages: int, cap: int) -> np.ndarray:
-    """Lengths of messages drawn from the training split, or from a list if there is none.
+class AsTheyCome(Batches):
+    """Batches of shuffled messages, whatever their lengths."""
 
-    Shape (messages,), none above `cap`.
+    def _by_length(self, rows: np.ndarray) -> list[np.ndarray]:
+        return [
+            rows[start : start + self.batch_size] for start in range(0, len(rows), self.batch_size)
+        ]
+
+
+def batches(corpus: Corpus, params: Train, batching: str, length_multiple: int = 1) -> Batches:
+    """`sorted`: of similar length, as our training has them, and padded to a `length_multiple`.
+
+    `padded`: shuffled messages, each padded to the cap.
+    """
+    kinds = {"sorted": (Batches, length_multiple), "padded": (AsTheyCome, params.sequence_length)}
+    kind, multiple = kinds[batching]
+    return kind(
+        corpus.sequences,
+        None,
+        corpus.labels,
+        batch_size=params.batch_size,
+        sequence_length=params.sequence_length,
+        seed=params.seed,
+        length_multiple=multiple,
+    )
+
+
+def random_messages(messages: int, params: Train) -> list[np.ndarray]:
+    """Random tokens, (length,), int32, of lengths drawn from the training split.
+
+    The lengths come from a list if there is none; no message is longer than the cap.
     """
     lengths = TYPICAL_LENGTHS
     if FEATURES.exists():
         lengths = files.read_parquet(FEATURES)["sequence"].map(len).to_numpy()
-    return np.minimum(np.random.default_rng(0).choice(lengths, messages), cap)
+    drawn = np.random.default_rng(0).choice(lengths, messages)
+    random = np.random.default_rng(0)
+    return [
+        random.integers(1, VOCABULARY, length, np.int32)
+        for length in np.minimum(drawn, params.sequence_length)
+    ]

@@ -4,10 +4,12 @@ Each contender is a process of its own (see worker.py), with its own backend and
 stays alive and waits while the others are measured.
 """
 
+import importlib.util
 import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,13 +25,15 @@ class Contender:
     """What is measured, and where.
 
     `prepare` names a function, `module:function`, that takes a cell's settings and `options` as
-    keyword arguments and returns another, without arguments, that measures once.
+    keyword arguments and returns another, without arguments, that measures once. `requires` is a
+    package that need not be installed.
     """
 
     name: str
     prepare: str
     options: dict[str, Any] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
+    requires: str | None = None
 
 
 class ContenderError(Exception):
@@ -37,14 +41,22 @@ class ContenderError(Exception):
 
 
 class Worker:
-    """A contender in its process, which starts again after it died."""
+    """A contender in its process, which starts again after it died.
+
+    `preparation` is how many seconds it last took to start, build, compile and warm up.
+    """
 
     def __init__(self, contender: Contender) -> None:
         self.contender = contender
         self.process: subprocess.Popen | None = None
+        self.preparation = 0.0
 
     def prepare(self, settings: dict[str, Any]) -> None:
         """Build and warm up; nothing of it is counted."""
+        required = self.contender.requires
+        if required is not None and importlib.util.find_spec(required) is None:
+            raise ContenderError(f"{required} is not installed")
+        began = time.perf_counter()
         if self.process is None or self.process.poll() is not None:
             self.process = subprocess.Popen(
                 [sys.executable, str(HERE / "worker.py")],
@@ -57,6 +69,7 @@ class Worker:
             )
         settings = settings | self.contender.options
         self._ask({"prepare": self.contender.prepare, "settings": settings})
+        self.preparation = time.perf_counter() - began
 
     def measure(self) -> Any:
         """One measurement."""

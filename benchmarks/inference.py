@@ -3,7 +3,7 @@
 from typing import Any
 
 from benchmark import Benchmark, Effort
-from contenders import AGAINST_KERAS, AGAINST_TORCH, ours, pytorch, stock
+from contenders import COMPARISONS, KERAS, all_contenders
 from report import target
 from summary import lowest
 
@@ -11,8 +11,8 @@ BENCHMARK = Benchmark(
     "Inference",
     "`predict_on_batch` of a tensor of sequences of 100 inputs, 100 units, last state, softmax "
     "over 2 labels; PyTorch in inference mode. Of each side the best counts.",
-    [ours("inference"), *stock("inference"), *pytorch("inference")],
-    [AGAINST_KERAS, AGAINST_TORCH],
+    all_contenders("inference"),
+    COMPARISONS,
 )
 
 
@@ -26,7 +26,7 @@ def run(effort: Effort) -> dict[str, Any]:
             target(
                 "as fast as Keras' best, the worst cell",
                 2.0,
-                lowest(cells, [AGAINST_KERAS.against]),
+                lowest(cells, [KERAS]),
             )
         ],
     )

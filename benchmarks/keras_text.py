@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from corpus import Corpus, message_lengths, read_corpus, read_params
+from clock import percentile_of_seconds
+from corpus import VOCABULARY, Corpus, batches, random_messages, read_corpus, read_params
 from keras_models import set_threads
 
 from rnnops.recurrent.backend import keras
@@ -18,17 +19,17 @@ from rnnops.recurrent.readout import Readout
 from rnnops.recurrent.scoring import score
 from rnnops.training.loop import train_network
 
-VOCABULARY = 20_000  # of the network whose latency is measured
+LENGTH_MULTIPLE_FOR_JIT = 32
 FOREVER = 1_000_000  # epochs
 
 
-def our_epoch(messages: int | None) -> Callable[[], float]:
-    """A measurement of seconds an epoch of `train_network`."""
+def our_epoch(messages: int | None, *, batching: str) -> Callable[[], float]:
+    """A measurement of seconds an epoch of `train_network`; `batching`: see `corpus.batches`."""
     set_threads("rnnops")
     keras.utils.set_random_seed(0)
     corpus, params = read_corpus(messages), read_params()
     network = build_network(_shape(*corpus.word_vectors.shape), params, corpus.word_vectors)
-    epoch = EpochByEpoch(network, corpus, params)
+    epoch = EpochByEpoch(network, corpus, params, batching)
     epoch()
     return epoch
 
@@ -39,11 +40,11 @@ class EpochByEpoch:
     The validation split is two messages. A call returns the seconds of one more epoch.
     """
 
-    def __init__(self, network: keras.Model, corpus: Corpus, params: Train) -> None:
+    def __init__(self, network: keras.Model, corpus: Corpus, params: Train, batching: str) -> None:
         sizes = {"batch_size": params.batch_size, "sequence_length": params.sequence_length}
         self.trained = (
             network,
-            Batches(corpus.sequences, None, corpus.labels, **sizes, seed=params.seed),
+            batches(corpus, params, batching),
             Batches(corpus.sequences[:2], None, corpus.labels[:2], **sizes),
             params.model_copy(update={"epochs": FOREVER, "early_stopping_patience": FOREVER}),
         )
@@ -75,14 +76,20 @@ class EpochByEpoch:
 
 
 def stock_epoch(
-    messages: int | None, *, jit: bool, threads: str = "default"
+    messages: int | None, *, batching: str, jit: bool, threads: str = "default"
 ) -> Callable[[], float]:
-    """A measurement of seconds an epoch of `train_on_batch` on messages padded to the cap."""
+    """A measurement of seconds an epoch of `train_on_batch` on the same batches each time.
+
+    Args:
+        batching: see `corpus.batches`. With `jit` the lengths are multiples of 32: each compiles.
+        jit: `jit_compile` of `Model.compile`.
+        threads: see `set_threads`.
+    """
     set_threads(threads)
     keras.utils.set_random_seed(0)
     corpus, params = read_corpus(messages), read_params()
-    tokens = np.stack([_padded(sequence, params) for sequence in corpus.sequences])
-    network = _stock_network(_shape(*corpus.word_vectors.shape), params, params.sequence_length)
+    length = params.sequence_length if batching == "padded" else None
+    network = _stock_network(_shape(*corpus.word_vectors.shape), params, length)
     network.get_layer("embedding").set_weights([corpus.word_vectors])
     network.compile(
         keras.optimizers.Adam(params.learning_rate, clipnorm=params.gradient_clip_norm),
@@ -90,15 +97,16 @@ def stock_epoch(
         metrics=["accuracy"],
         jit_compile=jit,
     )
-
-    random = np.random.default_rng(0)
+    multiple = LENGTH_MULTIPLE_FOR_JIT if jit else 1
+    prepared = [
+        (inputs["tokens"], labels)
+        for inputs, labels in batches(corpus, params, batching, multiple).epoch()
+    ]
 
     def epoch() -> float:
         started = time.perf_counter()
-        shuffled = random.permutation(len(tokens))
-        for start in range(0, len(tokens), params.batch_size):
-            batch = shuffled[start : start + params.batch_size]
-            network.train_on_batch(tokens[batch], corpus.labels[batch])
+        for tokens, labels in prepared:
+            network.train_on_batch(tokens, labels)
         return time.perf_counter() - started
 
     epoch()
@@ -110,8 +118,8 @@ def our_latency(messages: int, percentile: int) -> Callable[[], float]:
     set_threads("rnnops")
     params = read_params()
     network = build_network(_shape(VOCABULARY, params.embedding_dimension), params)
-    return _latency(
-        _messages(messages, params),
+    return percentile_of_seconds(
+        random_messages(messages, params),
         percentile,
         lambda tokens: score(network, [tokens], None, params.sequence_length),
     )
@@ -134,28 +142,7 @@ def stock_latency(
         tokens = _padded(tokens, params) if padded else tokens
         return network.predict_on_batch(tokens[None])
 
-    return _latency(_messages(messages, params), percentile, predict)
-
-
-def _latency(
-    messages: list[np.ndarray], percentile: int, predict: Callable[[np.ndarray], Any]
-) -> Callable[[], float]:
-    def measure() -> float:
-        took = []
-        for tokens in messages:
-            started = time.perf_counter()
-            predict(tokens)
-            took.append(time.perf_counter() - started)
-        return float(np.percentile(took, percentile))
-
-    measure()  # every length has been compiled
-    return measure
-
-
-def _messages(messages: int, params: Train) -> list[np.ndarray]:
-    random = np.random.default_rng(0)
-    lengths = message_lengths(messages, params.sequence_length)
-    return [random.integers(1, VOCABULARY, length, np.int32) for length in lengths]
+    return percentile_of_seconds(random_messages(messages, params), percentile, predict)
 
 
 def _padded(sequence: np.ndarray, params: Train) -> np.ndarray:

@@ -10,6 +10,16 @@ from rnnops.templating.environment import markdown_environment
 RESULTS = Path(__file__).parent / "results"
 TEMPLATES = Path(__file__).parent / "templates"
 MILLISECONDS = 1000
+COMPARISON_HEADS = (
+    "",
+    "against",
+    "ours, ms",
+    "best of the others, ms",
+    "times as fast",
+    "of medians",
+)
+BATCHING_HEADS = ("layer", "batches", "best", "ms", "ours, times as fast")
+TARGET_HEADS = ("target", "at least", "measured", "met")
 
 
 def write_json(result: dict[str, Any], path: Path) -> None:
@@ -37,7 +47,8 @@ def section(result: dict[str, Any]) -> str:
 
     Args:
         result: `title`, `measured` (in words), `machine` (see `machine.py`), `cells` (see
-            `summary.py`) and `targets` (see `target`).
+            `summary.py`), `targets` (see `target`) and perhaps `batching` (see
+            `summary.times_by_batching`).
     """
     cells = result["cells"]
     page = markdown_environment(TEMPLATES).get_template("section.md.j2")
@@ -45,8 +56,12 @@ def section(result: dict[str, Any]) -> str:
         title=result["title"],
         measured=result["measured"],
         machine=describe(result["machine"]),
-        comparisons=[row for cell in cells for row in _comparison_rows(cell)],
-        targets=_targets(result["targets"]),
+        comparison_heads=COMPARISON_HEADS,
+        batching_heads=BATCHING_HEADS,
+        target_heads=TARGET_HEADS,
+        comparisons=[row for cell in cells for row in comparison_rows(cell)],
+        targets=target_rows(result["targets"]),
+        batching=batching_rows(result.get("batching", {})),
         contenders=[row for cell in cells for row in _contender_rows(cell)],
     ).rstrip("\n")
 
@@ -75,7 +90,8 @@ def show(spread: dict[str, float], scale: float = 1, digits: int = 2) -> str:
     return f"{median} [{low}–{high}]"
 
 
-def _targets(targets: Sequence[dict[str, Any]]) -> list[Sequence[str]]:
+def target_rows(targets: Sequence[dict[str, Any]]) -> list[Sequence[str]]:
+    """Rows under `TARGET_HEADS`, of what `target` returns."""
     return [
         (
             one["target"],
@@ -87,7 +103,8 @@ def _targets(targets: Sequence[dict[str, Any]]) -> list[Sequence[str]]:
     ]
 
 
-def _comparison_rows(cell: dict[str, Any]) -> list[Sequence[str]]:
+def comparison_rows(cell: dict[str, Any]) -> list[Sequence[str]]:
+    """Rows under `COMPARISON_HEADS`, of what `summary.summarize` returns."""
     return [
         (
             describe(cell["cell"]),
@@ -101,12 +118,33 @@ def _comparison_rows(cell: dict[str, Any]) -> list[Sequence[str]]:
     ]
 
 
+def batching_rows(batching: dict[str, Any]) -> list[Sequence[str]]:
+    """Rows under `BATCHING_HEADS`, of what `summary.times_by_batching` returns."""
+    rows = []
+    for layer, kinds in batching.items():
+        for kind, found in kinds.items():
+            if found is None:
+                rows.append((layer, kind, "not measured", "", ""))
+            else:
+                ratio = found["ours_as_fast"]
+                seconds = show(found["seconds"], MILLISECONDS, 0)
+                rows.append((layer, kind, found["best"], seconds, show(ratio) if ratio else ""))
+    return rows
+
+
 def _contender_rows(cell: dict[str, Any]) -> list[Sequence[str]]:
     where = describe(cell["cell"])
+    prepared = cell.get("preparation", {})  # which older results do not have
     measured = [
-        (where, name, *(f"{spread[key] * MILLISECONDS:.2f}" for key in ("median", "min", "max")))
+        (
+            where,
+            name,
+            *(f"{spread[key] * MILLISECONDS:.2f}" for key in ("median", "min", "max")),
+            f"{prepared[name]:.0f}" if name in prepared else "",
+        )
         for name, spread in cell["seconds"].items()
     ]
     return measured + [
-        (where, name, f"failed: {reason}", "", "") for name, reason in cell["failed"].items()
+        (where, name, f"not measured: {reason}", "", "", "")
+        for name, reason in cell["failed"].items()
     ]

@@ -32,6 +32,12 @@ def times_as_fast(ours: Sequence[float], other: Sequence[float]) -> dict[str, An
     }
 
 
+def fastest(measured: dict[str, list[float]], names: Sequence[str]) -> str | None:
+    """The contender of `names` with the lowest median; None where none of them was measured."""
+    there = [name for name in names if name in measured]
+    return min(there, key=lambda name: statistics.median(measured[name]), default=None)
+
+
 def compare(measured: dict[str, list[float]], comparison: Comparison) -> dict[str, Any] | None:
     """Ours against the other with the lowest median; None where either side failed.
 
@@ -41,10 +47,9 @@ def compare(measured: dict[str, list[float]], comparison: Comparison) -> dict[st
     Returns:
         `against`, `ours` and `best` (names), and what `times_as_fast` returns.
     """
-    others = [name for name in comparison.others if name in measured]
-    if comparison.ours not in measured or not others:
+    best = fastest(measured, comparison.others)
+    if comparison.ours not in measured or best is None:
         return None
-    best = min(others, key=lambda name: statistics.median(measured[name]))
     return {
         "against": comparison.against,
         "ours": comparison.ours,
@@ -57,12 +62,14 @@ def summarize(
     cell: dict[str, Any],
     measured: dict[str, list[float]],
     failed: dict[str, str],
+    preparation: dict[str, float],
     comparisons: Sequence[Comparison],
 ) -> dict[str, Any]:
     """A cell's result: what `duel` returned with the statistics of it.
 
     Returns:
-        `cell`, its settings; `measured` and `failed`; `seconds`, the spread by contender;
+        `cell`, its settings; `measured`, `failed` and `preparation` (seconds to start, compile and
+        warm up, which are in no measurement); `seconds`, the spread by contender;
         `comparisons`, those that could be made.
     """
     compared = (compare(measured, comparison) for comparison in comparisons)
@@ -70,6 +77,7 @@ def summarize(
         "cell": cell,
         "measured": measured,
         "failed": failed,
+        "preparation": preparation,
         "seconds": {name: spread(values) for name, values in measured.items()},
         "comparisons": [one for one in compared if one is not None],
     }
@@ -87,3 +95,38 @@ def lowest(cells: Sequence[dict[str, Any]], against: Sequence[str]) -> dict[str,
         if compared["against"] in against
     ]
     return min(found, key=lambda ratio: ratio["median"], default=None)
+
+
+def times_by_batching(
+    measured: dict[str, list[float]], names: dict[str, dict[str, list[str]]], ours: str
+) -> dict[str, dict[str, Any]]:
+    """The fastest contender of each layer on each kind of batches, and our layer against it.
+
+    Args:
+        measured: seconds by contender, one a round.
+        names: by layer and kind of batches, its contenders.
+        ours: the layer that the others are compared with.
+
+    Returns:
+        By layer and kind of batches: `best` (name), `seconds` (spread) and `ours_as_fast`, the
+        spread of each round's ratio on the same batches; None where none was measured.
+    """
+    best = {
+        layer: {kind: fastest(measured, each) for kind, each in kinds.items()}
+        for layer, kinds in names.items()
+    }
+    return {
+        layer: {
+            kind: None
+            if name is None
+            else {
+                "best": name,
+                "seconds": spread(measured[name]),
+                "ours_as_fast": None
+                if best[ours][kind] is None
+                else times_as_fast(measured[best[ours][kind]], measured[name])["by_round"],
+            }
+            for kind, name in kinds.items()
+        }
+        for layer, kinds in best.items()
+    }

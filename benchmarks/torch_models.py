@@ -60,9 +60,15 @@ def inference(
 
 
 def _prepared(
-    batch: int, steps: int, precision: str, *, device: str = "cpu", threads: int | None = None
-) -> tuple[Network, torch.Tensor, torch.Tensor, Callable[[], Any]]:
-    """`threads`: inside an operation on the CPU."""
+    batch: int,
+    steps: int,
+    precision: str,
+    *,
+    device: str = "cpu",
+    threads: int | None = None,
+    compiled: bool = False,
+) -> tuple[torch.nn.Module, torch.Tensor, torch.Tensor, Callable[[], Any]]:
+    """`threads`: inside an operation on the CPU. `compiled`: by `torch.compile`."""
     if threads is not None:
         torch.set_num_threads(threads)
     torch.set_flush_denormal(True)
@@ -72,7 +78,11 @@ def _prepared(
     autocast = partial(
         torch.autocast, device, torch.bfloat16, enabled=precision == "mixed_bfloat16"
     )
-    return Network().to(device), sequences, labels, autocast
+    network = Network().to(device)
+    if compiled:
+        torch.compiler.reset()  # of the cell before: after eight it would compile no more
+        network = torch.compile(network)
+    return network, sequences, labels, autocast
 
 
 def _repeated(call: Callable[[], Any], seconds: float) -> Callable[[], float]:

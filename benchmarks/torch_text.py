@@ -1,72 +1,66 @@
-"""The default network in PyTorch: packed sequences, so that it computes no padding at all."""
+"""PyTorch contenders on messages: an epoch of the default network, and one message at a time."""
 
 import time
 from collections.abc import Callable
 
+import numpy as np
 import torch
-from corpus import Corpus, read_corpus, read_params
+import torch_networks
+from clock import percentile_of_seconds
+from corpus import VOCABULARY, batches, random_messages, read_corpus, read_params
 from torch.nn.utils import clip_grad_norm_
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
-
-from rnnops.recurrent.batches import Batches
-from rnnops.recurrent.params import Train
 
 
-class Network(torch.nn.Module):
-    """From tokens, (batch, time), padded with 0, to logits, (batch, labels)."""
+def epoch(
+    messages: int | None, *, threads: int, network: str, batching: str, compiled: bool = False
+) -> Callable[[], float]:
+    """A measurement of seconds an epoch on the same batches each time.
 
-    def __init__(self, corpus: Corpus, params: Train) -> None:
-        super().__init__()
-        self.dropout = params.dropout
-        self.embedding = torch.nn.Embedding.from_pretrained(
-            torch.as_tensor(corpus.word_vectors), freeze=not params.fine_tune_embeddings
-        )
-        self.recurrent = torch.nn.RNN(
-            self.embedding.embedding_dim, params.units, batch_first=True, bidirectional=True
-        )
-        self.output = torch.nn.Linear(4 * params.units, 2)
-
-    def forward(self, tokens: torch.Tensor) -> torch.Tensor:
-        real = tokens != 0
-        vectors = self.embedding(tokens)
-        vectors = vectors * self._dropped(torch.ones_like(vectors[:, :1]))  # whole dimensions
-        packed = pack_padded_sequence(vectors, real.sum(1), batch_first=True, enforce_sorted=False)
-        states, lengths = pad_packed_sequence(self.recurrent(packed)[0], batch_first=True)
-        highest = states.masked_fill(~real[:, :, None], -1.0).amax(1)
-        mean = states.sum(1) / lengths[:, None]  # padded states are 0
-        return self.output(self._dropped(torch.cat([highest, mean], 1)))
-
-    def _dropped(self, array: torch.Tensor) -> torch.Tensor:
-        return torch.nn.functional.dropout(array, self.dropout, self.training)
-
-
-def epoch(messages: int | None, threads: int) -> Callable[[], float]:
-    """A measurement of seconds an epoch on the same batches of similar length as ours."""
-    torch.set_num_threads(threads)
-    torch.set_flush_denormal(True)
-    torch.manual_seed(0)
+    Args:
+        threads: inside an operation.
+        network: of `torch_networks`.
+        batching: see `corpus.batches`.
+        compiled: by `torch.compile`.
+    """
+    _prepare(threads)
     corpus, params = read_corpus(messages), read_params()
-    network = Network(corpus, params)
-    optimizer = torch.optim.Adam(network.parameters(), params.learning_rate, fused=True)
-    batches = Batches(
-        corpus.sequences,
-        None,
-        corpus.labels,
-        batch_size=params.batch_size,
-        sequence_length=params.sequence_length,
-        seed=params.seed,
-    )
+    model = getattr(torch_networks, network)(torch.as_tensor(corpus.word_vectors), params)
+    optimizer = torch.optim.Adam(model.parameters(), params.learning_rate, fused=True)
+    logits_of = torch.compile(model) if compiled else model
+    prepared = [
+        (torch.from_numpy(inputs["tokens"]), torch.from_numpy(labels))
+        for inputs, labels in batches(corpus, params, batching).epoch()
+    ]
 
     def measure() -> float:
         started = time.perf_counter()
-        for inputs, labels in batches.epoch():
+        for tokens, labels in prepared:
             optimizer.zero_grad()
-            logits = network(torch.from_numpy(inputs["tokens"]))
-            torch.nn.functional.cross_entropy(logits, torch.from_numpy(labels)).backward()
-            for parameter in network.parameters():
+            torch.nn.functional.cross_entropy(logits_of(tokens), labels).backward()
+            for parameter in model.parameters():
                 clip_grad_norm_(parameter, params.gradient_clip_norm)
             optimizer.step()
         return time.perf_counter() - started
 
     measure()
     return measure
+
+
+def latency(messages: int, percentile: int, *, threads: int) -> Callable[[], float]:
+    """A measurement of seconds from a message's tokens to its probabilities."""
+    _prepare(threads)
+    params = read_params()
+    word_vectors = torch.randn(VOCABULARY, params.embedding_dimension)
+    network = torch_networks.Unpacked(word_vectors, params).eval()
+
+    def predict(tokens: np.ndarray) -> np.ndarray:
+        with torch.inference_mode():
+            return torch.softmax(network(torch.from_numpy(tokens[None])), dim=1).numpy()
+
+    return percentile_of_seconds(random_messages(messages, params), percentile, predict)
+
+
+def _prepare(threads: int) -> None:
+    torch.set_num_threads(threads)
+    torch.set_flush_denormal(True)
+    torch.manual_seed(0)
