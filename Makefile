@@ -6,7 +6,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup repro check test lint lock format seeds quality choices order segmentation mutants ui bench gpu splits
+.PHONY: help setup repro check test lint lock format seeds quality choices order segmentation mutants ui bench gpu splits figures
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -74,9 +74,12 @@ splits: setup ## how far test splits are from their share (a minute)
 ui: setup ## open the MLflow UI on http://127.0.0.1:5000
 	@rnnops ui
 
-bench: repro ## measure the layer against Keras and PyTorch (about 45 minutes)
+bench: repro ## measure the layer against Keras and PyTorch (about an hour)
 	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[bench]"
 	$(BIN)/python benchmarks/run.py
 
 gpu: setup ## check and measure the layer on an NVIDIA GPU, with jax and CUDA installed
 	@python benchmarks/gpu.py
+
+figures: setup ## write the figures of README and docs from the results
+	@python benchmarks/figures.py

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from quality_tables import choices_table
 from sklearn import metrics
 
 from rnnops.core import files, layout
 from rnnops.features.featurizer import FeaturizedTexts, Featurizer
 from rnnops.recurrent.sequence_classifier import SequenceClassifier
 from rnnops.recurrent.stacking import cross_fit
-from rnnops.templating.environment import markdown_table
 
 # By corpus, the seeds and what differs from params.yaml, whose own settings come first.
 CHOICES: dict[str, tuple[int, list[dict[str, Any]]]] = {
@@ -76,8 +76,8 @@ def main() -> None:
                 results[corpus].append({"changed": changed, "seeds": measured})
                 ordered = {name: results[name] for name in CHOICES if name in results}
                 files.write_json(ordered, RESULTS)
-                files.write_text(table(ordered) + "\n", RESULTS.with_suffix(".md"))
-    print(table(ordered))
+                files.write_text(choices_table(ordered) + "\n", RESULTS.with_suffix(".md"))
+    print(choices_table(ordered))
 
 
 def copy_of_head(copy: Path) -> Path:
@@ -133,22 +133,6 @@ def measure(copy: Path) -> dict[str, float]:
     return {name: float(value) for name, value in measured.items()}
 
 
-def table(results: dict[str, Any]) -> str:
-    """A row for each corpus and setting: means over the seeds, and the range of both halves."""
-    rows = []
-    for corpus, choices in results.items():
-        for choice in choices:
-            seeds = choice["seeds"]
-            mean = {name: np.mean([seed[name] for seed in seeds]) for name in seeds[0]}
-            losses = [seed["combined"] for seed in seeds]
-            spread = f"[{min(losses):.4f}, {max(losses):.4f}]"
-            changed = ", ".join(f"{name} {value}" for name, value in choice["changed"].items())
-            auc = f"{mean['one_minus_auc']:.4f}" if "one_minus_auc" in mean else ""
-            halves = (f"{mean[half]:.4f}" for half in ("recurrent", "linear"))
-            both = f"{mean['combined']:.4f} {spread}"
-            rows.append([corpus, changed or "nothing", len(seeds), *halves, both, auc])
-    heads = ("corpus", "changed", "seeds", "recurrent half", "linear half", "both")
-    return markdown_table((*heads, "1 - ROC-AUC, %"), rows)
 
 
 if __name__ == "__main__":

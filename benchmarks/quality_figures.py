@@ -1,0 +1,152 @@
+"""Figures on quality: a function each from the results to Markdown.
+
+`read` gives the content of a JSON file by its path in the project.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import quality
+from quality_tables import choices_table, segmentation_table
+
+from rnnops.core.numbers import format_number
+from rnnops.metrics.measured import format_measured
+from rnnops.report.perturbations import PERTURBATIONS
+from rnnops.templating.environment import markdown_table
+
+Read = Callable[[str], Any]
+HEADLINES = ("accuracy", "f1", "false_positive_rate", "recall_at_0_5_percent_fpr")
+OF_HALVES = ("accuracy", "f1", "one_minus_auc_percent", "recall_at_0_5_percent_fpr", "log_loss")
+NOT_SHOWN = ("false_negative_rate", "expected_calibration_error")
+AT_THE_THRESHOLD = ("accuracy", "false_positive_rate", "recall")
+
+
+def metrics_table(read: Read, models: Sequence[str], metrics: Sequence[str] | None = None) -> str:
+    """A row for each metric on the test split, with intervals, and a column for each model.
+
+    Args:
+        models: of reports/results.json; `baseline` is the one that validation chose.
+        metrics: all but `NOT_SHOWN` if None.
+    """
+    results = read("reports/results.json")
+    measured = results["metrics"]["test"]
+    keys = [results["best_baseline"] if model == "baseline" else model for model in models]
+    heads = [
+        f"{model}: {key}".replace("_", " ") if model != key else model.replace("_", " ")
+        for model, key in zip(models, keys, strict=True)
+    ]
+    if metrics is None:
+        metrics = [name for name in measured["network"] if name not in NOT_SHOWN]
+    rows = [[name, *(format_measured(measured[key][name]) for key in keys)] for name in metrics]
+    return markdown_table(("metric", *heads), rows)
+
+
+def leakage_table(read: Read) -> str:
+    """The share of test messages with a near-duplicate in the training split, by label."""
+    leaked = read("reports/split.json")["near_duplicate_leakage"]
+    rows = [
+        [label, f"{leaked['this_split'][label]:.4f}", f"{share:.4f}"]
+        for label, share in leaked["plain_random_split"].items()
+    ]
+    return markdown_table(("label", "this project's split", "plain random split"), rows)
+
+
+def perturbations_table(read: Read) -> str:
+    """Before and after each perturbation, what the deployed threshold decides."""
+    robustness = read("reports/robustness.json")
+    rows = [
+        [
+            name,
+            model,
+            *(
+                " → ".join(format_number(found[metric][when]) for when in ("before", "after"))
+                for metric in AT_THE_THRESHOLD
+            ),
+        ]
+        for name in PERTURBATIONS
+        for model, found in robustness[name].items()
+    ]
+    return markdown_table(("", "model", *AT_THE_THRESHOLD), rows)
+
+
+def standing(read: Read) -> str:
+    """On which corpora the network is ahead of its baseline, level or behind, in a sentence."""
+    results = read("benchmarks/results/quality.json")
+    corpora: dict[str, list[str]] = {"ahead": [], "level": [], "behind": []}
+    for corpus, found in results.items():
+        metric = quality.key_of(next(iter(quality.BARS[corpus])), found)
+        corpora[quality.network_stands(metric, found["test"][metric]["difference"])].append(corpus)
+    words = {
+        "ahead": "the network is ahead of its baseline on",
+        "level": "the interval of the difference includes 0 on",
+        "behind": "the network is behind its baseline on",
+    }
+    parts = [f"{words[how]} {_listed(names)}" for how, names in corpora.items() if names]
+    seeds = min(len(found["seeds"]) for found in results.values())
+    return f"Over {len(results)} corpora and {seeds} seeds {'; '.join(parts)}."
+
+
+def halves_table(read: Read) -> str:
+    """Each half alone and both on validation, with the default settings."""
+    choices = read("benchmarks/results/choices.json")
+    defaults = {
+        corpus: [choice for choice in found if not choice["changed"]]
+        for corpus, found in choices.items()
+    }
+    return choices_table(defaults)
+
+
+def segmentation_error(read: Read) -> str:
+    """The largest standard error of an accuracy of the table on segmentation."""
+    found = read("benchmarks/results/segmentation.json")
+    accuracies = [one for each in found["accuracy"].values() for one in each.values()]
+    return f"{max(math.sqrt(p * (1 - p) / found['measured_on']) for p in accuracies):.3f}"
+
+
+def _messages(read: Read) -> str:
+    return f"{read('reports/split.json')['messages']:,}"
+
+
+def _test_messages(read: Read) -> str:
+    return f"{read('reports/split.json')['splits']['test']['messages']:,}"
+
+
+def _bars(read: Read) -> str:
+    return quality.bars_table(read("benchmarks/results/quality.json"))
+
+
+def _robustness(read: Read) -> str:
+    return quality.robustness_table(read("benchmarks/results/quality.json"))
+
+
+def _segmentation(read: Read) -> str:
+    return segmentation_table(read("benchmarks/results/segmentation.json"))
+
+
+def _reviews(read: Read) -> str:
+    return f"{read('benchmarks/results/segmentation.json')['reviews']:,}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
+QUALITY_FIGURES: dict[str, Callable[[Read], str]] = {
+    "messages": _messages,
+    "test-messages": _test_messages,
+    "headline-metrics": lambda read: metrics_table(read, ("network", "baseline"), HEADLINES),
+    "metrics": lambda read: metrics_table(read, ("network", "baseline")),
+    "metrics-of-halves": lambda read: metrics_table(
+        read, ("network", "recurrent", "linear"), OF_HALVES
+    ),
+    "leakage": leakage_table,
+    "perturbations-at-the-threshold": perturbations_table,
+    "standing": standing,
+    "corpora": _bars,
+    "perturbations": _robustness,
+    "halves": halves_table,
+    "segmentation": _segmentation,
+    "segmentation-reviews": _reviews,
+    "segmentation-error": segmentation_error,
+}

@@ -1,0 +1,37 @@
+"""The tables of the settings that were tried and of the ways to divide Chinese text."""
+
+import statistics
+from typing import Any
+
+from rnnops.core.numbers import format_number
+from rnnops.templating.environment import markdown_table
+
+
+def choices_table(results: dict[str, Any]) -> str:
+    """A row for each corpus and setting: means over the seeds, and the range of both halves.
+
+    `results` is what choices.py writes.
+    """
+    rows = []
+    for corpus, choices in results.items():
+        for choice in choices:
+            seeds = choice["seeds"]
+            mean = {name: statistics.fmean(seed[name] for seed in seeds) for name in seeds[0]}
+            losses = [seed["combined"] for seed in seeds]
+            spread = f"[{min(losses):.4f}, {max(losses):.4f}]"
+            changed = ", ".join(f"{name} {value}" for name, value in choice["changed"].items())
+            auc = f"{mean['one_minus_auc']:.4f}" if "one_minus_auc" in mean else ""
+            halves = (f"{mean[half]:.4f}" for half in ("recurrent", "linear"))
+            both = f"{mean['combined']:.4f} {spread}"
+            rows.append([corpus, changed or "nothing", len(seeds), *halves, both, auc])
+    heads = ("corpus", "changed", "seeds", "recurrent half", "linear half", "both")
+    return markdown_table((*heads, "1 - ROC-AUC, %"), rows)
+
+
+def segmentation_table(results: dict[str, Any]) -> str:
+    """A row for each way to divide text; `results` is what segmentation.py writes."""
+    rows = [
+        [name, *(format_number(accuracy) for accuracy in found.values())]
+        for name, found in results["accuracy"].items()
+    ]
+    return markdown_table(("tokens", *next(iter(results["accuracy"].values()))), rows)
