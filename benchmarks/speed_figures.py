@@ -62,7 +62,7 @@ def batching_table(read: Read) -> str:
     """Each layer's epoch on each kind of batches."""
     batching = _result(read, "epoch").get("batching")
     if batching is None:
-        return "Not measured yet: `make bench`."
+        return "Not measured yet (`make bench`): the figures above lack the others on such batches."
     return markdown_table(BATCHING_HEADS, batching_rows(batching))
 
 
