@@ -133,7 +133,5 @@ def measure(copy: Path) -> dict[str, float]:
     return {name: float(value) for name, value in measured.items()}
 
 
-
-
 if __name__ == "__main__":
     main()

@@ -11,7 +11,8 @@ import pandas as pd
 
 from rnnops.core import files, layout
 from rnnops.registry import published_model
-from rnnops.registry.overlap import has_near_duplicate
+from rnnops.split.overlap import greatest_overlap, shingle_matrix
+from rnnops.split.shingles import Shingles
 
 SIMILARITY = 0.5  # Jaccard, of word 3-shingles
 
@@ -26,7 +27,7 @@ def known_to_challenger(rows: pd.DataFrame) -> np.ndarray:
         files.read_parquet(layout.split_file(name), columns=["text"])["text"]
         for name in (layout.TRAIN, layout.VALIDATION)
     ]
-    return has_near_duplicate(rows["text"].tolist(), pd.concat(seen).tolist(), SIMILARITY)
+    return _has_near_duplicate(rows["text"], pd.concat(seen))
 
 
 def known_to_champion(rows: pd.DataFrame, folder: Path) -> np.ndarray:
@@ -41,7 +42,7 @@ def known_to_champion(rows: pd.DataFrame, folder: Path) -> np.ndarray:
     training_ids = published_model.read_training_ids(folder)
     messages = files.read_parquet(layout.MESSAGES, columns=["id", "text"])
     seen = messages.loc[messages["id"].isin(training_ids["id"]), "text"]
-    similar = has_near_duplicate(rows["text"].tolist(), seen.tolist(), SIMILARITY)
+    similar = _has_near_duplicate(rows["text"], seen)
     return is_known(rows, training_ids).to_numpy() | similar
 
 
@@ -54,3 +55,10 @@ def is_known(rows: pd.DataFrame, training_ids: pd.DataFrame) -> pd.Series:
     known = rows["id"].isin(training_ids["id"])
     clusters = {*training_ids["cluster"], *rows.loc[known, "cluster"]}
     return known | rows["cluster"].isin(clusters)
+
+
+def _has_near_duplicate(texts: pd.Series, seen: pd.Series) -> np.ndarray:
+    """For each text, whether its similarity to one of `seen` is at least `SIMILARITY`."""
+    matrix = shingle_matrix(Shingles.of([*texts, *seen]).hashes)
+    similarity, _ = greatest_overlap(matrix[: len(texts)], matrix[len(texts) :]).T
+    return similarity >= SIMILARITY

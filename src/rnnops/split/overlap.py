@@ -49,12 +49,19 @@ def training_overlap(
         rows = np.flatnonzero(names == name)
         if len(rows) > MEASURED_AT_MOST:
             rows = np.sort(random.choice(rows, MEASURED_AT_MOST, replace=False))
-        values[rows] = _greatest_overlap(matrix[rows], training)
+        values[rows] = greatest_overlap(matrix[rows], training)
     return pd.DataFrame(values, index=split.index, columns=[SIMILARITY, CONTAINMENT])
 
 
-def _greatest_overlap(measured: sparse.csr_array, training: sparse.csr_array) -> np.ndarray:
-    """Similarity and containment, shape (measured, 2)."""
+def greatest_overlap(measured: sparse.csr_array, training: sparse.csr_array) -> np.ndarray:
+    """Each text's greatest similarity to one of `training`, and containment in one.
+
+    Args:
+        measured, training: rows of one `shingle_matrix`.
+
+    Returns:
+        Shape (measured, 2), float64, see `training_overlap`; 0 where nothing is shared.
+    """
     sizes, training_sizes = (np.diff(each.indptr) for each in (measured, training))
     by_shingle = training.T.tocsr()
     greatest = np.zeros((len(sizes), 2))
