@@ -62,7 +62,7 @@ def test_the_interval_is_that_of_both_models_on_the_same_draws_of_clusters(score
     challenger, champion = scores(spams(10)), scores(spams(10, start=9))
     params = gate(confidence=0.9)
     drawn = []
-    for weights in cluster_weights(CLUSTERS, params.bootstrap_resamples, params.seed):
+    for weights in cluster_weights(CLUSTERS, params.bootstrap_resamples, params.seed).counts:
         rows = np.repeat(np.arange(400), weights)
         ours, theirs = (
             roc_auc_score(each.actual[rows], each.probabilities[rows, 1])
@@ -70,7 +70,8 @@ def test_the_interval_is_that_of_both_models_on_the_same_draws_of_clusters(score
         )
         drawn.append(ours - theirs)
     primary = decide(challenger, champion, params).checks[0]
-    assert (primary.low, primary.high) == pytest.approx(np.quantile(drawn, [0.05, 0.95]))
+    half = 1.66 * np.std(drawn)  # Student's t, some 50 clusters of each label
+    assert (primary.high - primary.low) / 2 == pytest.approx(half, rel=0.02)
 
 
 def test_the_same_model_is_never_superior_and_never_inferior(scores, gate):
@@ -128,7 +129,7 @@ def test_messages_of_one_campaign_are_no_independent_proof(scores, gate):
     [
         (0.95, 5, "not enough to judge"),  # of 5 coins all heads or all tails is 1 in 16
         (0.95, 6, "passed"),
-        (0.5, 2, "passed"),
+        (0.5, 1, "not enough to judge"),
         (0.999, 10, "not enough to judge"),
         (0.999, 11, "passed"),
     ],

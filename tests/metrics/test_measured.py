@@ -4,32 +4,41 @@ import pytest
 from rnnops.metrics.measured import Measured, format_measured, null_if_nan
 
 
+def accuracy(point, resamples):
+    """As an accuracy on 100 clusters of one message."""
+    return Measured(point, np.array(resamples), (0, 1), 100, 1e-4, counts_decisions=True)
+
+
 def test_a_difference_is_paired_and_a_mean_is_of_points_and_resamples():
-    one = Measured(0.75, np.array([0.5, 0.75, 1.0]))
-    other = Measured(0.5, np.array([0.25, 0.5, np.nan]))
+    one, other = accuracy(0.75, [0.5, 0.75, 1.0]), accuracy(0.5, [0.25, 0.5, np.nan])
     difference = one - other
     assert difference.point == 0.25
     np.testing.assert_array_equal(difference.resamples, [0.25, 0.25, np.nan])
-    assert difference.to_json() == {
-        "value": 0.25, "low": 0.25, "high": 0.25, "undefined_resamples": 1,
-    }  # fmt: skip
-    mean = Measured.mean([one, Measured(0.25, np.array([0.0, 0.25, 0.5]))])
+    found = difference.to_json()
+    assert found["value"] - found["low"] == pytest.approx(found["high"] - found["value"])
+    assert found["undefined_resamples"] == 1
+    mean = Measured.mean([one, accuracy(0.25, [0.0, 0.25, 0.5])])
     assert mean.point == 0.5
     np.testing.assert_array_equal(mean.resamples, [0.25, 0.5, 0.75])
 
 
-def test_the_interval_is_as_wide_as_the_confidence_asks():
-    measured = Measured(0.5, np.linspace(0, 1, 1001))
-    assert measured.interval() == pytest.approx((0.025, 0.975))
-    assert measured.interval(0.5) == pytest.approx((0.25, 0.75))
+@pytest.mark.parametrize("measured", [
+    accuracy(0.9, np.linspace(0.85, 0.95, 100)),
+    accuracy(0.9, np.linspace(0.85, 0.95, 100)) - accuracy(0.8, np.linspace(0.76, 0.84, 100)),
+])  # fmt: skip
+def test_the_interval_is_as_wide_as_the_confidence_asks(measured):
+    ends = [measured.interval(confidence) for confidence in (0.5, 0.95, 0.999)]
+    lows, highs = zip(*ends, strict=True)
+    assert lows[0] > lows[1] > lows[2]
+    assert highs[0] < highs[1] < highs[2]
 
 
 @pytest.mark.parametrize(
-    "measured",
-    [Measured(np.nan, np.array([0.1, 0.2])), Measured(0.5, np.array([np.nan, np.nan]))],
+    "measured", [accuracy(np.nan, [0.1, 0.2]), accuracy(0.5, [np.nan, np.nan])]
 )
 def test_what_is_undefined_has_no_interval(measured):
     assert measured.interval() == (None, None)
+    assert (measured - measured).interval() == (None, None)
     assert measured.to_json() == {"value": null_if_nan(measured.point), "low": None, "high": None}
 
 

@@ -3,23 +3,62 @@ import json
 import numpy as np
 import pytest
 
-from rnnops.metrics.threshold import threshold_at_false_positive_rate
+from rnnops.metrics.threshold import negatives_needed, threshold_at_false_positive_rate
 
 
-def false_positive_rate(scores, is_positive, threshold):
-    return np.mean(scores[~is_positive] > threshold)
+def expected_rate(scores, is_positive, threshold):
+    """Of a new negative message: it has any rank among the others with the same probability."""
+    negatives = scores[~is_positive]
+    return (np.sum(negatives > threshold) + 1) / (len(negatives) + 1)
 
 
-@pytest.mark.parametrize("cap", [0, 0.001, 0.005, 0.1, 0.29, 0.5, 0.999])
+@pytest.mark.parametrize("cap", [0.005, 0.1, 0.29, 0.5, 0.999])
 @pytest.mark.parametrize("seed", range(5))
-def test_is_the_lowest_of_all_thresholds_within_the_cap(cap, seed):
+def test_is_the_lowest_of_all_thresholds_expected_within_the_cap(cap, seed):
     random = np.random.default_rng(seed)
     scores = random.random(500).round(2)  # many ties
     is_positive = random.random(500) < 0.4
     threshold = threshold_at_false_positive_rate(scores, is_positive, cap)
-    assert false_positive_rate(scores, is_positive, threshold) <= cap
+    assert expected_rate(scores, is_positive, threshold) <= cap
     lower = [candidate for candidate in [0.0, *scores] if candidate < threshold]
-    assert all(false_positive_rate(scores, is_positive, other) > cap for other in lower)
+    assert all(expected_rate(scores, is_positive, other) > cap for other in lower)
+
+
+def rate_on_new_messages(negatives, cap, choose, repetitions=2000):
+    """The mean false-positive rate on new messages of thresholds chosen on so many negatives."""
+    random = np.random.default_rng(negatives)
+    samples = random.random((repetitions, negatives))  # the rate at t is 1 - t
+    thresholds = [choose(sample, np.zeros(negatives, bool), cap) for sample in samples]
+    return 1 - np.mean(thresholds)
+
+
+def threshold_within_the_cap_in_sample(scores, is_positive, cap):
+    return np.sort(scores[~is_positive])[::-1][int(np.floor(cap * np.sum(~is_positive)))]
+
+
+@pytest.mark.parametrize(
+    ("negatives", "cap"), [(30, 0.05), (199, 0.005), (200, 0.005), (660, 0.005)]
+)
+def test_the_cap_holds_on_new_messages(negatives, cap):
+    found = rate_on_new_messages(negatives, cap, threshold_at_false_positive_rate)
+    assert found <= 1.05 * cap  # the simulation's own error is 2%
+
+
+@pytest.mark.parametrize(("negatives", "cap"), [(30, 0.05), (200, 0.005), (660, 0.005)])
+def test_a_cap_that_holds_in_sample_does_not_on_new_messages(negatives, cap):
+    assert rate_on_new_messages(negatives, cap, threshold_within_the_cap_in_sample) > 1.1 * cap
+
+
+@pytest.mark.parametrize("cap", [0.005, 0.01, 0.29, 1 / 49, 0.3, 1])
+def test_the_fewest_negatives_that_keep_a_cap(cap):
+    needed = negatives_needed(cap)
+    assert 1 / (needed + 1) <= cap
+    assert needed == 0 or 1 / needed > cap
+
+
+def test_too_few_negatives_get_the_strictest_threshold():
+    scores = np.arange(30) / 30
+    assert threshold_at_false_positive_rate(scores, np.zeros(30, bool), 0.005) == scores.max()
 
 
 def test_a_cap_of_zero_calls_no_negative_positive():
@@ -40,10 +79,10 @@ def test_ties_that_do_not_all_fit_under_the_cap_stay_negative():
 
 
 def test_a_rate_exactly_at_the_cap_fits_whatever_floating_point_says():
-    scores = np.arange(100) / 100
-    threshold = threshold_at_false_positive_rate(scores, np.zeros(100, bool), 0.29)
+    scores = np.arange(99) / 99
+    threshold = threshold_at_false_positive_rate(scores, np.zeros(99, bool), 0.29)
     assert 0.29 * 100 < 29  # the trap
-    assert np.sum(scores > threshold) == 29
+    assert np.sum(scores > threshold) == 28  # (28 + 1) / (99 + 1)
 
 
 def test_saturated_scores_give_one_and_call_nothing_positive():
@@ -57,7 +96,7 @@ def test_decisions_are_the_same_after_a_trip_through_json(dtype):
     is_positive = random.random(1000) < 0.5
     threshold = threshold_at_false_positive_rate(scores, is_positive, 0.01)
     stored = json.loads(json.dumps(threshold))
-    assert np.sum(scores[~is_positive] > stored) == int(0.01 * np.sum(~is_positive))
+    assert np.sum(scores[~is_positive] > stored) == int(0.01 * (np.sum(~is_positive) + 1)) - 1
     assert np.array_equal(scores > stored, scores.astype(np.float64) > stored)
 
 

@@ -88,7 +88,7 @@ def test_says_what_it_is_for_how_good_it_is_and_where_it_is_from():
         'load_model("models:/spam-email-classifier/3")',
         "**roc_auc is lower: -0.0021 [-0.0040, -0.0004]**",
         "classified as spam when its probability of spam is greater than 0.6124",
-        "a false-positive rate of at most 0.5% on the validation split",
+        "an expected false-positive rate on new messages of at most 0.5%",
         "Of 6,046 messages, 21 are left out",
         "No cluster of near-duplicates is in more than one split",
     ):

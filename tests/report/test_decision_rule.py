@@ -8,7 +8,7 @@ from rnnops.metrics.evaluation import (
     predictions_frame,
 )
 from rnnops.metrics.params import Evaluate
-from rnnops.report.decision_rule import describe_decision_rule
+from rnnops.report.decision_rule import describe_decision_rule, describe_shortage
 
 PARAMS = Evaluate(
     max_false_positive_rate=0.005,
@@ -67,8 +67,28 @@ def test_a_positive_label_switches_the_cap_on(balanced):
             0.005,
             "spam when its probability of spam is greater than 0.6234",
         ),
-        ("spam", 0.62341, 0.005, "a false-positive rate of at most 0.5% on the validation split"),
+        ("spam", 0.62341, 0.005, "an expected false-positive rate on new messages of at most 0.5%"),
     ],
 )
 def test_the_rule_is_said_in_words(positive, threshold, cap, said):
     assert said in describe_decision_rule(positive, threshold, cap)
+
+
+@pytest.mark.parametrize(
+    ("negatives", "cap", "said"),
+    [
+        (30, 0.005, "has 30 messages that are not spam, the cap of 0.5% needs 199: with the"),
+        (30, 0.005, "strictest threshold an expected false-positive rate of 3.2% remains."),
+        (5000, 0, "no number of them keeps a cap of 0"),
+    ],
+)
+def test_too_few_negatives_for_the_cap_are_reported(negatives, cap, said):
+    split = {"splits": {"validation": {"labels": {"ham": negatives, "spam": 500}}}}
+    assert said in describe_shortage("spam", cap, split)
+
+
+def test_enough_negatives_or_no_cap_need_no_report():
+    split = {"splits": {"validation": {"labels": {"ham": 199, "spam": 5}}}}
+    assert not describe_shortage("spam", 0.005, split)
+    assert not describe_shortage("spam", None, split)
+    assert not describe_shortage(None, None, split)

@@ -10,7 +10,8 @@ from rnnops.core.params import load_params
 from rnnops.gate.comparison import compare
 from rnnops.gate.verdict import Verdict
 from rnnops.metrics.evaluation import evaluate_splits, predictions_frame
-from rnnops.metrics.metrics import METRICS, Metric, metric_of
+from rnnops.metrics.metric import Metric
+from rnnops.metrics.metrics import METRICS, metric_of
 from rnnops.metrics.params import Evaluate
 from rnnops.registry.model_card import describe_run
 from rnnops.registry.trained_models import run_metrics

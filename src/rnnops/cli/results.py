@@ -23,7 +23,8 @@ def summary() -> None:
     from rnnops.core.files import read_json
     from rnnops.core.params import load_params
     from rnnops.metrics.evaluation import BASELINE, HALVES, NETWORK
-    from rnnops.report.decision_rule import describe_decision_rule
+    from rnnops.metrics.intervals import METHOD
+    from rnnops.report.decision_rule import describe_decision_rule, describe_shortage
     from rnnops.report.results import Results
 
     results, registered = Results.read(), read_json(layout.REGISTER_REPORT)
@@ -59,6 +60,7 @@ def summary() -> None:
         f"\nbaseline    {names[results.best_baseline]}, the best on the validation split\n"
         f"rule        {rule}\n"
         f"validation  {results.describe_optimism()}\n"
+        f"intervals   95%. {METHOD}\n"
         f"registered  {registered['model']} version {registered['version']}, "
         f"gate: {registered['verdict']}\n"
         f"test split  has measured {registered['experiments_on_test_split']:,} experiments; choose "
@@ -68,6 +70,10 @@ def summary() -> None:
         "MLflow UI   make ui\n"
         "classify    .venv/bin/rnnops predict FILE…; e-mails to try: examples/*.eml"
     )
+    if shortage := describe_shortage(
+        results.positive, results.max_false_positive_rate, read_json(layout.SPLIT_REPORT)
+    ):
+        note(shortage)
     if (named := load_params()[Data].dataset) != results.dataset:
         note(f"params.yaml names {named} now: `dvc repro` evaluates it")
 

@@ -11,10 +11,10 @@ from scipy.stats import binomtest
 
 from rnnops.core.bidi import isolate
 from rnnops.core.numbers import format_number
-from rnnops.gate.comparison import interval_at
 from rnnops.gate.params import Gate
 from rnnops.gate.proportions import effective_number, lower_bound, upper_bound
 from rnnops.gate.verdict import Check
+from rnnops.metrics.bootstrap import ClusterWeights, measure
 from rnnops.metrics.measured import Measured
 from rnnops.metrics.metrics import metric_of
 from rnnops.metrics.scores import Scores
@@ -151,7 +151,7 @@ def check_slices(
     champion: Scores,
     clusters: np.ndarray,
     sources: np.ndarray,
-    weights: np.ndarray,
+    weights: ClusterWeights,
     params: Gate,
 ) -> list[Check]:
     """The accuracy of each source: fails where it has surely fallen by more than the cap.
@@ -181,7 +181,7 @@ def check_slices(
                 float(champions[rows].mean()),
                 float(right[rows].mean()),
                 float(gains[rows].mean()),
-                *interval_at(_mean(gains[rows], weights[:, rows]), confidence),
+                *_gain(challenger, champion, weights, rows).interval(confidence),
             ),
             shortages[source],
             params.max_slice_loss,
@@ -198,11 +198,14 @@ def _slice_shortage(clusters: np.ndarray, params: Gate) -> str | None:
     return f"{there} clusters, fewer than {least}" if there < least else None
 
 
-def _mean(values: np.ndarray, weights: np.ndarray) -> Measured:
-    messages = weights.sum(axis=1, dtype=float)
-    sums = np.einsum("rn,n->r", weights, values, dtype=float)
-    means = np.divide(sums, messages, out=np.full_like(sums, np.nan), where=messages > 0)
-    return Measured(float(values.mean()), means)
+def _gain(
+    challenger: Scores, champion: Scores, weights: ClusterWeights, rows: np.ndarray
+) -> Measured:
+    ours, theirs = (
+        measure(scores.rows(rows), weights.rows(rows), names=["accuracy"])["accuracy"]
+        for scores in (challenger, champion)
+    )
+    return ours - theirs
 
 
 def _check_slice(row: Check, shortage: str | None, cap: float | None) -> Check:

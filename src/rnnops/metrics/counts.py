@@ -10,6 +10,9 @@ import numpy as np
 
 from rnnops.metrics.scores import Scores
 
+_TINY = float(np.finfo(float).eps)
+LARGEST_LOSS = -float(np.log(_TINY))  # of one message
+
 
 class WeightedScores:
     """All messages of a model's scores; arrays begin with the axis of the weightings.
@@ -60,8 +63,7 @@ class WeightedScores:
         """
         scores = self.scores
         truth = scores.actual[:, None] == np.arange(len(scores.labels))
-        tiny = np.finfo(float).eps
-        losses = -np.log(np.clip(scores.probability_of(scores.actual), tiny, 1 - tiny))
+        losses = -np.log(np.clip(scores.probability_of(scores.actual), _TINY, 1 - _TINY))
         squares = ((scores.probabilities - truth) ** 2).sum(axis=1)
         if len(scores.labels) == 2:
             squares /= 2

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from rnnops.core import layout
-from rnnops.metrics.bootstrap import cluster_weights, measure
+from rnnops.metrics.bootstrap import ClusterWeights, cluster_weights, measure
 from rnnops.metrics.decision import probability_column
 from rnnops.metrics.measured import Measured
 from rnnops.metrics.metrics import compute_metrics
@@ -38,7 +38,7 @@ class Evaluation:
 
     scores: dict[str, Scores]
     metrics: dict[str, dict[str, Measured]]
-    weights: np.ndarray
+    weights: ClusterWeights
 
     @property
     def thresholds(self) -> dict[str, float | None]:

@@ -7,44 +7,14 @@ over labels, and their keys in results begin with `macro_`.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 import numpy as np
 
-from rnnops.metrics.counts import LabelAgainstRest, WeightedScores
+from rnnops.metrics.counts import LARGEST_LOSS, LabelAgainstRest, WeightedScores
+from rnnops.metrics.metric import MEAN_OVER_LABELS, Metric
 from rnnops.metrics.scores import Scores
 
-_MEAN_OVER_LABELS = "macro_"
 _NUMBERS_AT_ONCE = 1_000_000  # weights in one chunk: bounds memory at some 100 MB
-
-
-@dataclass(frozen=True)
-class Metric:
-    """A record; exactly one of `of_messages` and `of_label` computes the metric.
-
-    `title` and `meaning` are for people; {positive} and {rest} in the meaning stand for labels.
-    Settings are chosen by the headlines. `decides`: whether the gate can judge by it alone.
-    """
-
-    name: str
-    title: str
-    meaning: str
-    of_messages: Callable[[WeightedScores], np.ndarray] | None = None
-    of_label: Callable[[LabelAgainstRest], np.ndarray] | None = None
-    lower_is_better: bool = False
-    is_headline: bool = False
-    decides: bool = False
-    decimals: int = 4
-
-    def key(self, positive: str | None) -> str:
-        """Its name in results where `positive` is the positive label."""
-        return self.keys[-1 if positive is None else 0]
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """Its names in results, with a positive label and, if it differs, without one."""
-        mean = f"{_MEAN_OVER_LABELS}{self.name}"
-        return (self.name,) if self.of_label is None else (self.name, mean)
 
 
 def accuracy(messages: WeightedScores) -> np.ndarray:
@@ -127,52 +97,68 @@ _RECORDS = (
     Metric(
         "accuracy", "Accuracy", "messages with the right label",
         of_messages=accuracy, is_headline=True, decides=True,
+        counts_decisions=True,
     ),
     Metric(
         "precision", "Precision", "share of {positive} among what is classified so",
         of_label=precision,
+        among="decided", counts_decisions=True,
     ),
-    Metric("recall", "Recall", "share of {positive} that is found", of_label=recall),
+    Metric(
+        "recall", "Recall", "share of {positive} that is found",
+        of_label=recall,
+        among="label", counts_decisions=True,
+    ),
     Metric(
         "f1", "F1", "harmonic mean of precision and recall",
         of_label=f1, is_headline=True, decides=True,
+        among="label", counts_decisions=True,
     ),
     Metric(
         "mcc", "MCC", "correlation of predicted and actual labels",
         of_messages=mcc, is_headline=True, decides=True,
+        bounds=(-1.0, 1.0), among="pairs", counts_decisions=True,
     ),
     Metric(
         "false_positive_rate", "False-positive rate", "share of {rest} classified as {positive}",
         of_label=false_positive_rate, lower_is_better=True,
+        among="rest", counts_decisions=True,
     ),
     Metric(
         "false_negative_rate", "False-negative rate", "share of {positive} that is missed",
         of_label=false_negative_rate, lower_is_better=True,
+        among="label", counts_decisions=True,
     ),
     Metric(
         "roc_auc", "ROC-AUC", "chance that {positive} scores above {rest}",
         of_label=roc_auc, is_headline=True, decides=True,
+        among="pairs",
     ),
     Metric(
         "one_minus_auc_percent", "1 - ROC-AUC, %", "chance that it does not, in percent",
         of_label=one_minus_auc_percent, lower_is_better=True,
+        bounds=(0.0, 100.0), among="pairs",
     ),
     Metric(
-        "pr_auc", "PR-AUC", "average precision over all thresholds", of_label=pr_auc, decides=True
+        "pr_auc", "PR-AUC", "average precision over all thresholds",
+        of_label=pr_auc, decides=True, among="label",
     ),
     Metric(
         "recall_at_0_5_percent_fpr", "Recall at 0.5% FPR",
         "at the best threshold for these messages", of_label=recall_at_false_positive_rate(0.005),
         is_headline=True, decides=True,
+        among="label", counts_decisions=True,
     ),
     Metric(
         "recall_at_0_1_percent_fpr", "Recall at 0.1% FPR",
         "at the best threshold for these messages", of_label=recall_at_false_positive_rate(0.001),
         decides=True,
+        among="label", counts_decisions=True,
     ),
     Metric(
         "log_loss", "Log loss", "mean negative logarithm of the right label's probability",
         of_messages=log_loss, lower_is_better=True, is_headline=True, decides=True,
+        bounds=(0.0, LARGEST_LOSS),
     ),
     Metric(
         "brier", "Brier score", "squared error of the probabilities",
@@ -193,7 +179,7 @@ def metric_of(key: str) -> Metric:
     Raises:
         KeyError: if there is none.
     """
-    return METRICS[key] if key in METRICS else METRICS[key.removeprefix(_MEAN_OVER_LABELS)]
+    return METRICS[key] if key in METRICS else METRICS[key.removeprefix(MEAN_OVER_LABELS)]
 
 
 def title_of(key: str) -> str:

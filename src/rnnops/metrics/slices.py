@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from rnnops.metrics.bootstrap import measure
+from rnnops.metrics.bootstrap import ClusterWeights, measure
 from rnnops.metrics.scores import Scores
 
 WITH_POSITIVE = ("accuracy", "false_positive_rate", "recall")
@@ -19,7 +19,7 @@ STRATA = (f"below {LOW}", f"{LOW} to {HIGH}", f"above {HIGH}")
 Slices = dict[str, dict[str, Any]]
 
 
-def metrics_by_source(sources: np.ndarray, scores: Scores, weights: np.ndarray) -> Slices:
+def metrics_by_source(sources: np.ndarray, scores: Scores, weights: ClusterWeights) -> Slices:
     """For each source `messages`, `labels` and `metrics`, for JSON.
 
     They are the number of messages, how many there are of each label, and the accuracy and, with a
@@ -39,7 +39,7 @@ def metrics_by_source(sources: np.ndarray, scores: Scores, weights: np.ndarray) 
 
 
 def metrics_by_stratum(
-    train_similarity: np.ndarray, scores: Scores, weights: np.ndarray, bins: int
+    train_similarity: np.ndarray, scores: Scores, weights: ClusterWeights, bins: int
 ) -> Slices:
     """The same for each of `STRATA` that has messages, with all metrics.
 
@@ -60,13 +60,13 @@ def metrics_by_stratum(
 def _describe(
     selected: np.ndarray,
     scores: Scores,
-    weights: np.ndarray,
+    weights: ClusterWeights,
     bins: int = 10,
     names: Iterable[str] | None = None,
 ) -> dict[str, Any]:
     part = scores.rows(selected)
     counts = np.bincount(part.actual, minlength=len(scores.labels)).tolist()
-    measured = measure(part, weights[:, selected], bins, names)
+    measured = measure(part, weights.rows(selected), bins, names)
     return {
         "messages": int(selected.sum()),
         "labels": dict(zip(scores.labels, counts, strict=True)),

@@ -7,6 +7,7 @@ from rnnops.core.bidi import isolate
 from rnnops.core.numbers import format_number
 from rnnops.gate.verdict import Verdict
 from rnnops.metrics.evaluation import BASELINE, NETWORK
+from rnnops.metrics.intervals import METHOD
 from rnnops.metrics.measured import format_measured
 from rnnops.metrics.metrics import headlines, metric_of, title_of
 from rnnops.report.decision_rule import describe_decision_rule
@@ -53,6 +54,7 @@ def render_model_card(
         decision_rule=describe_decision_rule(results.positive, results.thresholds[NETWORK], cap),
         data=_data(split),
         metrics=_metrics(results, list(results.difference[layout.TEST])),
+        method_of_intervals=METHOD,
         sources=_sources(slices[NETWORK]),
         reason=verdict.reason,
         lineage=list(lineage.items()),

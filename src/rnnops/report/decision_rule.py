@@ -1,6 +1,10 @@
 """How a message gets its label, in a sentence for the summary, the report and the model card."""
 
+from typing import Any
+
+from rnnops.core import layout
 from rnnops.core.bidi import isolate
+from rnnops.metrics.threshold import negatives_needed
 
 
 def describe_decision_rule(
@@ -23,8 +27,37 @@ def describe_decision_rule(
         return f"A message gets its most probable label. The metrics are those of {positive}."
     return (
         f"A message is classified as {positive} when its probability of {positive} is greater than "
-        f"{format_threshold(threshold)}. This is the lowest threshold with a false-positive rate "
-        f"of at most {100 * max_false_positive_rate:g}% on the validation split."
+        f"{format_threshold(threshold)}. By the validation split this is the lowest threshold "
+        "with an expected false-positive rate on new messages of at most "
+        f"{100 * max_false_positive_rate:g}%."
+    )
+
+
+def describe_shortage(
+    positive: str | None, max_false_positive_rate: float | None, split: dict[str, Any]
+) -> str:
+    """What is missing for a threshold to keep the cap; empty if nothing is.
+
+    Args:
+        split: the content of reports/split.json.
+    """
+    if positive is None or max_false_positive_rate is None:
+        return ""
+    labels = split["splits"][layout.VALIDATION]["labels"]
+    negatives = sum(messages for label, messages in labels.items() if label != positive)
+    strictest = 1 / (negatives + 1)
+    if strictest <= max_false_positive_rate:
+        return ""
+    needed = (
+        f"the cap of {100 * max_false_positive_rate:g}% needs "
+        f"{negatives_needed(max_false_positive_rate):,}"
+        if max_false_positive_rate
+        else "no number of them keeps a cap of 0"
+    )
+    return (
+        f"The validation split has {negatives:,} messages that are not {isolate(positive)}, "
+        f"{needed}: with the strictest threshold an expected false-positive rate of "
+        f"{100 * strictest:.2g}% remains."
     )
 
 

@@ -9,11 +9,17 @@ from rnnops.core import layout
 from rnnops.core.bidi import isolate
 from rnnops.core.numbers import format_number, format_probability
 from rnnops.metrics.evaluation import BASELINE, HALVES, NETWORK
+from rnnops.metrics.intervals import METHOD
 from rnnops.metrics.measured import format_measured
-from rnnops.metrics.metrics import Metric, keys_of, metric_of, title_of
+from rnnops.metrics.metric import Metric
+from rnnops.metrics.metrics import keys_of, metric_of, title_of
 from rnnops.metrics.slices import Slices
 from rnnops.report.cells import Cell, measured_cell
-from rnnops.report.decision_rule import describe_decision_rule, format_threshold
+from rnnops.report.decision_rule import (
+    describe_decision_rule,
+    describe_shortage,
+    format_threshold,
+)
 from rnnops.report.explanation import Explanation
 from rnnops.report.explanation_page import describe_explanation
 from rnnops.report.perturbations import PERTURBATIONS
@@ -69,6 +75,8 @@ def render_report(
         baseline=_words(results.best_baseline),
         optimism=results.describe_optimism(),
         decision_rule=_decision_rule(results),
+        shortage=describe_shortage(results.positive, results.max_false_positive_rate, split),
+        method_of_intervals=METHOD,
         data=_data(split),
         metrics=_metrics(results, split["splits"][layout.TEST]),
         classifiers=_classifiers(results),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from rnnops.core.console import progress
-from rnnops.metrics.bootstrap import measure
+from rnnops.metrics.bootstrap import ClusterWeights, measure
 from rnnops.metrics.evaluation import Evaluation
 from rnnops.metrics.measured import Measured, null_if_nan
 from rnnops.metrics.params import Evaluate
@@ -69,7 +69,7 @@ def perturbation_changes(
             (n, labels); the metrics of the trials are averaged.
         bins: of the expected calibration error.
     """
-    weights = evaluation.weights[:, selected]
+    weights = evaluation.weights.rows(selected)
     report = {}
     for model in trials[0]:
         scores = evaluation.scores[model].rows(selected)
@@ -86,6 +86,6 @@ def perturbation_changes(
     return report
 
 
-def _mean(scores: Sequence[Scores], weights: np.ndarray, bins: int) -> dict[str, Measured]:
+def _mean(scores: Sequence[Scores], weights: ClusterWeights, bins: int) -> dict[str, Measured]:
     each = [measure(one, weights, bins) for one in scores]
     return {key: Measured.mean([metrics[key] for metrics in each]) for key in each[0]}
