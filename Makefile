@@ -7,7 +7,7 @@ INSTALLED := .venv/.installed
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: help setup repro check test lint lock format seeds quality choices order \
-	segmentation mutants ui bench gpu splits figures
+	segmentation mutants splits coverage figures ui bench gpu
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -71,6 +71,9 @@ mutants: setup ## change the code behind verdicts, expression by expression: a t
 
 splits: setup ## how far test splits are from their share (a minute)
 	@python benchmarks/split_sizes.py
+
+coverage: setup ## simulate how often the intervals hold the truth (10 minutes)
+	@python benchmarks/coverage.py
 
 ui: setup ## open the MLflow UI on http://127.0.0.1:5000
 	@rnnops ui

@@ -163,7 +163,8 @@ def test_says_what_was_measured_on_what(render):
         "The validation split flatters",
         "905",
         "38.0%",
-        "a false-positive rate of at most 0.5% on the validation split",
+        "an expected false-positive rate on new messages of at most 0.5%",
+        "Intervals are Korn-Graubard Beta intervals",
     ):
         assert said in page.text
     assert "No cluster of near-duplicates is in more than one split" in page.text
