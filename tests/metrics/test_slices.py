@@ -52,7 +52,7 @@ def test_strata_have_every_metric_of_their_messages(make_scores, labels):
     assert list(strata) == ["below 0.2", "0.2 to 0.4", "above 0.4"]
     for position, stratum in enumerate(strata.values()):
         rows = np.flatnonzero(np.isin(np.arange(70) % 7, [2 * position, 2 * position + 1]))
-        measured = measure(scores.rows(rows), weights[:, rows], bins=5)
+        measured = measure(scores.rows(rows), weights.rows(rows), bins=5)
         assert stratum["messages"] == 20
         assert stratum["metrics"] == {key: each.to_json() for key, each in measured.items()}
 

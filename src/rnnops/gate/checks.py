@@ -12,7 +12,6 @@ from scipy.stats import binomtest
 from rnnops.core.bidi import isolate
 from rnnops.core.numbers import format_number
 from rnnops.gate.params import Gate
-from rnnops.gate.proportions import effective_number, lower_bound, upper_bound
 from rnnops.gate.verdict import Check
 from rnnops.metrics.bootstrap import ClusterWeights, measure
 from rnnops.metrics.measured import Measured
@@ -66,66 +65,59 @@ def check_errors(challenger: Scores, opponent: Scores, confidence: float) -> Che
     )
 
 
-def check_false_positive_rate(
-    row: Check, challenger: Scores, clusters: np.ndarray, params: Gate
-) -> Check:
+def check_false_positive_rate(row: Check, rate: Measured, params: Gate) -> Check:
     """The challenger's false-positive rate, which must be shown to be within the cap.
 
     It passes if the upper one-sided confidence bound of the rate is.
 
     Args:
         row: from `compare`, of `false_positive_rate`.
-        clusters: shape (n,), names of the messages' clusters.
+        rate: the challenger's.
     """
     cap = params.max_false_positive_rate
     if cap is None:
         return row
-    if row.challenger_value is None:
+    _, bound = rate.interval(_two_sided(params.confidence))
+    if bound is None:
         return replace(row, passed=False, reason=UNDEFINED)
-    number = _number_of_independent(challenger, clusters, positive=False)
-    bound = upper_bound(row.challenger_value, number, params.confidence)
     passed = bound <= cap
     found = "is within" if passed else "is not shown to be within"
     return replace(
         row,
         passed=passed,
-        reason=f"{format_number(row.challenger_value)} (at most {format_number(bound)} at "
+        reason=f"{format_number(rate.point)} (at most {format_number(bound)} at "
         f"{params.confidence:g} confidence) {found} the cap {format_number(cap)}",
     )
 
 
-def check_recall(row: Check, challenger: Scores, clusters: np.ndarray, params: Gate) -> Check:
+def check_recall(row: Check, recall: Measured, params: Gate) -> Check:
     """The challenger's recall, which must be shown to reach the floor.
 
     It passes if the lower one-sided confidence bound of the recall does.
 
     Args:
         row: from `compare`, of `recall`.
-        clusters: shape (n,), names of the messages' clusters.
+        recall: the challenger's.
     """
     floor = params.min_recall
     if floor is None:
         return row
-    if row.challenger_value is None:
+    bound, _ = recall.interval(_two_sided(params.confidence))
+    if bound is None:
         return replace(row, passed=False, reason=UNDEFINED)
-    number = _number_of_independent(challenger, clusters, positive=True)
-    bound = lower_bound(row.challenger_value, number, params.confidence)
     passed = bound >= floor
     found = "reaches" if passed else "is not shown to reach"
     return replace(
         row,
         passed=passed,
-        reason=f"{format_number(row.challenger_value)} (at least {format_number(bound)} at "
+        reason=f"{format_number(recall.point)} (at least {format_number(bound)} at "
         f"{params.confidence:g} confidence) {found} {format_number(floor)}",
     )
 
 
-def _number_of_independent(scores: Scores, clusters: np.ndarray, *, positive: bool) -> float:
-    """The effective number of the messages whose label is positive, or of the others."""
-    is_positive = scores.actual == scores.labels.index(scores.positive or "")
-    rows = is_positive if positive else ~is_positive
-    is_wrong = scores.decided != scores.actual
-    return effective_number(is_wrong[rows], clusters[rows])
+def _two_sided(confidence: float) -> float:
+    """The confidence of the interval whose ends are one-sided bounds of this confidence."""
+    return 2 * confidence - 1
 
 
 def check_against_baseline(row: Check) -> Check:
@@ -221,3 +213,12 @@ def _check_slice(row: Check, shortage: str | None, cap: float | None) -> Check:
 def least_of_a_sign_test(confidence: float) -> int:
     """The fewest clusters that, all on one side, reach the confidence in a two-sided sign test."""
     return math.ceil(1 - math.log2(1 - confidence))
+
+
+def least_without_error(rate: float, confidence: float) -> int:
+    """The fewest clusters of one size that, without an error, show that errors are within `rate`.
+
+    Args:
+        rate: greater than 0.
+    """
+    return math.ceil(math.log(1 - confidence) / math.log1p(-rate)) if rate < 1 else 0

@@ -11,7 +11,6 @@ from rnnops.gate import checks
 from rnnops.gate.comparison import compare
 from rnnops.gate.looks import MOST_LOOKS, confidence_at
 from rnnops.gate.params import Gate
-from rnnops.gate.proportions import least_number
 from rnnops.gate.verdict import Check, Opponent, Verdict
 from rnnops.metrics.bootstrap import cluster_weights, measure
 from rnnops.metrics.measured import Measured
@@ -103,7 +102,7 @@ def judge(
     rows = (
         primary,
         mcnemar,
-        *_guard_rails(measured, name, metric, challenger, clusters, params),
+        *_guard_rails(measured, name, metric, challenger.positive, params),
         *by_source,
         *_for_information(measured, name, metric, challenger.positive, params),
     )
@@ -159,8 +158,8 @@ def _least_for_rail(label: str, positive: str | None, params: Gate) -> int:
     if positive is None:
         return 0
     if label == positive:
-        return least_number(1 - floor, params.confidence) if floor is not None else 0
-    return least_number(cap, params.confidence) if cap is not None else 0
+        return checks.least_without_error(1 - floor, params.confidence) if floor is not None else 0
+    return checks.least_without_error(cap, params.confidence) if cap is not None else 0
 
 
 def _incomparable(models: Mapping[str, Scores]) -> str | None:
@@ -191,25 +190,20 @@ def _undefined(measured: Models, metric: str) -> str | None:
 
 
 def _guard_rails(
-    measured: Models,
-    opponent: Opponent,
-    metric: str,
-    challenger: Scores,
-    clusters: np.ndarray,
-    params: Gate,
+    measured: Models, opponent: Opponent, metric: str, positive: str | None, params: Gate
 ) -> list[Check]:
-    ours = measured["challenger"]
+    challenger = measured["challenger"]
     rails = []
-    if challenger.positive is not None:
+    if positive is not None:
         false_positives, recall = (
-            compare(ours, measured[opponent], each, params.confidence) for each in GUARDED
+            compare(challenger, measured[opponent], each, params.confidence) for each in GUARDED
         )
         rails += [
-            checks.check_false_positive_rate(false_positives, challenger, clusters, params),
-            checks.check_recall(recall, challenger, clusters, params),
+            checks.check_false_positive_rate(false_positives, challenger[GUARDED[0]], params),
+            checks.check_recall(recall, challenger[GUARDED[1]], params),
         ]
     if params.no_worse_than_baseline:
-        row = compare(ours, measured["baseline"], metric, params.confidence)
+        row = compare(challenger, measured["baseline"], metric, params.confidence)
         rails.append(checks.check_against_baseline(row))
     return rails
 

@@ -21,7 +21,7 @@ class Gate(Section):
     rule: Literal["superiority", "non_inferiority"]
     metric: Literal[METRIC_NAMES]  # type: ignore[valid-type] # read from the metrics' records
     margin: float = Field(gt=0, lt=1)
-    confidence: float = Field(ge=0.5, lt=1)
+    confidence: float = Field(gt=0.5, lt=1)
     bootstrap_resamples: int = Field(ge=100)
     seed: Seed
     min_messages: Count
