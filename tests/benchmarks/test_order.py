@@ -42,7 +42,7 @@ def test_the_difference_is_in_order_less_shuffled_paired_and_a_mean_over_seeds(o
     )
     found = order.compare(ordered, shuffled, "test")["network"]
     assert found["recall"]["shuffled"]["value"] == 0  # with a threshold of 1 nothing is spam
-    assert found["recall"]["difference"] == found["recall"]["ordered"]
+    assert found["recall"]["difference"]["value"] == found["recall"]["ordered"]["value"]
     assert found["roc_auc"]["difference"] == {"value": 0, "low": 0, "high": 0}
     recalls = [each["test"].metrics["network"]["recall"].point for each in ordered]
     assert found["recall"]["ordered"]["value"] == pytest.approx(np.mean(recalls))

@@ -134,18 +134,18 @@ def test_a_series_of_fifty_equal_challengers_seldom_promotes_one(gate):
 
 
 def test_a_real_improvement_keeps_its_power_in_the_series(gate):
-    """Accuracy from .95 to .98 on 600 clusters, some 960 messages."""
+    """Accuracy from .94 to .98 on 600 clusters, some 960 messages."""
     random, params = np.random.default_rng(0), gate(metric="accuracy")
     clusters = np.repeat(np.arange(600), random.choice([1, 1, 1, 2, 3], 600))
     weights = cluster_weights(clusters, 400, 0)
     passed = dict.fromkeys((1, 10, 50), 0)
     for _ in range(2 * SERIES):
-        right = correctness(random, clusters, 0.95, 0.98)
+        right = correctness(random, clusters, 0.94, 0.98)
         champion, challenger = accuracies(right, weights)
         for look in passed:
             row = compare(challenger, champion, "accuracy", confidence_at(look, 0.95))
             passed[look] += check_rule(row, params).passed
-    for look, power in ((1, 0.7), (10, 0.45), (50, 0.3)):
+    for look, power in ((1, 0.8), (10, 0.55), (50, 0.35)):
         assert passed[look] / (2 * SERIES) >= power
 
 
@@ -181,10 +181,10 @@ def test_equal_challengers_are_seldom_refused_for_a_source(gate, sources):
     assert found <= 0.05
 
 
-@pytest.mark.parametrize(("sources", "power"), [(5, 0.8), (20, 0.6)])
-def test_a_source_that_loses_a_third_of_its_messages_is_caught(gate, sources, power):
+@pytest.mark.parametrize(("sources", "power"), [(5, 0.8), (20, 0.7)])
+def test_a_source_that_loses_two_fifths_of_its_messages_is_caught(gate, sources, power):
     """50 clusters a source."""
-    found = refused_by_slices(gate, sources, 0.33)
+    found = refused_by_slices(gate, sources, 0.4)
     assert found >= power
 
 
