@@ -31,6 +31,9 @@ def summary() -> None:
     rule = describe_decision_rule(
         results.positive, results.thresholds[NETWORK], results.max_false_positive_rate
     )
+    shortage = describe_shortage(
+        results.positive, results.max_false_positive_rate, read_json(layout.SPLIT_REPORT)
+    )
     measured, names = results.metrics[layout.TEST], results.classifiers
     columns = {model: names[model] for model in (NETWORK, *HALVES) if model in names}
     columns[results.best_baseline] = BASELINE
@@ -58,8 +61,8 @@ def summary() -> None:
     )
     print(
         f"\nbaseline    {names[results.best_baseline]}, the best on the validation split\n"
-        f"rule        {rule}\n"
-        f"validation  {results.describe_optimism()}\n"
+        + f"rule        {rule} {shortage}".rstrip()
+        + f"\nvalidation  {results.describe_optimism()}\n"
         f"intervals   95%. {METHOD}\n"
         f"registered  {registered['model']} version {registered['version']}, "
         f"gate: {registered['verdict']}\n"
@@ -70,10 +73,6 @@ def summary() -> None:
         "MLflow UI   make ui\n"
         "classify    .venv/bin/rnnops predict FILE…; e-mails to try: examples/*.eml"
     )
-    if shortage := describe_shortage(
-        results.positive, results.max_false_positive_rate, read_json(layout.SPLIT_REPORT)
-    ):
-        note(shortage)
     if (named := load_params()[Data].dataset) != results.dataset:
         note(f"params.yaml names {named} now: `dvc repro` evaluates it")
 

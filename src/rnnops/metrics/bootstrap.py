@@ -84,17 +84,13 @@ def _evidence(among: Among, scores: Scores, weights: ClusterWeights) -> tuple[fl
 
     Those of the metrics of labels are of a mean of independent numbers, one a label.
     """
-    found = []
-    for label in scores.ranked:
-        masks = _masks(among, scores, label)
-        sizes = [weights.sizes(mask) for mask in masks]
-        numbers = [effective_number(each) for each in sizes]
-        scarcest = int(np.argmin(numbers))
-        found.append((numbers[scarcest], max(1, len(sizes[scarcest]))))
-    labels = len(found) if among != "messages" else 1
-    inverse = sum(1 / effective for effective, _ in found[:labels]) / labels**2
-    variance = sum(1 / (effective * number) for effective, number in found[:labels]) / labels**2
-    return 1 / inverse, variance
+    labels = scores.ranked if among != "messages" else scores.ranked[:1]
+    inverse = variance = 0.0
+    for label in labels:
+        sizes = min(map(weights.sizes, _masks(among, scores, label)), key=effective_number)
+        inverse += 1 / effective_number(sizes)
+        variance += 1 / effective_number(sizes) / max(1, len(sizes))
+    return len(labels) ** 2 / inverse, variance / len(labels) ** 2
 
 
 def _masks(among: Among, scores: Scores, label: int) -> list[np.ndarray]:
