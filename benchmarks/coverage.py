@@ -147,7 +147,8 @@ def _setting(title: str, metric: str, messages: Messages, draw: Draw) -> Setting
 
 
 def _values(messages: Messages, drawn: list[np.ndarray], metric: str) -> float:
-    once = cluster_weights(np.zeros(len(messages.is_spam), int), 1, 0)
+    number = len(messages.is_spam)
+    once = ClusterWeights(np.ones((1, number), np.int16), np.arange(number))
     return _measure(messages, drawn, metric, once).point
 
 

@@ -12,7 +12,7 @@ METHOD = (
     "near-duplicates."
 )
 # Calibrated by simulation: the variance of a mean of few, unequal errors is uncertain.
-_ERRORS_PER_DEGREE_OF_FREEDOM = 4
+_ERRORS_PER_DEGREE_OF_FREEDOM = 6
 _FEWEST_DEGREES_OF_FREEDOM = 4
 
 Interval = tuple[float, float]
