@@ -22,7 +22,7 @@ def summary() -> None:
     from rnnops.catalog.params import Data
     from rnnops.core.files import read_json
     from rnnops.core.params import load_params
-    from rnnops.metrics.evaluation import BASELINE, HALVES, NETWORK
+    from rnnops.metrics.evaluation import BASELINE, HALVES, LINEAR, NETWORK
     from rnnops.metrics.intervals import METHOD
     from rnnops.report.decision_rule import describe_decision_rule, describe_shortage
     from rnnops.report.results import Results
@@ -36,7 +36,10 @@ def summary() -> None:
     )
     measured, names = results.metrics[layout.TEST], results.classifiers
     columns = {model: names[model] for model in (NETWORK, *HALVES) if model in names}
-    columns[results.best_baseline] = BASELINE
+    if LINEAR in columns:  # which is the baseline
+        columns[LINEAR] += f", the {BASELINE}"
+    else:
+        columns[results.best_baseline] = BASELINE
     print_table(
         [
             {
