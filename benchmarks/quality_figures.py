@@ -13,10 +13,11 @@ from quality_tables import choices_table, segmentation_table
 from rnnops.core.numbers import format_number
 from rnnops.metrics.measured import format_measured
 from rnnops.report.perturbations import PERTURBATIONS
+from rnnops.report.results import Results
 from rnnops.templating.environment import markdown_table
 
 Read = Callable[[str], Any]
-HEADLINES = ("accuracy", "f1", "false_positive_rate", "recall_at_0_5_percent_fpr")
+HEADLINES = ("accuracy", "recall", "false_positive_rate", "one_minus_auc_percent")
 OF_HALVES = ("accuracy", "f1", "one_minus_auc_percent", "recall_at_0_5_percent_fpr", "log_loss")
 NOT_SHOWN = ("false_negative_rate", "expected_calibration_error")
 AT_THE_THRESHOLD = ("accuracy", "false_positive_rate", "recall")
@@ -40,6 +41,43 @@ def metrics_table(read: Read, models: Sequence[str], metrics: Sequence[str] | No
         metrics = [name for name in measured["network"] if name not in NOT_SHOWN]
     rows = [[name, *(format_measured(measured[key][name]) for key in keys)] for name in metrics]
     return markdown_table(("metric", *heads), rows)
+
+
+def classifiers_table(read: Read) -> str:
+    """A row for each classifier, with the `HEADLINES` of the test split and their intervals."""
+    results = Results(**read("reports/results.json"))
+    rows = [
+        [shown, *(format_measured(results.metrics["test"][model][name]) for name in HEADLINES)]
+        for model, shown in results.classifiers.items()
+    ]
+    return markdown_table(("", *HEADLINES), rows)
+
+
+def errors_by_similarity(read: Read) -> str:
+    """How the network does on the messages that are least like a training message."""
+    by_stratum = read("reports/slices.json")["by_train_similarity"]["network"]
+    name, unlike = next(iter(by_stratum.items()))
+    errors = {
+        stratum: round(found["messages"] * (1 - found["metrics"]["accuracy"]["value"]))
+        for stratum, found in by_stratum.items()
+    }
+    auc = format_number(unlike["metrics"]["one_minus_auc_percent"]["value"])
+    return (
+        f"{errors[name]} of the network's {sum(errors.values())} errors are among the "
+        f"{unlike['messages']:,} test messages whose similarity to every training message is "
+        f"{name}: there 1 − ROC-AUC is {auc}%."
+    )
+
+
+def strata_table(read: Read) -> str:
+    """A row for each stratum of similarity, with the network's and the baseline's metrics."""
+    rows = [
+        [stratum, f"{found['messages']:,}", model]
+        + [format_measured(found["metrics"][name]) for name in HEADLINES]
+        for model, by_stratum in read("reports/slices.json")["by_train_similarity"].items()
+        for stratum, found in by_stratum.items()
+    ]
+    return markdown_table(("similarity", "messages", "model", *HEADLINES), rows)
 
 
 def leakage_table(read: Read) -> str:
@@ -135,7 +173,9 @@ def _listed(names: Sequence[str]) -> str:
 QUALITY_FIGURES: dict[str, Callable[[Read], str]] = {
     "messages": _messages,
     "test-messages": _test_messages,
-    "headline-metrics": lambda read: metrics_table(read, ("network", "baseline"), HEADLINES),
+    "classifiers": classifiers_table,
+    "errors-by-similarity": errors_by_similarity,
+    "strata": strata_table,
     "metrics": lambda read: metrics_table(read, ("network", "baseline")),
     "metrics-of-halves": lambda read: metrics_table(
         read, ("network", "recurrent", "linear"), OF_HALVES

@@ -61,7 +61,7 @@ def test_a_changed_result_changes_the_page(figures):
     page = (ROOT / "README.md").read_text()
     before, after = page.splitlines(), figures.fill(page, changed).splitlines()
     (row,) = (new for old, new in zip(before, after, strict=True) if old != new)
-    assert row.startswith("| accuracy | 0.5000 [")
+    assert row.startswith("| network | 0.5000 [")
 
 
 def test_a_mark_within_a_line_stays_within_it(figures):
