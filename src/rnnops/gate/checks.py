@@ -150,7 +150,7 @@ def check_slices(
 
     The whole paired interval must be below minus the cap. The error is divided among the judged
     sources (Bonferroni). Sources with too few messages, or with too few clusters for a sign test
-    to reach that confidence, decide nothing.
+    to reach `params.confidence`, decide nothing.
 
     Args:
         clusters, sources: shape (n,), names.

@@ -39,7 +39,7 @@ def promote(
     """Make `version`, by default the newest that passed, the champion of `name`.
 
     Raises:
-        InputError: without a passing verdict against the opponent of today, unless forced with a
+        InputError: without a passing verdict against the present opponent, unless forced with a
             reason; when it is the champion already; when another process was faster.
     """
     if force and not reason:
