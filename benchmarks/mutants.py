@@ -1,7 +1,7 @@
 """Does a test fail for each small change of the code that verdicts rest on? Writes docs/mutants.md.
 
-`make mutants` installs mutmut, which changes one expression at a time and runs the tests that reach
-it. `python benchmarks/mutants.py [MODULE…]` does so for the modules that are named, such as
+`make mutants` installs mutmut, which changes one expression at a time and runs the tests of its
+module. `python benchmarks/mutants.py [MODULE…]` does so for the modules that are named, such as
 `registry/decisions`, and prints the page. mutants.toml says of survivors why they may survive.
 """
 
@@ -28,7 +28,6 @@ MODULES = (
     "registry/decisions", "registry/promotion", "registry/published_model", "registry/verdicts",
     "split/*",
 )  # fmt: skip
-LEFT_OUT = ("test_published_parity.py", "test_ledger.py", "test_sync.py")  # pipeline, servers
 # mutmut leaves decorated functions out. This decorator only words errors, so the copy goes without.
 TAKEN_OFF = "@store.reaching_the_server()\n"
 CONFIGURATION = """
@@ -38,6 +37,7 @@ only_mutate = [{modules}]
 also_copy = ["benchmarks", "data", "docs", "dvc.yaml", "params.yaml", "pipeline", "tests"]
 pytest_add_cli_args = ["-o", "addopts=--import-mode=importlib", "-p", "no:xdist"]
 pytest_add_cli_args_test_selection = [{tests}]
+process_isolation = "forkserver"
 """
 KILLED = {"killed", "timeout", "segfault"}
 
@@ -85,15 +85,18 @@ def copy_tree(copy: Path, modules: Sequence[str]) -> None:
     for name in filter(lambda name: (ROOT / name).exists(), listed.stdout.splitlines()):
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, copy / name)
-    for name in LEFT_OUT:
-        for path in copy.rglob(name):
-            path.unlink()
     patterns = [f"{PACKAGE}/{module}.py" for module in modules]
-    tests = sorted({f"tests/{module.partition('/')[0]}" for module in modules})
+    tests = [tests_of(module) for module in modules]
     for path in (path for pattern in patterns for path in copy.glob(pattern)):
         path.write_text(path.read_text().replace(TAKEN_OFF, ""))
     with (copy / "pyproject.toml").open("a") as configuration:
         configuration.write(CONFIGURATION.format(modules=quoted(patterns), tests=quoted(tests)))
+
+
+def tests_of(module: str) -> str:
+    """Where the tests of a module are, or of a folder's modules: `tests` mirrors the package."""
+    folder, _, name = module.partition("/")
+    return f"tests/{folder}" if name == "*" else f"tests/{folder}/test_{name}.py"
 
 
 def quoted(names: Sequence[str]) -> str:

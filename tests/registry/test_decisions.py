@@ -1,3 +1,6 @@
+import getpass
+import os
+
 import pytest
 from decision_history import BACK, FIRST, NAME, SECOND, decision
 from hypothesis import given
@@ -100,13 +103,29 @@ def test_a_difference_is_described_with_both_decisions_and_what_to_do():
     message = str(raised.value)
     assert "the registry has promote version 3 (2026-01-01T00:00:00+00:00)" in message
     assert "the file promote version 2 (2026-01-01T00:00:00+00:00)" in message
-    assert "`rnnops sync`" in message
+    assert message.endswith("(mlruns/, if it is this checkout's own) away; then run `rnnops sync`")
     assert "\n" not in message
 
 
 @given(histories())
 def test_a_decision_is_read_as_it_was_written(made):
     assert [Decision.from_json(each.to_json()) for each in made] == made
+
+
+def test_a_decision_is_written_in_its_own_letters():
+    assert '"who": "Zoë"' in decision(1, "1", who="Zoë").to_json()
+
+
+def test_without_a_name_in_git_the_user_is_who_is_logged_in(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name, value in (
+        ("CONFIG_GLOBAL", os.devnull),
+        ("CONFIG_NOSYSTEM", "1"),
+        ("CONFIG_COUNT", "0"),
+    ):
+        monkeypatch.setenv(f"GIT_{name}", value)
+    fields = {"version": "1", "identity": "x", "reason": "", "forced": False, "numbers": {}}
+    assert next_decision([], action="promote", **fields).who == getpass.getuser()
 
 
 def test_the_next_decision_has_the_next_number_the_time_and_the_user(monkeypatch):

@@ -186,6 +186,10 @@ def test_a_long_list_of_verdicts_is_cut():
     text = promotion.describe_verdicts(listed)
     assert text.startswith("version 13 (refused), version 12 (refused)")
     assert text.endswith("version 4 (refused) and 3 older ones")
+    del listed["1"], listed["2"]
+    assert promotion.describe_verdicts(listed).endswith("version 4 (refused) and 1 older ones")
+    del listed["3"]
+    assert promotion.describe_verdicts(listed).endswith("version 4 (refused)")
 
 
 def test_an_earlier_release_left_no_ledger_behind(checkout):
