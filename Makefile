@@ -26,7 +26,7 @@ repro: setup ## run the pipeline (what changed of it) and print the results
 	@dvc repro
 	@rnnops summary
 
-check: lint ## lint, and the fast tests: those that start no program
+check: lint ## lint, and the fast tests: those that start no program and simulate little
 	@pytest -m "not slow" -n2
 
 test: setup ## run all the tests; fail below 90% of lines

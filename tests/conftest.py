@@ -13,7 +13,8 @@ from rnnops.tracking.relocation import relocate
 
 # A module is slow that imports one of these.
 PROGRAMS = {"Project", "MlflowServer", "benchmark", "browser", "declared_environment", "subprocess"}
-PROGRAM_FIXTURES = {"cpu", "empty_checkout", "first_results", "served"}  # `cpu` loads TensorFlow
+# `cpu` and `order` load TensorFlow.
+PROGRAM_FIXTURES = {"cpu", "empty_checkout", "first_results", "order", "served"}
 
 
 # The files that take minutes, the longest first: each process takes a file, then the next.

@@ -18,6 +18,8 @@ from rnnops.metrics.intervals import effective_number
 from rnnops.metrics.measured import Measured
 from rnnops.metrics.scores import Scores
 
+pytestmark = pytest.mark.slow  # simulations
+
 CAMPAIGNS = 150  # of 1 to 4 messages each: some 375 messages
 PAIRS = 100
 SHARED, OF_MODEL, NOISE = 1.0, 0.7, 0.5
