@@ -17,28 +17,25 @@ from typing import Any
 
 import numpy as np
 from choices import copy_of_head, dvc
+from quality_tables import order_table
 
 from rnnops.catalog.params import chosen_dataset
 from rnnops.core import files, layout
-from rnnops.core.numbers import format_number
 from rnnops.core.params import load_params
 from rnnops.core.sections import Parameters
 from rnnops.features.featurizer import Featurizer, LabelledTexts
 from rnnops.linear.classifiers import load_best
 from rnnops.metrics.evaluation import NETWORK, RECURRENT, Evaluation, evaluate_splits
-from rnnops.metrics.measured import Measured, format_measured
-from rnnops.metrics.metrics import metric_of
+from rnnops.metrics.measured import Measured
 from rnnops.metrics.params import Evaluate
 from rnnops.recurrent.device import prepare_backend
 from rnnops.recurrent.params import Train
 from rnnops.report.classifiers import Classifiers, predict_splits
 from rnnops.report.perturbations import shuffle_words
 from rnnops.report.results import SPLITS
-from rnnops.templating.environment import markdown_table
 from rnnops.training.classifier import train_classifier
 
 SEEDS = 3
-SHOWN = ("accuracy", "f1", "one_minus_auc_percent", "recall_at_0_5_percent_fpr", "log_loss")
 RESULTS = Path(__file__).parent / "results" / "order.json"
 
 Evaluations = dict[str, Evaluation]  # by split
@@ -55,8 +52,8 @@ def main() -> None:
         for corpus in arguments.corpora:
             results[corpus] = measure_order(copy, corpus, arguments.seeds)
             files.write_json(results, RESULTS)
-            files.write_text(table(results) + "\n", RESULTS.with_suffix(".md"))
-    print(table(results))
+            files.write_text(order_table(results) + "\n", RESULTS.with_suffix(".md"))
+    print(order_table(results))
 
 
 def measure_order(copy: Path, corpus: str, seeds: int) -> dict[str, Any]:
@@ -128,24 +125,6 @@ def compare(
                 "difference": (one - other).to_json(),
             }
     return report
-
-
-def table(results: dict[str, Any]) -> str:
-    """A row for each corpus, split, model and metric of SHOWN."""
-    rows = []
-    for corpus, found in results.items():
-        for split in SPLITS:
-            for model, measured in found[split].items():
-                for key in (key for key in measured if metric_of(key).name in SHOWN):
-                    decimals = metric_of(key).decimals
-                    one, other = (
-                        format_number(measured[key][order]["value"], decimals=decimals)
-                        for order in ("ordered", "shuffled")
-                    )
-                    difference = format_measured(measured[key]["difference"], "+", decimals)
-                    rows.append([corpus, split, model, key, one, other, difference])
-    heads = ("corpus", "split", "model", "metric", "in order", "shuffled", "difference, 95%")
-    return markdown_table(heads, rows)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import quality
-from quality_tables import choices_table, segmentation_table
+from quality_tables import choices_table, order_table, segmentation_table
 
 from rnnops.core.numbers import format_number
 from rnnops.metrics.measured import format_measured
@@ -186,6 +186,7 @@ QUALITY_FIGURES: dict[str, Callable[[Read], str]] = {
     "corpora": _bars,
     "perturbations": _robustness,
     "halves": halves_table,
+    "order": lambda read: order_table(read("benchmarks/results/order.json")),
     "segmentation": _segmentation,
     "segmentation-reviews": _reviews,
     "segmentation-error": segmentation_error,

@@ -1,10 +1,14 @@
-"""The tables of the settings that were tried and of the ways to divide Chinese text."""
+"""The tables of settings that were tried, of shuffled words, of ways to divide Chinese text."""
 
 import statistics
 from typing import Any
 
 from rnnops.core.numbers import format_number
+from rnnops.metrics.measured import format_measured
+from rnnops.metrics.metrics import metric_of
 from rnnops.templating.environment import markdown_table
+
+OF_ORDER = ("accuracy", "f1", "one_minus_auc_percent", "recall_at_0_5_percent_fpr", "log_loss")
 
 
 def choices_table(results: dict[str, Any]) -> str:
@@ -35,3 +39,25 @@ def segmentation_table(results: dict[str, Any]) -> str:
         for name, found in results["accuracy"].items()
     ]
     return markdown_table(("tokens", *next(iter(results["accuracy"].values()))), rows)
+
+
+def order_table(results: dict[str, Any]) -> str:
+    """A row for each corpus, split, model and metric of `OF_ORDER`.
+
+    `results` is what order.py writes.
+    """
+    rows = []
+    for corpus, found in results.items():
+        splits = {split: models for split, models in found.items() if split != "seeds"}
+        for split, models in splits.items():
+            for model, measured in models.items():
+                for key in (key for key in measured if metric_of(key).name in OF_ORDER):
+                    decimals = metric_of(key).decimals
+                    one, other = (
+                        format_number(measured[key][order]["value"], decimals=decimals)
+                        for order in ("ordered", "shuffled")
+                    )
+                    difference = format_measured(measured[key]["difference"], "+", decimals)
+                    rows.append([corpus, split, model, key, one, other, difference])
+    heads = ("corpus", "split", "model", "metric", "in order", "shuffled", "difference, 95%")
+    return markdown_table(heads, rows)
