@@ -134,7 +134,7 @@ def test_a_worse_model_is_refused_with_the_reason(project):
     assert "--force needs --reason" in unreasoned.stderr
     project.set_params({"gate.rule": "non_inferiority"})
     milder = project.run("rnnops", "promote", "2", status=1)
-    assert "judged by other parameters of the gate" in milder.stderr
+    assert "judged by other rules or parameters of the gate" in milder.stderr
     project.set_params({"gate.rule": "superiority"})
     assert champion(project) == "1"
     keep(project, "a worse model")

@@ -71,7 +71,7 @@ def test_the_files_of_a_new_champion_replace_those_of_the_one_before(
         (lambda judge, gate: judge("1", "not enough to judge"), "not enough to judge"),  # noqa: ARG005
         (
             lambda judge, gate: judge("1", params=gate.model_copy(update={"seed": 1})),
-            "it was judged by other parameters of the gate",
+            "it was judged by other rules or parameters of the gate",
         ),
     ],
     ids=["not judged", "refused", "not enough", "other parameters"],
@@ -167,7 +167,7 @@ def test_verdicts_are_listed_with_what_they_hold_for(checkout, publish, judge, g
     assert listed == {
         "6": "not judged",
         "5": "not enough to judge",
-        "4": "passed by other parameters of the gate",
+        "4": "passed by other rules or parameters of the gate",
         "3": "passed against another champion",
         "2": "refused",
         "1": "champion",

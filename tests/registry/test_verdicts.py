@@ -1,6 +1,7 @@
 import pytest
 from decision_history import FIRST, NAME
 
+from rnnops.registry import verdicts
 from rnnops.registry.verdicts import check_eligibility, find_verdict, verdict_label
 from rnnops.registry.versions import get_version
 
@@ -42,12 +43,20 @@ def test_a_refused_version_may_not_be_promoted(client, found, gate, judge):
 def test_a_verdict_holds_for_the_gates_parameters_it_was_made_by(client, found, gate, judge):
     judge(found().version)
     other = gate.model_copy(update={"margin": 0.01})
-    assert verdict_label(found(), None, other) == "passed by other parameters of the gate"
+    assert verdict_label(found(), None, other) == "passed by other rules or parameters of the gate"
     assert find_verdict(client, found(), None, other) is None
     problem = check_eligibility(client, found(), None, other).problem
-    assert "it was judged by other parameters of the gate" in problem
+    assert "it was judged by other rules or parameters of the gate" in problem
     judge(found().version, "refused", params=other)
     assert verdict_label(found(), None, other) == "refused"
+
+
+def test_a_verdict_by_earlier_rules_is_given_again(client, found, gate, judge, monkeypatch):
+    judge(found().version)
+    monkeypatch.setattr(verdicts, "RULES", verdicts.RULES + 1)
+    assert find_verdict(client, found(), None, gate) is None
+    problem = check_eligibility(client, found(), None, gate).problem
+    assert "it was judged by other rules or parameters of the gate" in problem
 
 
 def test_a_verdict_holds_against_the_champion_it_was_made_against(client, found, gate, judge):

@@ -19,7 +19,8 @@ from rnnops.registry.versions import describe_number, run_of
 VERDICT_TAG = "gate.verdict"
 REASON_TAG = "gate.reason"
 AGAINST_TAG = "gate.against"  # identity of the champion it was judged against
-BY_TAG = "gate.by"  # digest of the gate's parameters
+BY_TAG = "gate.by"  # digest of the gate's rules and parameters
+RULES = 2  # one more whenever the same parameters judge by other rules: then all is judged again
 NO_CHAMPION = "no champion"
 PASSED = "passed"
 NOT_JUDGED = "not judged"
@@ -78,7 +79,7 @@ def verdict_label(found: ModelVersion, champion: Decision | None, params: Gate) 
     if verdict is None:
         return NOT_JUDGED
     if found.tags.get(BY_TAG) != conditions[BY_TAG]:
-        return f"{verdict} by other parameters of the gate"
+        return f"{verdict} by other rules or parameters of the gate"
     if found.tags.get(AGAINST_TAG) != conditions[AGAINST_TAG]:
         return f"{verdict} against another champion"
     return verdict
@@ -95,7 +96,9 @@ def check_eligibility(
     verdict = Verdict.from_dict(record["verdict"])
     problem = None
     if record[BY_TAG] != conditions[BY_TAG]:
-        problem = "it was judged by other parameters of the gate: `dvc repro` judges it again"
+        problem = (
+            "it was judged by other rules or parameters of the gate: `dvc repro` judges it again"
+        )
     elif record[AGAINST_TAG] != conditions[AGAINST_TAG]:
         problem = (
             "it was judged against another champion than the present one "
@@ -109,8 +112,8 @@ def check_eligibility(
 
 
 def verdict_conditions(champion: Decision | None, params: Gate) -> dict[str, str]:
-    """The tags that say what a verdict holds for: the champion and the gate's parameters."""
-    text = json.dumps(params.model_dump(), sort_keys=True)
+    """The tags that say what a verdict holds for: the champion, the gate's rules and parameters."""
+    text = json.dumps({"rules": RULES, **params.model_dump()}, sort_keys=True)
     return {
         AGAINST_TAG: champion.identity if champion else NO_CHAMPION,
         BY_TAG: hashlib.sha256(text.encode()).hexdigest(),
