@@ -3,13 +3,15 @@
 Sequences are time first, which PyTorch prefers.
 """
 
+from abc import ABC, abstractmethod
+
 import torch
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from rnnops.recurrent.params import Train
 
 
-class Network(torch.nn.Module):
+class Network(torch.nn.Module, ABC):
     """From tokens, (batch, time), padded with 0, to logits, (batch, 2)."""
 
     def __init__(self, word_vectors: torch.Tensor, params: Train) -> None:
@@ -30,6 +32,7 @@ class Network(torch.nn.Module):
         mean = states.masked_fill(padding, 0.0).sum(0) / real.sum(0)[:, None]
         return self.output(self._dropped(torch.cat([highest, mean], 1)))
 
+    @abstractmethod
     def states(self, vectors: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
         """States of both directions, (time, batch, 2 · units), whatever they are after the end.
 
@@ -37,7 +40,6 @@ class Network(torch.nn.Module):
             vectors: (time, batch, inputs).
             lengths: (batch,), of the messages.
         """
-        raise NotImplementedError
 
     def _dropped(self, array: torch.Tensor) -> torch.Tensor:
         return torch.nn.functional.dropout(array, self.dropout, self.training)

@@ -1,6 +1,10 @@
+import numpy as np
 import pandas as pd
+import pytest
+from corpus import WORDS
 
-from rnnops.registry.leaked_rows import is_known
+from rnnops.core import files, layout
+from rnnops.registry.leaked_rows import is_known, known_to_challenger
 
 
 def messages(*rows):
@@ -17,3 +21,16 @@ def test_a_cluster_that_has_another_name_by_now_is_known():
     training_ids = messages(("a", "a"))
     rows = messages(("t", "t"), ("a", "t"), ("e", "e"))
     assert is_known(rows, training_ids).tolist() == [True, True, False]
+
+
+@pytest.mark.parametrize("split", [layout.TRAIN, layout.VALIDATION])
+def test_from_half_of_the_shingles_on_a_message_is_known(tmp_path, monkeypatch, split):
+    """Of the 98 shingles of 100 words 64 or 67 are shared: similarities of 0.48 and 0.52."""
+    monkeypatch.chdir(tmp_path)
+    words = np.random.default_rng(0).permutation(WORDS)
+    seen, others = words[:100], words[100:200]
+    for name in (layout.TRAIN, layout.VALIDATION):
+        text = " ".join(seen if name == split else words[200:300])
+        files.write_parquet(pd.DataFrame({"text": [text]}), layout.split_file(name))
+    texts = [" ".join([*seen[:shared], *others[shared:]]) for shared in (66, 69)]
+    assert known_to_challenger(pd.DataFrame({"text": texts})).tolist() == [False, True]

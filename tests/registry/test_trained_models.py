@@ -13,6 +13,19 @@ def interval(value, low=None, high=None):
     return {"value": value, "low": low, "high": high}
 
 
+def results_of(metrics):
+    return Results(
+        dataset="mine",
+        labels=["ham", "spam"],
+        positive=None,
+        max_false_positive_rate=None,
+        best_baseline="linear_svm",
+        thresholds=dict.fromkeys(metrics["validation"]),
+        metrics=metrics,
+        difference={},
+    )
+
+
 @pytest.mark.parametrize("f1", METRICS["f1"].keys)
 def test_the_plain_metrics_are_the_validation_splits_headlines_and_sort_before_all_others(f1):
     measured = {
@@ -21,16 +34,7 @@ def test_the_plain_metrics_are_the_validation_splits_headlines_and_sort_before_a
         },
         "test": {"accuracy": interval(0.5, 0.4, 0.6), f1: interval(None)},
     }  # fmt: skip
-    results = Results(
-        dataset="mine",
-        labels=["ham", "spam"],
-        positive=None,
-        max_false_positive_rate=None,
-        best_baseline="linear_svm",
-        thresholds={"network": None},
-        metrics={split: {"network": metrics} for split, metrics in measured.items()},
-        difference={},
-    )
+    results = results_of({split: {"network": metrics} for split, metrics in measured.items()})
     assert run_metrics(results, "network") == {
         "accuracy": 0.9,
         f1: 0.7,
@@ -51,16 +55,7 @@ def test_the_plain_metrics_are_the_validation_splits_headlines_and_sort_before_a
 def test_the_networks_run_alone_has_the_metrics_of_its_halves():
     models = ("network", "recurrent", "linear", "linear_svm")
     measured = {model: {"accuracy": interval(0.9, 0.8, 1.0)} for model in models}
-    results = Results(
-        dataset="mine",
-        labels=["ham", "spam"],
-        positive=None,
-        max_false_positive_rate=None,
-        best_baseline="linear_svm",
-        thresholds=dict.fromkeys(models),
-        metrics={"validation": measured, "test": measured},
-        difference={},
-    )
+    results = results_of({"validation": measured, "test": measured})
     of_halves = {
         f"{split}/{half}/accuracy{end}"
         for split in ("validation", "test")

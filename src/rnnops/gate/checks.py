@@ -157,7 +157,7 @@ def check_slices(
         weights: from `cluster_weights`.
     """
     right, champions = (scores.decided == scores.actual for scores in (challenger, champion))
-    # The mean of -1, 0 and 1 is exact where the difference of two accuracies is not, at the cap.
+    # The mean of -1, 0 and 1 is exact where the difference of two accuracies is not.
     gains = right.astype(float) - champions
     sources = np.asarray(sources, dtype=str)
     rows_of = {source: sources == source for source in np.unique(sources).tolist()}
