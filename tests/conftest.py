@@ -19,12 +19,12 @@ PROGRAM_FIXTURES = {"cpu", "empty_checkout", "first_results", "order", "served"}
 
 # The files that take minutes, the longest first: each process takes a file, then the next.
 LONGEST = (
-    "test_recovery",
-    "test_story",
-    "test_pipeline",
     "test_readme",
-    "test_network",
+    "test_story",
+    "test_recovery",
     "test_experiments",
+    "test_network",
+    "test_pipeline",
 )
 
 

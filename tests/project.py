@@ -1,5 +1,6 @@
 """A copy of this project on a small corpus of its own, driven by the real git, DVC and MLflow."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -7,13 +8,17 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from contextlib import closing
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pandas as pd
 from corpus import campaign_messages
 from ruamel.yaml import YAML
+from typer.testing import CliRunner, Result
+
+from rnnops.cli.main import app
 
 ROOT = Path(__file__).parents[1]
 NOT_COPIED = ("dvc.lock", "docs/", "models/champion.json", "models/looks.jsonl", "reports/")
@@ -42,12 +47,16 @@ MINE = {
     "positive": "spam",
 }
 
+# In the store: the project's own runs, without the decisions'.
+RUNS = "runs WHERE experiment_id = (SELECT experiment_id FROM experiments WHERE name = 'mine')"
+
 
 class Project:
     """The copy at `folder`, a git repository of its own."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.store = folder / "mlruns/mlflow.db"
         # What surrounds the tests must not reach into the copy.
         foreign = ("DVC_", "MLFLOW_", "GIT_", "PYTHONPATH")
         self.environment = {
@@ -115,6 +124,20 @@ class Project:
         assert done.returncode == status, f"{command}\n{done.stdout}\n{done.stderr}"
         return done
 
+    def rnnops(self, *arguments: str, status: int = 0, input: str = "") -> Result:  # noqa: A002
+        """As `run`, but in this process: another one would load TensorFlow first.
+
+        Needs the fixture `cpu`.
+        """
+        with (
+            contextlib.chdir(self.folder),
+            patch.dict(os.environ, self.environment, clear=True),
+            standard_input(input),
+        ):
+            done = CliRunner().invoke(app, arguments)
+        assert done.exit_code == status, f"{arguments}\n{done.output}\n{done.exception!r}"
+        return done
+
     def run_queue(self, workers: int) -> None:
         """Run the queued experiments, and end workers that missed DVC's one request to end."""
         self.run("dvc", "exp", "run", "--run-all", "--jobs", str(workers))
@@ -137,7 +160,7 @@ class Project:
 
     def python(self, code: str, cwd: Path | None = None) -> str:
         """What `code` prints that runs in `cwd` with the project's own MLflow store."""
-        store = f"sqlite:///{self.folder}/mlruns/mlflow.db"
+        store = f"sqlite:///{self.store}"
         done = subprocess.run(
             [sys.executable, "-c", code],
             cwd=cwd or self.folder,
@@ -151,9 +174,24 @@ class Project:
 
     def query(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """The rows in the store now; MLflow's client would go on reading a deleted store."""
-        with closing(sqlite3.connect(self.folder / "mlruns/mlflow.db")) as store:
+        with contextlib.closing(sqlite3.connect(self.store)) as store:
             return store.execute(statement, values).fetchall()
 
     def count(self, rows: str) -> int:
         """How many rows the store has of a table, or of a table with a condition."""
         return self.query(f"SELECT count(*) FROM {rows}")[0][0]  # noqa: S608
+
+
+@contextlib.contextmanager
+def standard_input(text: str) -> Iterator[None]:
+    """`text` as what commands of this process read."""
+    before = os.dup(0)
+    try:
+        with tempfile.TemporaryFile("w+") as file:
+            file.write(text)
+            file.seek(0)
+            os.dup2(file.fileno(), 0)
+        yield
+    finally:
+        os.dup2(before, 0)
+        os.close(before)

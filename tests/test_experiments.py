@@ -1,32 +1,46 @@
-"""Experiments on the small corpus: a sweep by three workers at once, comparing, seeds."""
+"""Experiments on the small corpus: a sweep by three workers on a server, comparing, seeds.
+
+tests/test_readme.py sweeps on the project's own store.
+"""
 
 import csv
 import json
 
 import pytest
+from mlflow_server import MlflowServer
+from project import RUNS
 
 from rnnops.metrics.metrics import METRICS, headlines
 from rnnops.seeds.runs import SEEDS
 
 HEADLINES = set(headlines(METRICS))
-RUNS = "runs WHERE experiment_id = (SELECT experiment_id FROM experiments WHERE name = 'mine')"
 
 
 @pytest.fixture(scope="module")
-def swept(project):
+def swept(project, tmp_path_factory):
     """Two seeds and a size were queued, and three workers have run them at the same time."""
+    with MlflowServer(tmp_path_factory.mktemp("server")) as server:
+        project.environment["MLFLOW_TRACKING_URI"] = server.uri
+        project.store = server.folder / "mlflow.db"
+        assert project.repro() == ["register"]
+        sweep(project)
+        yield project
+
+
+def sweep(project):
     queue = ["dvc", "exp", "run", "--queue", "-S"]
     for seed in (1, 2):
         project.run(*queue, *" -S ".join(f"{name}={seed}" for name in SEEDS).split())
     project.run(*queue, "train.units=13", "-S", "train.epochs=1")
     project.run_queue(workers=3)
-    return project
 
 
-def test_three_workers_log_complete_runs_to_the_main_store(swept):
+def test_three_workers_log_complete_runs_to_the_server(swept):
     # Two baselines on the first split, which all but the seeds share, and on those of the seeds.
     assert swept.count(RUNS) == 1 + 3 + 3 * 2
+    assert swept.query("SELECT DISTINCT status FROM runs") == [("FINISHED",)]
     assert swept.count("model_versions") == 1 + 3
+    assert swept.count("model_version_tags WHERE key = 'gate.verdict'") == 1 + 3
     assert swept.count("tags WHERE key = 'rnnops.identity'") == 1 + 3 + 3 * 2
     assert swept.count("experiments WHERE name = 'mine'") == 1
     shown = json.loads(swept.run("dvc", "exp", "show", "--json").stdout)

@@ -6,13 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from project import MINE, ROOT, Project
+from project import ROOT, RUNS, Project
 
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 ELSEWHERE = {  # what a line starts with, and why it is not run here
     "make test": "runs this very test",
     "make ui": "serves until it is stopped: tests/cli/test_ui.py",
-    "make seeds": "five trainings: tests/test_pipeline.py",
+    "make seeds": "five trainings: tests/test_experiments.py",
     "make quality": "an hour",
     "make bench": "an hour",
     "pip install": "installs what the tests do without",
@@ -24,20 +24,27 @@ PAGES = ("README.md", "docs/data.md", "docs/results.md")
 
 
 def blocks():
-    """The commands of each block, without those that run elsewhere."""
-    found = []
+    """The commands of each block, without those that run elsewhere or have run before."""
+    found, before = [], set()
     for block in (block for page in PAGES for block in BLOCK.findall((ROOT / page).read_text())):
-        lines = block.splitlines(keepends=True)
-        found.append("".join(line for line in lines if not line.startswith(tuple(ELSEWHERE))))
+        lines = [
+            line
+            for line in block.replace("spam-email", "mine").splitlines(keepends=True)
+            if not line.startswith(tuple(ELSEWHERE)) and command_of(line) not in before
+        ]
+        before |= {command_of(line) for line in lines}
+        found.append("".join(lines))
     return found
+
+
+def command_of(line):
+    return line.partition(" #")[0].strip()
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
     """A small corpus in place of the e-mails, and an environment that is set up already."""
     project = Project.create(tmp_path_factory.mktemp("project"))
-    project.set_params({"data.dataset": "spam-email", "datasets.spam-email": MINE})
-    project.commit("a small corpus")
     environment = project.folder / ".venv"
     environment.mkdir()
     for part in ("bin", "lib", "pyvenv.cfg"):
@@ -75,7 +82,23 @@ def test_the_examples_are_classified(printed):
         assert re.search(rf"{name}\s+(ham|spam)", printed)
 
 
+@pytest.mark.usefixtures("printed")
+def test_the_first_run_gave_the_bytes_of_another_checkout(project, first_results):
+    """Of the same commit, data and parameters."""
+    lock = project.run("git", "show", "HEAD^{/my messages}:dvc.lock").stdout
+    assert lock == (first_results / "dvc.lock").read_text()
+
+
+@pytest.mark.usefixtures("printed")
+def test_every_experiment_is_a_complete_run_in_the_projects_own_store(project):
+    # Two baselines on the first features, two on bags of words.
+    assert project.count(RUNS) == project.count("tags WHERE key = 'rnnops.identity'") == 5 + 2 + 2
+    assert project.query("SELECT DISTINCT status FROM runs") == [("FINISHED",)]
+    assert project.count("model_versions") == 5
+    assert not list((project.folder / ".dvc/tmp/exps").glob("*/mlruns/*"))
+
+
 def test_the_page_on_experiments_has_commands_that_are_run():
-    run = {line.partition(" #")[0].strip() for block in blocks() for line in block.splitlines()}
+    run = {command_of(line) for block in blocks() for line in block.splitlines()}
     for block in BLOCK.findall((ROOT / "docs/experiments.md").read_text()):
-        assert {line.partition(" #")[0].strip() for line in block.splitlines()} <= run
+        assert {command_of(line) for line in block.splitlines()} <= run

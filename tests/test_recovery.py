@@ -7,6 +7,9 @@ import mlflow
 import pytest
 from project import Project
 
+# Where TensorFlow computes is selected before anything runs on it, for other files' tests too.
+pytestmark = pytest.mark.usefixtures("cpu")
+
 NAME = "mine-classifier"
 FILE = "data/incoming/mine.csv"
 LENIENT = {
@@ -34,7 +37,7 @@ def promoted(project, tmp_path_factory):
     copy = Project(tmp_path_factory.mktemp("second") / "a copy, #2")
     shutil.copytree(project.folder, copy.folder, symlinks=True)
     for version in ("1", "2"):
-        copy.run("rnnops", "promote", version, "--force", "--reason", "to have two")
+        copy.rnnops("promote", version, "--force", "--reason", "to have two")
     copy.commit("champions")
     return copy
 
@@ -75,17 +78,17 @@ def test_without_a_champion_the_newest_version_that_passed_classifies(project):
 
     verdict("1", "passed")
     verdict("2", "refused")
-    done = project.run("rnnops", "predict", "--json", input="lunch?")
+    done = project.rnnops("predict", "--json", input="lunch?")
     assert done.stderr == f"model: {NAME} version 1 (passed)\n"
     row = json.loads(done.stdout)
     assert (row["model"], row["version"], row["verdict"]) == (NAME, "1", "passed")
     verdict("1", "not enough to judge")
-    none = project.run("rnnops", "predict", input="lunch?", status=1)
+    none = project.rnnops("predict", input="lunch?", status=1)
     assert "version 2 (refused), version 1 (not enough to judge)" in none.stderr
     assert f"`--model models:/{NAME}/2` uses one anyway" in none.stderr
     assert "`rnnops promote 2 --force --reason" in none.stderr
     assert (none.stdout, none.stderr.count("\n")) == ("", 1)
-    named = project.run("rnnops", "predict", "--model", f"models:/{NAME}/2", input="lunch?")
+    named = project.rnnops("predict", "--model", f"models:/{NAME}/2", input="lunch?")
     assert named.stderr == f"model: {NAME} version 2 (refused)\n"
     verdict("1", "passed")
 
@@ -94,14 +97,14 @@ def test_a_model_is_named_by_folder_or_uri_outside_of_a_checkout_too(copy, tmp_p
     elsewhere = Project(tmp_path / "elsewhere")
     elsewhere.folder.mkdir()
     folder = str(copy.folder / "models/champion" / NAME)
-    done = elsewhere.run("rnnops", "predict", "--json", "--model", folder, input="lunch?")
+    done = elsewhere.rnnops("predict", "--json", "--model", folder, input="lunch?")
     assert done.stderr == f"model: {folder}\n"
     row = json.loads(done.stdout)
     assert (row["model"], row["version"], row["verdict"]) == (folder, None, None)
-    copy.run("rnnops", "history")  # a moved store is brought in line by a command in its checkout
+    copy.rnnops("history")  # a moved store is brought in line by a command in its checkout
     elsewhere.environment["MLFLOW_TRACKING_URI"] = f"sqlite:///{copy.folder}/mlruns/mlflow.db"
     uri = f"models:/{NAME}@champion"
-    done = elsewhere.run("rnnops", "predict", "--model", uri, input="lunch?")
+    done = elsewhere.rnnops("predict", "--model", uri, input="lunch?")
     assert done.stderr == f"model: {NAME} version 2 (champion)\n"
     assert not list(elsewhere.folder.iterdir())
 
@@ -111,13 +114,13 @@ def test_a_moved_checkout_works(promoted, tmp_path):
     shutil.copytree(promoted.folder, moved.folder, symlinks=True)
     hidden = promoted.folder.rename(promoted.folder.with_name("hidden"))
     try:
-        done = moved.run("rnnops", "predict", input="lunch?")
+        done = moved.rnnops("predict", input="lunch?")
         assert done.stderr == f"model: {NAME} version 2 (champion)\n"
         table = moved.query("SELECT artifact_location FROM experiments WHERE name = 'mine'")
         assert table == [((moved.folder / "mlruns/artifacts/mine").as_uri(),)]
         assert moved.repro() == ["register"]
-        assert "promote (forced) 1 " in moved.run("rnnops", "history").stdout
-        back = moved.run("rnnops", "rollback", "--reason", "moved").stdout
+        assert "promote (forced) 1 " in moved.rnnops("history").stdout
+        back = moved.rnnops("rollback", "--reason", "moved").stdout
         assert f"version 1 is the champion of {NAME} again" in back
     finally:
         hidden.rename(promoted.folder)
@@ -131,20 +134,17 @@ def test_after_the_loss_of_the_store_versions_and_history_agree(copy):
     after = identities(copy)
     assert (after["2"], set(after)) == (before["2"], {"2", "3"})
     assert champion(copy) == ["2"]
-    history = copy.run("rnnops", "history").stdout
+    history = copy.rnnops("history").stdout
     assert "here" not in history
     # MLflow does not reuse a number, so the first champion comes back under another.
-    lost = copy.run("rnnops", "rollback", status=1)
+    lost = copy.rnnops("rollback", status=1)
     assert "version 1, is not in this registry: `rnnops sync` registers" in lost.stderr
-    copy.run("rnnops", "sync")
+    copy.rnnops("sync")
     assert identities(copy)["4"] == before["1"]
-    assert "promote (forced) 1 (version 4 here)" in copy.run("rnnops", "history").stdout
-    back = copy.run("rnnops", "rollback").stdout
+    assert "promote (forced) 1 (version 4 here)" in copy.rnnops("history").stdout
+    back = copy.rnnops("rollback").stdout
     assert f"version 1 (version 4 here) is the champion of {NAME} again" in back
-    assert (
-        "champion of mine-classifier: version 1 (version 4 here)"
-        in copy.run("rnnops", "sync").stdout
-    )
+    assert "champion of mine-classifier: version 1 (version 4 here)" in copy.rnnops("sync").stdout
 
 
 def test_a_lost_store_is_rebuilt_under_the_numbers_that_it_had(copy, project):
@@ -154,12 +154,13 @@ def test_a_lost_store_is_rebuilt_under_the_numbers_that_it_had(copy, project):
     copy.set_params({"evaluate.seed": 1})
     assert copy.repro() == ["evaluate", "register"]
     copy.commit("another seed")
+    # By a process of its own: this one would go on reading the store that it has opened.
     copy.run("rnnops", "promote", "2", "--force", "--reason", "the smaller one")
     copy.commit("a champion")
     before = identities(copy)
     assert set(before) == {"1", "2", "3"}
     shutil.rmtree(copy.folder / "mlruns")
-    said = copy.run("rnnops", "sync")
+    said = copy.rnnops("sync")
     assert identities(copy) == before
     assert champion(copy) == ["2"]
     assert said.stdout.splitlines()[-1] == f"champion of {NAME}: version 2, 1 decisions"
@@ -179,9 +180,9 @@ def test_the_pipelines_own_model_comes_back_under_its_number_too(copy):
 @pytest.mark.parametrize(
     ("command", "store"),
     [
-        (["rnnops", "history"], "the registry"),
-        (["rnnops", "predict"], "git's history"),
-        (["dvc", "repro", "--single-item", "register"], "the registry"),
+        ("history", "the registry"),
+        ("predict", "git's history"),
+        ("dvc repro", "the registry"),
     ],
 )
 def test_an_older_experiment_cannot_delete_the_decisions(copy, command, store):
@@ -192,7 +193,10 @@ def test_an_older_experiment_cannot_delete_the_decisions(copy, command, store):
     assert not (copy.folder / f"models/champion/{NAME}.dvc").exists()
     if store != "the registry":
         shutil.rmtree(copy.folder / "mlruns")
-    notes = copy.run(*command, input="lunch?").stderr
+    if command == "dvc repro":
+        notes = copy.run("dvc", "repro", "--single-item", "register").stderr
+    else:
+        notes = copy.rnnops(command, input="lunch?").stderr
     assert notes.count("note: ") == 1
     assert f"lacked 2 of 2 decisions on {NAME}: restored from {store}" in notes
     assert decided(copy) == before
@@ -200,7 +204,7 @@ def test_an_older_experiment_cannot_delete_the_decisions(copy, command, store):
     restored = f"?? models/champion.json\n?? models/champion/{NAME}.dvc\n"
     assert left.replace("?? models/looks.jsonl\n", "") == restored  # judged again, it is a new look
     copy.commit("kept")
-    assert "note:" not in copy.run("rnnops", "history").stderr
+    assert "note:" not in copy.rnnops("history").stderr
     assert champion(copy) == ["2"]
     copy.run("dvc", "checkout", "--force", f"models/champion/{NAME}.dvc")
     assert (copy.folder / "models/champion" / NAME / "MLmodel").exists()
@@ -212,7 +216,7 @@ def test_a_shortened_history_is_filled_up(copy):
     path.write_text(json.dumps({NAME: before[:1]}))
     copy.commit("shortened")
     shutil.rmtree(copy.folder / "mlruns")
-    done = copy.run("rnnops", "history")
+    done = copy.rnnops("history")
     assert "lacked 1 of 2 decisions" in done.stderr
     assert decided(copy) == before
 

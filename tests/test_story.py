@@ -12,6 +12,9 @@ from corpus import ordered_messages
 from mlflow_server import MlflowServer
 from project import STAGES, Project
 
+# Where TensorFlow computes is selected before anything runs on it, for other files' tests too.
+pytestmark = pytest.mark.usefixtures("cpu")
+
 NAME = "mine-classifier"
 LEARNT = ["train", "evaluate", "register"]
 FAIR = {
@@ -104,10 +107,10 @@ def test_the_first_model_within_the_guard_rails_becomes_champion(project):
     assert (said["version"], said["verdict"]) == ("1", "passed")
     table = (project.folder / "reports/gate.md").read_text()
     assert "baseline" in table
-    promoted = project.run("rnnops", "promote").stdout
+    promoted = project.rnnops("promote").stdout
     assert f"version 1 is the champion of {NAME}" in promoted
     assert champion(project) == "1"
-    again = project.run("rnnops", "promote", "1", status=1)
+    again = project.rnnops("promote", "1", status=1)
     assert "is the champion already" in again.stderr
     keep(project, "first champion")
     assert project.repro() == ["register"]
@@ -127,13 +130,13 @@ def test_a_worse_model_is_refused_with_the_reason(project):
         (["2"], "version 2 of mine-classifier is not promoted: refused: roc_auc"),
         ([], "may become champion: version 2 (refused), version 1 (champion);"),
     ):
-        refused = project.run("rnnops", "promote", *arguments, status=1)
+        refused = project.rnnops("promote", *arguments, status=1)
         assert reason in refused.stderr
         assert refused.stderr.count("\n") == 1
-    unreasoned = project.run("rnnops", "promote", "2", "--force", status=1)
+    unreasoned = project.rnnops("promote", "2", "--force", status=1)
     assert "--force needs --reason" in unreasoned.stderr
     project.set_params({"gate.rule": "non_inferiority"})
-    milder = project.run("rnnops", "promote", "2", status=1)
+    milder = project.rnnops("promote", "2", status=1)
     assert "judged by other rules or parameters of the gate" in milder.stderr
     project.set_params({"gate.rule": "superiority"})
     assert champion(project) == "1"
@@ -166,7 +169,7 @@ def test_a_better_model_is_promoted_though_the_server_dies_while_it_trains(proje
         assert [point.step for point in logged] == history["epoch"].tolist()
     experiment = client.get_experiment_by_name("mine").experiment_id
     assert not client.search_runs([experiment], "attributes.status = 'RUNNING'")
-    promoted = project.run("rnnops", "promote").stdout
+    promoted = project.rnnops("promote").stdout
     assert "other versions: version 2 (refused against another champion), version 1 (c" in promoted
     assert champion(project) == "3"
     keep(project, "a better model")
@@ -184,20 +187,20 @@ def wait_for_first_epoch(project, training):
 
 
 def test_the_champion_before_comes_back(project):
-    back = project.run("rnnops", "rollback", "--reason", "complaints").stdout
+    back = project.rnnops("rollback", "--reason", "complaints").stdout
     assert f"version 1 is the champion of {NAME} again: complaints" in back
     assert champion(project) == "1"
-    none = project.run("rnnops", "rollback", status=1)
+    none = project.rnnops("rollback", status=1)
     assert "has no earlier champion to go back to" in none.stderr
-    withdrawn = project.run("rnnops", "promote", status=1)
+    withdrawn = project.rnnops("promote", status=1)
     assert "version 3 (champion before)" in withdrawn.stderr
-    unknown = project.run("rnnops", "promote", "7", status=1)
+    unknown = project.rnnops("promote", "7", status=1)
     assert "mine-classifier has no version 7; it has: 1, 2, 3" in unknown.stderr
     keep(project, "back to the first champion")
 
 
 def test_history_shows_all_three(project):
-    lines = project.run("rnnops", "history").stdout.splitlines()
+    lines = project.rnnops("history").stdout.splitlines()
     decisions = [line for line in lines if re.match(r"\s*\d", line)]
     assert [word in line for word, line in zip(
         ("promote 1", "promote 3", "rollback 1"), decisions, strict=True,
@@ -219,16 +222,16 @@ def clone(project, tmp_path_factory):
 
 
 def test_elsewhere_sync_rebuilds_the_same_registry_and_twice_changes_nothing(project, clone):
-    clone.run("rnnops", "sync")
+    clone.rnnops("sync")
     assert registry(clone) == registry(project)
     looks = clone.folder / "models/looks.jsonl"
     assert [json.loads(line)["number"] for line in looks.read_text().splitlines()] == [1, 2]
     before = registry(clone)
-    again = clone.run("rnnops", "sync").stdout
+    again = clone.rnnops("sync").stdout
     assert again.count("registered already") == 3
     assert registry(clone) == before
     assert clone.run("git", "status", "--porcelain").stdout == ""
-    assert clone.run("rnnops", "history").stdout == project.run("rnnops", "history").stdout
+    assert clone.rnnops("history").stdout == project.rnnops("history").stdout
 
 
 def test_a_registry_that_forgot_everything_takes_the_champion_from_git_and_dvc(
@@ -237,13 +240,13 @@ def test_a_registry_that_forgot_everything_takes_the_champion_from_git_and_dvc(
     folder = tmp_path_factory.mktemp("ci") / "project"
     subprocess.run(["git", "clone", "-q", project.folder, folder], check=True)
     clone = Project(folder)
-    lost = clone.run("rnnops", "history", status=1)
+    lost = clone.rnnops("history", status=1)
     assert "run `dvc pull models/champion/mine-classifier.dvc`" in lost.stderr
     clone.run("dvc", "pull", "-q", "models/champion/mine-classifier.dvc")
-    shown = clone.run("rnnops", "history").stdout
-    assert shown == project.run("rnnops", "history").stdout
+    shown = clone.rnnops("history").stdout
+    assert shown == project.rnnops("history").stdout
     typed = [
-        json.loads(each.run("rnnops", "predict", "--json", input="answer wordaa question").stdout)
+        json.loads(each.rnnops("predict", "--json", input="answer wordaa question").stdout)
         for each in (clone, project)
     ]
     assert typed[0]["p_spam"] == pytest.approx(typed[1]["p_spam"], abs=1e-6)
@@ -257,29 +260,7 @@ def test_a_registry_and_a_file_that_disagree_stop_with_one_line(clone):
         (f"<<<<<<< HEAD\n{kept}", "models/champion.json cannot be read"),
     ):
         path.write_text(broken)
-        done = clone.run("rnnops", "history", status=1)
+        done = clone.rnnops("history", status=1)
         assert said in done.stderr
         assert done.stderr.count("\n") == 1
     path.write_text(kept)
-
-
-def test_two_queued_experiments_at_once_lose_nothing_on_the_server(project):
-    client = client_of(project)
-    experiment = client.get_experiment_by_name("mine").experiment_id
-    before = len(client.search_runs([experiment]))
-    units = ["3", "4"]
-    project.run("dvc", "exp", "run", "--queue", "-S", f"train.units={','.join(units)}",
-                "-S", "train.epochs=1")  # fmt: skip
-    project.run_queue(workers=2)
-    runs = client.search_runs([experiment])
-    assert len(runs) == before + 2  # the baselines are what they were
-    assert all("rnnops.identity" in run.data.tags for run in runs)
-    assert {run.info.status for run in runs} == {"FINISHED"}
-    new = [run for run in runs if run.data.params["train.units"] in units]
-    assert sorted(run.data.params["train.units"] for run in new) == sorted(units)
-    for run in new:
-        assert len(client.get_metric_history(run.info.run_id, "val_loss")) == 1
-    versions = client.search_model_versions(f"name = '{NAME}'")
-    assert len(versions) == 3 + 2
-    assert all("gate.verdict" in version.tags for version in versions)
-    assert champion(project) == "1"

@@ -237,7 +237,7 @@ def test_an_epoch_ends_with_the_weights_that_keras_layer_would_have():
     random = np.random.default_rng(0)
     batches = [
         (random.integers(0, 12, (16, length)), random.integers(2, size=16))
-        for length in random.choice([3, 17, 50, 69], 30)  # each is compiled anew
+        for length in random.choice([3, 69], 30)  # each is compiled anew
     ]
     for tokens, _ in batches:
         tokens[:, 0] = 1
