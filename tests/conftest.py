@@ -16,6 +16,8 @@ PROGRAMS = {"Project", "MlflowServer", "benchmark", "browser", "declared_environ
 # `cpu` and `order` load TensorFlow.
 PROGRAM_FIXTURES = {"cpu", "empty_checkout", "first_results", "order", "served"}
 
+# The folders in which every test uses `cpu`.
+COMPUTE = {"recurrent", "runtime", "training"}
 
 # The files that take minutes, the longest first: each process takes a file, then the next.
 LONGEST = (
@@ -26,6 +28,11 @@ LONGEST = (
     "test_network",
     "test_pipeline",
 )
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Of the fast tests none is where every test computes: TensorFlow takes seconds to import."""
+    return (config.option.markexpr == "not slow" and collection_path.name in COMPUTE) or None
 
 
 def pytest_collection_modifyitems(items):

@@ -131,7 +131,7 @@ class Project:
         """
         with (
             contextlib.chdir(self.folder),
-            patch.dict(os.environ, self.environment, clear=True),
+            patch.dict(os.environ, self.environment),
             standard_input(input),
         ):
             done = CliRunner().invoke(app, arguments)

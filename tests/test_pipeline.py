@@ -56,7 +56,8 @@ def test_a_changed_parameter_concerns_its_stages_and_those_after_them(
     project.set_params({key: value})
     monkeypatch.chdir(project.folder)
     with Repo() as repo:
-        changed = {stage for stage in repo.index.stages if stage.addressing in repo.status()}
+        status = repo.status()
+        changed = {stage for stage in repo.index.stages if stage.addressing in status}
         after = {each for stage in changed for each in networkx.ancestors(repo.index.graph, stage)}
     (project.folder / "params.yaml").write_text(before)
     assert {stage.addressing for stage in changed | after} == set(stages)

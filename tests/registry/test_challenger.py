@@ -14,6 +14,8 @@ from rnnops.registry import published_model
 from rnnops.registry.challenger import judge_challenger
 from rnnops.report.results import Results
 
+pytestmark = pytest.mark.slow  # a champion scores in a program of its own
+
 CHAMPION = Path("fetched")
 LABELS = ["ham", "spam"]
 ROWS = 120

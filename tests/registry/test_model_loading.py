@@ -41,6 +41,7 @@ def published(tmp_path):
     return tmp_path / "published"
 
 
+@pytest.mark.slow  # in a program of its own
 def test_a_model_of_another_version_is_run_by_its_own_code(published, capfd):
     served = load_model(str(published))
     assert list(served.model.predict(["one", "two"])["label"]) == ["spam", "spam"]

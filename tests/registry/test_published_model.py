@@ -10,6 +10,7 @@ from rnnops.registry import published_model
 FOLDER = Path("fetched")
 
 
+@pytest.mark.slow  # it scores in a program of its own
 def test_a_fetched_model_says_what_it_is_and_scores_by_its_own_code(client, publish):
     version = publish(client, "identity 1")
     published_model.fetch(NAME, version, FOLDER)

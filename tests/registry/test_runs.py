@@ -10,11 +10,8 @@ from rnnops.tracking.tags import MODEL_TAG
 
 
 @pytest.fixture
-def tracked(tmp_path, monkeypatch):
+def tracked(client):
     """A client of an empty store in a folder of its own, and an experiment in it."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "params.yaml").touch()
-    client = store.connect()
     return client, store.experiment_id(client, "mine")
 
 
