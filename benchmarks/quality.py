@@ -20,6 +20,7 @@ from rnnops.report.perturbations import PERTURBATIONS
 from rnnops.seeds.runs import SEEDS as SEED_KEYS
 from rnnops.seeds.runs import summarise
 from rnnops.templating.environment import markdown_table
+from rnnops.tracking.machine_tags import machine_tags
 
 SEEDS = 5
 # By corpus, metrics with what they must reach; the first is the one the network must not lose on.
@@ -73,15 +74,16 @@ def run_seeds(corpus: str) -> dict[str, Any]:
     """One experiment a seed, each with its own split, word vectors and training.
 
     Returns:
-        What the first took, if nothing of it was in DVC's cache, and its reports/robustness.json.
+        What the first took, if nothing of it was in DVC's cache, its reports/robustness.json, and
+        the processor.
     """
     chosen = ["-S", f"data.dataset={corpus}"]
     cost = measured(["dvc", "exp", "run", *chosen, *seed_options(0)])
     robustness = files.read_json("reports/robustness.json")
     for seed in range(1, SEEDS):
         dvc("exp", "run", "--queue", *seed_options(seed))
-    dvc("exp", "run", "--run-all")
-    return {"end_to_end": cost, "robustness": robustness}
+    dvc("exp", "run", "--run-all", "--jobs", "2")
+    return {"end_to_end": cost, "robustness": robustness, "machine": machine_tags()}
 
 
 def seed_options(seed: int) -> list[str]:
