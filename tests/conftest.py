@@ -14,7 +14,7 @@ from rnnops.tracking.relocation import relocate
 # A module is slow that imports one of these.
 PROGRAMS = {"Project", "MlflowServer", "benchmark", "browser", "declared_environment", "subprocess"}
 # `cpu` and `order` load TensorFlow.
-PROGRAM_FIXTURES = {"cpu", "empty_checkout", "first_results", "order", "served"}
+PROGRAM_FIXTURES = {"browser_page", "cpu", "empty_checkout", "first_results", "order", "served"}
 
 # The folders in which every test uses `cpu`.
 COMPUTE = {"recurrent", "runtime", "training"}
@@ -26,7 +26,8 @@ LONGEST = (
     "test_recovery",
     "test_experiments",
     "test_network",
-    "test_pipeline",
+    "test_layer",
+    "test_outbox",
 )
 
 

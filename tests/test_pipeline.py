@@ -1,5 +1,6 @@
 """The whole pipeline on a small corpus: what runs, what it leaves, what can be done with it."""
 
+import contextlib
 import json
 import re
 import sqlite3
@@ -49,27 +50,31 @@ def test_nothing_new_runs_only_register_and_adds_nothing(project):
         ("gate.margin", 0.1, STAGES[7:]),
     ],
 )
-def test_a_changed_parameter_concerns_its_stages_and_those_after_them(
-    project, monkeypatch, key, value, stages
-):
-    before = (project.folder / "params.yaml").read_text()
-    project.set_params({key: value})
-    monkeypatch.chdir(project.folder)
-    with Repo() as repo:
+def test_a_changed_parameter_concerns_its_stages_and_those_after_them(changing, key, value, stages):
+    changing.set_params({key: value})
+    assert concerned(changing) == set(stages)
+
+
+def test_new_rows_concern_every_stage(changing):
+    with (changing.folder / "data/incoming/mine.csv").open("a") as file:
+        file.write('ham,"a new message about the next meeting, with a draft"\n')
+    assert concerned(changing) == set(STAGES)
+
+
+@pytest.fixture
+def changing(project):
+    """The project, whose parameters and messages are put back."""
+    yield project
+    project.run("git", "checkout", "-q", ".")
+
+
+def concerned(project):
+    """The stages that DVC finds changed, and all that depend on them."""
+    with contextlib.chdir(project.folder), Repo() as repo:
         status = repo.status()
         changed = {stage for stage in repo.index.stages if stage.addressing in status}
         after = {each for stage in changed for each in networkx.ancestors(repo.index.graph, stage)}
-    (project.folder / "params.yaml").write_text(before)
-    assert {stage.addressing for stage in changed | after} == set(stages)
-
-
-def test_new_rows_run_everything(restored):
-    path = restored.folder / "data/incoming/mine.csv"
-    old = path.read_text()
-    path.write_text(old + 'ham,"a new message about the next meeting, with a draft"\n')
-    ran = restored.repro()
-    path.write_text(old)
-    assert ran == STAGES
+    return {stage.addressing for stage in changed | after}
 
 
 def test_a_run_says_where_it_comes_from_and_how_good_it_is(project):

@@ -19,11 +19,12 @@ def enter(folder, monkeypatch):
 
 
 @pytest.fixture
-def checkout(tmp_path, monkeypatch):
+def checkout(tmp_path, monkeypatch, empty_store):
     """A checkout whose store has an artifact of a run, a logged model and a model version."""
     folder = tmp_path / "first"
     folder.mkdir()
     (folder / "params.yaml").touch()
+    shutil.copytree(empty_store, folder / "mlruns")
     enter(folder, monkeypatch)
     client = store.connect()
     experiment = store.experiment_id(client, "mine")
