@@ -2,12 +2,11 @@
 
 from rnnops.catalog.params import Data, chosen_dataset
 from rnnops.core import files, layout
-from rnnops.core.console import note, run_stage
+from rnnops.core.console import run_stage
 from rnnops.core.params import load_params
 from rnnops.metrics.evaluation import add_decisions, evaluate_splits
 from rnnops.metrics.params import Evaluate
 from rnnops.recurrent.params import Train
-from rnnops.report.decision_rule import describe_shortage
 from rnnops.report.results import SPLITS, Results
 
 
@@ -33,11 +32,7 @@ def main() -> str:
     results.write()
     files.write_json(results.headline_report(), layout.METRICS)
     files.write_parquet(add_decisions(predictions, test), layout.PREDICTIONS)
-    sources = Sources.read()
-    make_report(classifiers, results, test, sources, params[Evaluate]).write()
-    cap = params[Evaluate].max_false_positive_rate
-    if shortage := describe_shortage(results.positive, cap, sources.split):
-        note(shortage)
+    make_report(classifiers, results, test, Sources.read(), params[Evaluate]).write()
     return f"evaluate: {results.describe()}; test split: {layout.REPORT}"
 
 

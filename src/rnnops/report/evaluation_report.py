@@ -13,6 +13,7 @@ from rnnops.metrics.params import Evaluate
 from rnnops.metrics.slices import Slices
 from rnnops.report.classifiers import Classifiers
 from rnnops.report.curves import all_curves
+from rnnops.report.decision_rule import describe_shortage
 from rnnops.report.explanation import explain
 from rnnops.report.fonts import find_fonts
 from rnnops.report.mistakes import worst_mistakes
@@ -77,7 +78,7 @@ def make_report(
     sources: Sources,
     params: Evaluate,
 ) -> EvaluationReport:
-    """The report of the network and the best baseline.
+    """The report of the network and the best baseline; notes what the data do not allow.
 
     Args:
         results, evaluation: of all models; the evaluation of the test split.
@@ -113,6 +114,9 @@ def make_report(
         mistakes=mistakes,
         explanations=[explain(text, classifier.predict) for text in texts],
     )
+    cap = results.max_false_positive_rate
+    if shortage := describe_shortage(results.positive, cap, sources.split):
+        note(shortage)
     for label, name in find_fonts(featurizer.labels).undrawable.items():
         note(f"no installed font draws {label!r}; plots call it {name}")
     curves = {model: all_curves(scores, bins) for model, scores in evaluation.scores.items()}
