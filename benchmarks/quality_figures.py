@@ -15,11 +15,14 @@ from rnnops.metrics.measured import format_measured
 from rnnops.report.perturbations import PERTURBATIONS
 from rnnops.report.results import Results
 from rnnops.templating.environment import markdown_table
+from rnnops.tracking.tags import BLAS_TAG, CPU_TAG, INSTRUCTIONS_TAG
 
 Read = Callable[[str], Any]
 HEADLINES = ("accuracy", "recall", "false_positive_rate", "one_minus_auc_percent")
 OF_HALVES = ("accuracy", "f1", "one_minus_auc_percent", "recall_at_0_5_percent_fpr", "log_loss")
 NOT_SHOWN = ("false_negative_rate", "expected_calibration_error")
+QUALITY = "benchmarks/results/quality.json"
+SETS = ("amx", "avx512", "avx2", "fma", "sve", "asimd")  # of instructions, the widest first
 AT_THE_THRESHOLD = ("accuracy", "false_positive_rate", "recall")
 
 
@@ -110,7 +113,7 @@ def perturbations_table(read: Read) -> str:
 
 def standing(read: Read) -> str:
     """On which corpora the network is ahead of its baseline, level or behind, in a sentence."""
-    results = read("benchmarks/results/quality.json")
+    results = read(QUALITY)
     corpora: dict[str, list[str]] = {"ahead": [], "level": [], "behind": []}
     for corpus, found in results.items():
         metric = quality.key_of(next(iter(quality.BARS[corpus])), found)
@@ -123,6 +126,31 @@ def standing(read: Read) -> str:
     parts = [f"{words[how]} {_listed(names)}" for how, names in corpora.items() if names]
     seeds = min(len(found["seeds"]) for found in results.values())
     return f"Over {len(results)} corpora and {seeds} seeds {'; '.join(parts)}."
+
+
+def seeds_table(read: Read) -> str:
+    """A row for each corpus with its first metric over the seeds, on the test splits."""
+    rows = []
+    for corpus, found in read(QUALITY).items():
+        metric = quality.key_of(next(iter(quality.BARS[corpus])), found)
+        measured = found["test"][metric]
+        mean, deviation, baseline = (
+            format_number(measured[key]) for key in ("mean", "standard_deviation", "baseline")
+        )
+        difference = format_measured(measured["difference"], "+")
+        rows.append([corpus, metric, f"{mean} ± {deviation}", baseline, difference])
+    seeds = min(len(found["seeds"]) for found in read(QUALITY).values())
+    heads = (f"{seeds} seeds", "metric", "network", "baseline", "network - baseline, 95%")
+    return markdown_table(heads, rows)
+
+
+def processors(read: Read) -> str:
+    """The processors of the runs over several seeds, and what their rounding depends on."""
+    found = set()
+    for machine in (each["machine"] for each in read(QUALITY).values() if "machine" in each):
+        sets = [name for name in SETS if f" {name}" in f" {machine[INSTRUCTIONS_TAG]}"]
+        found.add(f"{machine[CPU_TAG]} with {', '.join(sets)} and {machine[BLAS_TAG]}")
+    return "; ".join(sorted(found))
 
 
 def halves_table(read: Read) -> str:
@@ -151,11 +179,11 @@ def _test_messages(read: Read) -> str:
 
 
 def _bars(read: Read) -> str:
-    return quality.bars_table(read("benchmarks/results/quality.json"))
+    return quality.bars_table(read(QUALITY))
 
 
 def _robustness(read: Read) -> str:
-    return quality.robustness_table(read("benchmarks/results/quality.json"))
+    return quality.robustness_table(read(QUALITY))
 
 
 def _segmentation(read: Read) -> str:
@@ -183,6 +211,8 @@ QUALITY_FIGURES: dict[str, Callable[[Read], str]] = {
     "leakage": leakage_table,
     "perturbations-at-the-threshold": perturbations_table,
     "standing": standing,
+    "seeds": seeds_table,
+    "processors": processors,
     "corpora": _bars,
     "perturbations": _robustness,
     "halves": halves_table,
