@@ -74,11 +74,10 @@ def run_seeds(corpus: str) -> dict[str, Any]:
     """One experiment a seed, each with its own split, word vectors and training.
 
     Returns:
-        What the first took, if nothing of it was in DVC's cache, its reports/robustness.json, and
-        the processor.
+        What the first took, its reports/robustness.json, and the processor.
     """
     chosen = ["-S", f"data.dataset={corpus}"]
-    cost = measured(["dvc", "exp", "run", *chosen, *seed_options(0)])
+    cost = measured(["dvc", "exp", "run", "--force", *chosen, *seed_options(0)])
     robustness = files.read_json("reports/robustness.json")
     for seed in range(1, SEEDS):
         dvc("exp", "run", "--queue", *seed_options(seed))
