@@ -264,3 +264,19 @@ def test_a_registry_and_a_file_that_disagree_stop_with_one_line(clone):
         assert said in done.stderr
         assert done.stderr.count("\n") == 1
     path.write_text(kept)
+
+
+def test_a_fresh_test_split_starts_with_the_champions_recipe_and_its_first_look(project):
+    project.run("git", "checkout", "HEAD^{/first champion}", "--", "params.yaml")
+    project.run("dvc", "exp", "run", "-S", "split.seed=1")
+    said = register_said(project)
+    assert (said["version"], said["verdict"]) == ("4", "not enough to judge")
+    refused = project.rnnops("promote", "4", status=1)
+    assert "not enough to judge" in refused.stderr
+    project.rnnops("promote", "4", "--force", "--reason", "a fresh test split")
+    keep(project, "a fresh test split")
+    assert project.repro() == ["register"]
+    assert register_said(project)["verdict"] == "champion"
+    project.set_params({"evaluate.seed": 1})
+    assert project.repro() == ["evaluate", "register"]
+    assert "Look 1 of 50 at this champion" in (project.folder / "reports/gate.md").read_text()
