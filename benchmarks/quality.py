@@ -123,7 +123,6 @@ def bars_table(results: dict[str, Any]) -> str:
         for place, (name, bar) in enumerate(bars.items() if corpus in results else ()):
             metric = key_of(name, results[corpus])
             found = results[corpus]["test"][metric]
-            deviation = format_number(found["standard_deviation"])
             sign = -1 if metric_of(metric).lower_is_better else 1
             outcome = []
             if bar is not None:
@@ -134,15 +133,20 @@ def bars_table(results: dict[str, Any]) -> str:
                 [
                     corpus,
                     metric,
-                    f"{format_number(found['mean'])} ± {deviation}",
-                    format_number(found["baseline"]),
-                    format_measured(found["difference"], "+"),
+                    *over_seeds(found),
                     "" if bar is None else bar,
                     ", ".join(outcome),
                 ]
             )
     heads = ("corpus", "metric", "network", "baseline", "network - baseline, 95%", "bar", "outcome")
     return markdown_table(heads, rows)
+
+
+def over_seeds(found: dict[str, Any]) -> list[str]:
+    """A metric of the network and the baseline, and the difference, in three cells."""
+    mean, deviation = format_number(found["mean"]), format_number(found["standard_deviation"])
+    difference = format_measured(found["difference"], "+")
+    return [f"{mean} ± {deviation}", format_number(found["baseline"]), difference]
 
 
 def robustness_table(results: dict[str, Any]) -> str:

@@ -133,12 +133,7 @@ def seeds_table(read: Read) -> str:
     rows = []
     for corpus, found in read(QUALITY).items():
         metric = quality.key_of(next(iter(quality.BARS[corpus])), found)
-        measured = found["test"][metric]
-        mean, deviation, baseline = (
-            format_number(measured[key]) for key in ("mean", "standard_deviation", "baseline")
-        )
-        difference = format_measured(measured["difference"], "+")
-        rows.append([corpus, metric, f"{mean} ± {deviation}", baseline, difference])
+        rows.append([corpus, metric, *quality.over_seeds(found["test"][metric])])
     seeds = min(len(found["seeds"]) for found in read(QUALITY).values())
     heads = (f"{seeds} seeds", "metric", "network", "baseline", "network - baseline, 95%")
     return markdown_table(heads, rows)

@@ -77,6 +77,10 @@ def test_every_command_succeeds_and_nothing_prints_noise(printed):
     assert not noisy
 
 
+def test_too_few_good_messages_for_the_cap_are_noted(printed):
+    assert re.search(r"^note: The validation split has .* the cap of 0.5% needs 199", printed, re.M)
+
+
 def test_the_examples_are_classified(printed):
     for name in ("examples/prize.eml", "examples/mailbox.mbox#3", "examples/note.txt"):
         assert re.search(rf"{name}\s+(ham|spam)", printed)
