@@ -28,6 +28,8 @@ MODULES = (
     "registry/decisions", "registry/promotion", "registry/published_model", "registry/verdicts",
     "split/*",
 )  # fmt: skip
+# Beside the tests of a module: what params.yaml makes of the sections that packages declare.
+PARAMETERS_TEST = "tests/catalog/test_params.py"
 # mutmut leaves decorated functions out. This decorator only words errors, so the copy goes without.
 TAKEN_OFF = "@store.reaching_the_server()\n"
 CONFIGURATION = """
@@ -86,7 +88,7 @@ def copy_tree(copy: Path, modules: Sequence[str]) -> None:
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, copy / name)
     patterns = [f"{PACKAGE}/{module}.py" for module in modules]
-    tests = [tests_of(module) for module in modules]
+    tests = [*(tests_of(module) for module in modules), PARAMETERS_TEST]
     for path in (path for pattern in patterns for path in copy.glob(pattern)):
         path.write_text(path.read_text().replace(TAKEN_OFF, ""))
     with (copy / "pyproject.toml").open("a") as configuration:

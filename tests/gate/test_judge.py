@@ -280,11 +280,22 @@ def test_a_challenger_below_the_baseline_is_refused_however_bad_the_champion(sco
     assert decide(challenger, champion, gate(no_worse_than_baseline=False), scores()).passed
 
 
+def test_each_broken_check_is_named_with_its_reason(scores, gate):
+    verdict = decide(scores([*hams(20), *spams(60)]), scores(), gate(), baseline=scores())
+    broken = [row for row in verdict.checks if row.passed is False]
+    assert [row.name for row in broken] == [
+        "roc_auc", "errors", "false_positive_rate", "recall", "roc_auc against the baseline",
+        "accuracy of list",
+    ]  # fmt: skip
+    said = "; ".join(f"{row.name} {row.reason}" for row in broken)
+    assert verdict.reason == f"refused: {said}"
+
+
 def test_the_first_champion_need_only_stay_within_the_guard_rails(scores, gate):
     model = scores(spams(20))
     verdict = decide(model, None, gate(), baseline=scores(spams(18, start=101)))
     assert verdict.passed
-    assert verdict.opponent == "baseline"
+    assert (verdict.opponent, verdict.confidence) == ("baseline", None)
     assert verdict.reason.startswith("passed: the first champion, roc_auc -0.03")
     assert verdict.reason.endswith("against the baseline")
     assert verdict.checks[0].passed is None
@@ -337,6 +348,11 @@ def test_models_that_cannot_be_compared_are_a_refusal_that_says_why(scores, gate
     assert "labels are eggs, spam, the challenger's ham, spam" in refusal(model, renamed, gate())
     other_way = Scores(model.labels, model.actual, model.probabilities, "ham", 0.5)
     assert "positive label is ham, the challenger's spam" in refusal(model, other_way, gate())
+    alike = Scores(model.labels, model.actual, model.probabilities)
+    assert refusal(model, alike, gate()) == (
+        "refused: the champion's positive label is none, the challenger's spam: give the dataset's "
+        "entry in params.yaml the same `positive`, or promote with --force"
+    )
 
     diverged = scores()
     diverged.probabilities[:3] = np.nan
@@ -345,7 +361,7 @@ def test_models_that_cannot_be_compared_are_a_refusal_that_says_why(scores, gate
 
 def refusal(challenger, champion, params):
     verdict = decide(challenger, champion, params, baseline=challenger)
-    assert not verdict.passed
+    assert verdict.outcome == "refused"
     assert not verdict.checks
     return verdict.reason
 
@@ -370,7 +386,8 @@ def test_too_little_evidence_is_not_enough_to_judge_and_names_what_is_needed(
 ):
     model = scores().rows(kept)
     champion = model if has_champion else None
-    verdict = judge(model, champion, model, clusters[kept], SOURCES[kept], gate(), excluded=7)
+    left_out = {"excluded": 5, "excluded_by_challenger": 2}
+    verdict = judge(model, champion, model, clusters[kept], SOURCES[kept], gate(), **left_out)
     assert verdict.outcome == "not enough to judge"
     assert not verdict.passed
     assert verdict.reason.startswith("not enough to judge: ")
@@ -397,7 +414,7 @@ def test_a_metric_that_is_undefined_refuses(scores, gate):
 def test_scores_of_other_messages_are_a_mistake_of_the_caller(scores, gate):
     model = scores()
     part = model.rows(np.arange(400) < 399)
-    with pytest.raises(ValueError, match="different numbers"):
+    with pytest.raises(ValueError, match=r"^scores, clusters and sources are of different numbers"):
         decide(model, part, gate())
     turned = Scores(model.labels, model.actual[::-1], model.probabilities, "spam", 0.5)
     with pytest.raises(ValueError, match="champion's messages"):

@@ -46,6 +46,7 @@ def test_a_bold_line_the_counts_and_a_row_a_check(scores, gate):
     ]
     assert by_name["errors"][:5] == ["40", "10", "-30", "", "pass"]
     assert by_name["mcc"][4:] == ["", "for information"]
+    assert by_name["roc_auc"][3].startswith("+")
     low, high = by_name["roc_auc"][3].split(" to ")
     assert 0 < float(low) < float(by_name["roc_auc"][2]) < float(high)
 
@@ -58,6 +59,15 @@ def test_a_failed_check_is_shown_and_the_first_champions_opponent_is_the_baselin
     assert cells(rows[4])[1] == "baseline"
     (rail,) = [cells(row) for row in rows if row.startswith("| false_positive_rate")]
     assert rail[5] == "fail"
+
+
+def test_the_champion_is_named_with_the_verdict_it_got_or_without_one(scores, gate):
+    verdict = decide(scores(), None, gate())
+    assert lines(verdict)[0] == f"**{verdict.reason}**"
+    heading = "**version 3 is the champion.**"
+    named = render_verdict(verdict, champion="version 3").splitlines()
+    assert named == [heading, "", *lines(verdict)]
+    assert render_verdict(None, champion="version 3").strip() == heading
 
 
 def test_a_sources_name_ends_no_cell_and_no_line(scores, gate):

@@ -39,6 +39,55 @@ def test_the_seed_decides_the_weights_and_the_order_of_rows_does_not():
     )
 
 
+def test_sizes_are_those_of_the_clusters_that_have_any_of_the_rows():
+    weights = cluster_weights(np.array(["a", "b", "b", "c", "c", "c"]), 10, seed=0)
+    assert weights.sizes(np.array([True, False, False, True, True, False])).tolist() == [1, 2]
+
+
+def evidence(measured):
+    return measured.effective, measured.cluster_variance
+
+
+def test_the_evidence_for_a_metric_is_that_of_the_messages_it_is_about():
+    """2 messages of 6 are spam, in 1 cluster; 3 are called so, of 2 clusters."""
+    is_spam = np.array([0, 0, 0, 0, 1, 1])
+    p_spam = np.array([0.1, 0.1, 0.1, 0.9, 0.9, 0.9])
+    scores = Scores(("ham", "spam"), is_spam, np.column_stack([1 - p_spam, p_spam]), "spam", 0.5)
+    measured = measure(scores, cluster_weights(np.array(list("abccdd")), 10, seed=0))
+    everything, ham, spam = (36 / 10, 10 / 36 / 4), (16 / 6, 6 / 16 / 3), (1, 1)
+    decided = (9 / 5, 5 / 9 / 2)
+    expected = {
+        "accuracy": everything, "recall": spam, "false_positive_rate": ham, "precision": decided,
+        "roc_auc": spam, "mcc": spam,
+    }  # fmt: skip
+    for key, numbers in expected.items():
+        assert evidence(measured[key]) == pytest.approx(numbers), key
+
+
+def test_the_evidence_for_a_mean_over_labels_is_that_of_each(make_scores):
+    """Clusters of 2 and 2 messages, of 1 and 3, and of 4."""
+    scores = make_scores(rows=12, labels=("a", "b", "c")).rows(np.arange(12))
+    scores.actual[:] = np.repeat([0, 1, 2], 4)
+    measured = measure(scores, cluster_weights(np.array(list("ppqqrssstttt")), 10, seed=0))
+    inverse = 1 / 2 + 10 / 16 + 1
+    variance = (1 / 2 / 2 + 10 / 16 / 2 + 1) / 9
+    assert evidence(measured["macro_recall"]) == pytest.approx((9 / inverse, variance))
+    assert evidence(measured["accuracy"]) == pytest.approx((144 / 34, 34 / 144 / 5))
+
+
+def test_only_the_metrics_that_are_named_are_measured(make_scores):
+    scores, weights = make_scores(rows=40), cluster_weights(np.arange(40), 10, seed=0)
+    assert list(measure(scores, weights, names=["accuracy", "recall"])) == ["accuracy", "recall"]
+    assert len(measure(scores, weights)) > 10
+
+
+def test_the_calibration_error_has_ten_bins_unasked(make_scores):
+    scores, weights = make_scores(rows=100), cluster_weights(np.arange(100), 10, seed=0)
+    errors = [measure(scores, weights, *bins)["expected_calibration_error"].point
+              for bins in ([], [10], [11])]  # fmt: skip
+    assert errors[0] == errors[1] != errors[2]
+
+
 def test_intervals_of_clusters_hold_the_truth_and_naive_ones_do_not():
     """Whole campaigns are right or wrong: 60 clusters of 1 to 30 messages, right 4 times in 5."""
     random = np.random.default_rng(0)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -20,6 +22,37 @@ def test_a_difference_is_paired_and_a_mean_is_of_points_and_resamples():
     mean = Measured.mean([one, accuracy(0.25, [0.0, 0.25, 0.5])])
     assert mean.point == 0.5
     np.testing.assert_array_equal(mean.resamples, [0.25, 0.5, 0.75])
+
+
+def test_a_difference_has_the_bounds_and_the_evidence_of_both():
+    one = Measured(0.5, np.array([0.4, 0.6]), (-1, 1), 100, 1e-4, counts_decisions=False)
+    other = replace(one, effective=50, cluster_variance=1e-3)
+    difference = one - other
+    assert difference.bounds == (-2, 2)
+    assert (difference.effective, difference.cluster_variance) == (50, 1e-3)
+
+
+def test_of_decisions_or_without_a_variance_a_difference_supposes_clusters_in_error():
+    one = accuracy(0.75, [0.5, 0.75, 1.0])
+    loss, constant = replace(one, counts_decisions=False), np.full(3, 0.75)
+    still = replace(loss, resamples=constant)
+    assert [(each - each).counts_decisions for each in (one, loss, still)] == [True, False, True]
+    assert (loss - still).counts_decisions is (still - loss).counts_decisions is False
+    assert (one - loss).counts_decisions is True
+    low, high = (still - still).interval()
+    assert low < 0 < high
+    narrow, wide = (
+        replace(loss - still, counts_decisions=counts).interval() for counts in (False, True)
+    )
+    assert wide[0] < narrow[0] < narrow[1] < wide[1]
+
+
+def test_a_mean_has_the_least_evidence_of_its_parts():
+    one = replace(accuracy(0.75, [0.5, 1.0]), effective=50, counts_decisions=False)
+    other = replace(accuracy(0.25, [0.0, 0.5]), cluster_variance=1e-3)
+    for mean in (Measured.mean([one, other]), Measured.mean([other, one])):
+        assert (mean.effective, mean.cluster_variance, mean.counts_decisions) == (50, 1e-3, True)
+        assert not mean.is_difference
 
 
 @pytest.mark.parametrize("measured", [

@@ -1,18 +1,25 @@
 """The pipeline's network against a published champion, on messages that both have partly seen."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from corpus import WORDS
-from decision_history import NAME
+from decision_history import NAME, decision
+from project import ROOT
 
 from rnnops.core import files, layout
+from rnnops.core.params import load_params
+from rnnops.gate.params import Gate
 from rnnops.metrics.evaluation import predictions_frame
 from rnnops.registry import published_model
-from rnnops.registry.challenger import judge_challenger
-from rnnops.report.results import Results
+from rnnops.registry.challenger import judge_challenger, judge_version
+from rnnops.registry.looks import read_looks
+from rnnops.registry.verdicts import find_verdict
+from rnnops.registry.versions import get_version
+from rnnops.split.params import Split
 
 pytestmark = pytest.mark.slow  # a champion scores in a program of its own
 
@@ -56,11 +63,17 @@ def pipeline(client, publish, model_files, words):
     probabilities = np.column_stack([1 - p_spam, p_spam])
     every = dict.fromkeys(["network", "linear_svm"], probabilities)
     rows = test.drop(columns="text").assign(split=layout.TEST)
-    files.write_parquet(predictions_frame(rows, LABELS, every), layout.PREDICTIONS)
-    Results(
-        dataset="mine", labels=LABELS, positive="spam", max_false_positive_rate=0.005,
-        best_baseline="linear_svm", thresholds=dict.fromkeys(every, 0.5), metrics={}, difference={},
-    ).write()  # fmt: skip
+    predictions = predictions_frame(rows, LABELS, every)
+    Path(layout.REPORTS).mkdir(exist_ok=True)
+    for name in (layout.SPLIT_REPORT, layout.SLICES):
+        shutil.copy(ROOT / name, name)
+    results = files.read_json(ROOT / layout.RESULTS) | {
+        "labels": LABELS, "positive": "spam", "best_baseline": "linear_svm",
+        "thresholds": dict.fromkeys(every, 0.5),
+    }  # fmt: skip
+    files.write_json(results, layout.RESULTS)
+    files.write_text("<html><section>Metrics</section></html>", layout.REPORT)
+    files.write_parquet(predictions, layout.PREDICTIONS)
     seen = [*(ids[place] for place in LISTED), *near[0]["id"], "no longer in the data"]
     artifacts, _ = model_files
     files.write_parquet(pd.DataFrame({"id": seen, "cluster": seen}), artifacts["trained_on"])
@@ -83,3 +96,84 @@ def test_the_minimum_numbers_hold_for_what_is_left(gate):
     verdict = judge_challenger(gate.model_copy(update={"min_messages": 106}), CHAMPION)
     assert verdict.outcome == "not enough to judge"
     assert "105 messages, 106 needed (15 messages left out" in verdict.reason
+
+
+@pytest.fixture
+def params(gate):
+    return load_params(ROOT / "params.yaml").with_section(gate)
+
+
+@pytest.fixture
+def version(client, publish, pipeline):  # noqa: ARG001
+    """A challenger that is registered, read again from the registry."""
+    number = publish(client, "challenger")
+    return lambda: get_version(client, NAME, number)
+
+
+AGAINST = decision(1, "1", identity="champion")
+
+
+def test_a_challenger_is_judged_once_against_a_champion_and_the_look_is_kept(
+    client, version, params
+):
+    verdict = judge_version(client, version(), AGAINST, params)
+    assert (verdict.opponent, verdict.look, verdict.rows) == ("champion", 1, 105)
+    (look,) = read_looks(client, NAME)
+    assert (look.champion, look.challenger) == ("champion", "challenger")
+    assert (look.number, look.split_seed) == (1, params[Split].seed)
+    assert find_verdict(client, version(), AGAINST, params[Gate]) == verdict
+    described = client.get_model_version(NAME, version().version).description
+    assert verdict.reason in described.replace("\\", "")
+    run_files = {each.path for each in client.list_artifacts(version().run_id)}
+    assert {"report.html", "model_card.md"} <= run_files
+    client.delete_model_version(NAME, "1")  # what is judged again would miss it
+    assert judge_version(client, version(), AGAINST, params) == verdict
+    other = params.with_section(params[Gate].model_copy(update={"seed": 1}))
+    assert judge_version(client, version(), AGAINST, other) is None
+
+
+def test_without_a_champion_the_baseline_is_the_opponent_and_no_look_is_taken(
+    client, version, params
+):
+    verdict = judge_version(client, version(), None, params)
+    assert (verdict.opponent, verdict.look, verdict.rows) == ("baseline", None, 113)
+    assert find_verdict(client, version(), None, params[Gate]) == verdict
+    assert read_looks(client, NAME) == set()
+
+
+def test_a_champion_that_is_not_in_the_registry_judges_nobody(client, version, params):
+    absent = decision(1, "1", identity="absent")
+    assert judge_version(client, version(), absent, params) is None
+    assert "gate.verdict" not in version().tags
+
+
+def test_where_nothing_is_compared_no_look_is_taken(client, version, params):
+    strict = params.with_section(params[Gate].model_copy(update={"min_messages": 106}))
+    verdict = judge_version(client, version(), AGAINST, strict)
+    assert (verdict.outcome, verdict.look) == ("not enough to judge", 1)
+    assert read_looks(client, NAME) == set()
+
+
+@pytest.mark.usefixtures("pipeline")
+def test_other_labels_than_the_champions_are_refused(gate):
+    results = files.read_json(layout.RESULTS) | {"labels": ["eggs", "ham", "spam"]}
+    files.write_json(results, layout.RESULTS)
+    verdict = judge_challenger(gate, CHAMPION)
+    assert (verdict.outcome, verdict.opponent) == ("refused", "champion")
+    assert verdict.reason == (
+        "refused: the champion's labels are ham, spam, the challenger's eggs, ham, spam"
+    )
+    assert (verdict.rows, verdict.clusters, verdict.checks) == (105, 105, ())
+    assert (verdict.excluded, verdict.excluded_by_challenger) == (10, 5)
+
+
+@pytest.mark.usefixtures("pipeline")
+def test_a_test_split_that_the_models_know_whole_is_not_enough(gate):
+    test = files.read_parquet(layout.split_file(layout.TEST))
+    files.write_parquet(test[:3], layout.split_file(layout.TEST))
+    verdict = judge_challenger(gate, CHAMPION)
+    assert verdict.reason == (
+        "not enough to judge: the models were trained on every message of the test split: "
+        "add new messages"
+    )
+    assert (verdict.rows, verdict.excluded) == (0, 3)

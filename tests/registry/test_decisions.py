@@ -159,6 +159,10 @@ def promotion(number, low, high, name="accuracy", forced=False):
         ([promotion(2, 0.01, 0.02), promotion(3, -0.01, 0.0), promotion(4, -0.01, 0.01)], 2),
         ([promotion(2, -0.02, -0.01, "log_loss"), promotion(3, -0.01, 0.01, "log_loss")], 2),
         ([promotion(2, -0.01, 0.0, forced=True)], 2),
+        ([promotion(2, 0.0, 0.02)], 1),
+        ([promotion(2, -0.02, 0.0, "log_loss")], 1),
+        ([promotion(2, None, None)], 1),
+        ([promotion(2, None, 0.02)], 1),
     ],
 )
 def test_the_opponent_is_the_last_champion_that_was_shown_to_be_better(later, opponent):

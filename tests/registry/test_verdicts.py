@@ -1,5 +1,5 @@
 import pytest
-from decision_history import FIRST, NAME
+from decision_history import FIRST, NAME, decision
 
 from rnnops.registry import verdicts
 from rnnops.registry.verdicts import check_eligibility, find_verdict, verdict_label
@@ -59,7 +59,9 @@ def test_a_verdict_by_earlier_rules_is_given_again(client, found, gate, judge, m
     assert "it was judged by other rules or parameters of the gate" in problem
 
 
-def test_a_verdict_holds_against_the_champion_it_was_made_against(client, found, gate, judge):
+def test_a_verdict_holds_against_the_champion_it_was_made_against(
+    client, publish, found, gate, judge
+):
     judge(found().version)
     assert verdict_label(found(), FIRST, gate) == "passed against another champion"
     assert find_verdict(client, found(), FIRST, gate) is None
@@ -69,3 +71,10 @@ def test_a_verdict_holds_against_the_champion_it_was_made_against(client, found,
     )
     judge(found().version, champion=FIRST)
     assert check_eligibility(client, found(), FIRST, gate).problem is None
+    assert "the present one (none): `dvc repro`" in (
+        check_eligibility(client, found(), None, gate).problem
+    )
+    here = decision(2, publish(client, "identity 3"), identity="identity 3")
+    assert "the present one (version 2): `dvc repro`" in (
+        check_eligibility(client, found(), here, gate).problem
+    )

@@ -13,6 +13,7 @@ from rnnops.split.near_duplicates import (
 )
 from rnnops.split.params import LEAST_SIMILARITY
 from rnnops.split.shingles import Shingles, word_shingles
+from rnnops.text import segmentation
 
 CAMPAIGNS = {
     "Chinese": (
@@ -74,6 +75,23 @@ def test_pairs_at_the_similarity_are_found(similarity):
 def test_bands_miss_fewer_than_one_in_a_thousand_pairs_at_the_similarity(similarity):
     missed = (1 - similarity**BAND_ROWS) ** number_of_bands(similarity)
     assert missed < 0.001
+
+
+def test_one_band_finds_equal_texts():
+    assert number_of_bands(1) == 1
+
+
+def test_hashes_have_64_bits_whatever_their_values():
+    hashes = Shingles.of(["one", "two", "three", "four", "five", "six", ""]).hashes
+    assert {each.dtype for each in hashes} == {np.dtype("uint64")}
+
+
+def test_in_text_without_blanks_each_segment_is_a_word():
+    text = CAMPAIGNS["Thai"][0]
+    segments = {part for is_segment, part in segmentation.split(text) if is_segment}
+    words = {word for shingle in word_shingles(text) for word in shingle.split(" ")}
+    assert len(segments) > 10
+    assert segments <= words
 
 
 @given(SPACED)

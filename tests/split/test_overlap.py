@@ -37,6 +37,17 @@ def test_overlap_is_that_of_the_sets_of_shingles(monkeypatch, pairs_at_once):
             assert found.loc[row].tolist() == [similarity, containment]
 
 
+def test_rows_and_columns_are_texts_and_shingles_and_the_index_is_the_splits():
+    matrix = shingle_matrix(Shingles.of(["one two three four", "two three four"]).hashes)
+    assert matrix.dtype == np.int32
+    assert matrix.toarray().sum(axis=1).tolist() == [2, 1]
+    split = pd.Series([layout.TRAIN, layout.TEST], index=[7, 3])
+    found = training_overlap(matrix, split, MEASURED, seed=0)
+    assert found.index.tolist() == [7, 3]
+    assert found.dtypes.tolist() == [np.float64, np.float64]
+    assert found.loc[3].tolist() == [0.5, 1]
+
+
 def test_a_quoted_reply_is_contained_though_it_is_no_near_duplicate():
     random = np.random.default_rng(0)
     quoted, rest = (" ".join(random.choice(WORDS, 50)) for _ in range(2))
