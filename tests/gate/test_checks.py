@@ -67,7 +67,7 @@ def test_models_with_the_same_errors_differ_in_none(scores):
 
 def test_a_rail_is_kept_up_to_its_end(gate):
     rate = Measured(0.02, np.array([0.01, 0.02, 0.03]), (0, 1), 100, 1e-4, counts_decisions=True)
-    low, high = rate.interval(0.9)  # of one-sided bounds at 0.95
+    low, high = rate.interval(2 * 0.95 - 1)  # its ends are one-sided bounds at 0.95
     for cap, passed, found in (
         (high, True, "is within the cap"),
         (high - 1e-9, False, "is not shown to be within the cap"),

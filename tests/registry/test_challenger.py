@@ -17,7 +17,7 @@ from rnnops.metrics.evaluation import predictions_frame
 from rnnops.registry import published_model
 from rnnops.registry.challenger import judge_challenger, judge_version
 from rnnops.registry.looks import read_looks
-from rnnops.registry.verdicts import find_verdict
+from rnnops.registry.verdicts import find_verdict, verdict_conditions
 from rnnops.registry.versions import get_version
 from rnnops.split.params import Split
 
@@ -104,8 +104,11 @@ def params(gate):
 
 
 @pytest.fixture
-def version(client, publish, pipeline):  # noqa: ARG001
-    """A challenger that is registered, read again from the registry."""
+def version(client, publish, model_files, pipeline):  # noqa: ARG001
+    """A challenger that is registered, read again from the registry; it lists no test message."""
+    artifacts, _ = model_files
+    known = pd.DataFrame({"id": ["b0"], "cluster": ["b0"]})
+    files.write_parquet(known, artifacts["trained_on"])
     number = publish(client, "challenger")
     return lambda: get_version(client, NAME, number)
 
@@ -121,6 +124,7 @@ def test_a_challenger_is_judged_once_against_a_champion_and_the_look_is_kept(
     (look,) = read_looks(client, NAME)
     assert (look.champion, look.challenger) == ("champion", "challenger")
     assert (look.number, look.split_seed) == (1, params[Split].seed)
+    assert look.gate == verdict_conditions(AGAINST, params[Gate])["gate.by"]
     assert find_verdict(client, version(), AGAINST, params[Gate]) == verdict
     described = client.get_model_version(NAME, version().version).description
     assert verdict.reason in described.replace("\\", "")

@@ -173,8 +173,10 @@ def test_verdicts_are_listed_with_what_they_hold_for(checkout, publish, judge, g
         "2": "refused",
         "1": "champion",
     }
-    with pytest.raises(InputError, match="champion: version 6 .not judged., version 5"):
+    with pytest.raises(InputError, match="champion: version 6 .not judged., version 5") as raised:
         promote()
+    advice = '; `rnnops promote VERSION --force --reason "…"` promotes one anyway'
+    assert str(raised.value).endswith(advice)
     judge("6", champion=first)
     promote()
     listed = promotion.list_verdicts(checkout, NAME, read_decisions(checkout, NAME), gate)

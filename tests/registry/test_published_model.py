@@ -21,10 +21,28 @@ def test_a_fetched_model_says_what_it_is_and_scores_by_its_own_code(client, publ
     scores = published_model.score(FOLDER, ["see you", "buy now"])
     assert scores["label"].tolist() == ["ham", "spam"]
     assert scores["p_spam"].tolist() == [0.0, 1.0]
-    (FOLDER / "code/rnnops/runtime/text_classifier.py").write_text("1 / 0")
-    with pytest.raises(InputError, match="cannot score here: ZeroDivisionError") as raised:
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("code", "said"), [("1 / 0", "ZeroDivisionError"), ("import os; os._exit(3)", "no message")]
+)
+def test_a_model_whose_code_fails_says_so_in_one_line(client, publish, code, said):
+    published_model.fetch(NAME, publish(client, "a"), FOLDER)
+    (FOLDER / "code/rnnops/runtime/text_classifier.py").write_text(code)
+    with pytest.raises(InputError, match=f"cannot score here: {said}") as raised:
         published_model.score(FOLDER, ["see you"])
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.slow
+def test_packages_of_this_process_are_not_put_before_the_published_model(
+    client, publish, tmp_path, monkeypatch
+):
+    (tmp_path / "pandas.py").write_text("1 / 0")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    published_model.fetch(NAME, publish(client, "a"), FOLDER)
+    assert published_model.score(FOLDER, ["buy now"])["label"].tolist() == ["spam"]
 
 
 def test_the_example_of_its_input_is_stored_and_not_tried(client, publish, capfd):
