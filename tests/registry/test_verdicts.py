@@ -1,6 +1,10 @@
+import tempfile
+from pathlib import Path
+
 import pytest
 from decision_history import FIRST, NAME, decision
 
+from rnnops.gate.markdown import render_verdict
 from rnnops.registry import verdicts
 from rnnops.registry.verdicts import check_eligibility, find_verdict, verdict_label
 from rnnops.registry.versions import get_version
@@ -21,7 +25,7 @@ def test_a_version_without_a_verdict_may_not_be_promoted(client, found, gate):
     assert (eligibility.reason, eligibility.numbers) == ("", {})
 
 
-def test_a_verdict_is_kept_whole_with_the_version_and_its_run(client, found, gate, judge):
+def test_a_verdict_is_kept_whole_with_the_version_and_its_run(client, found, gate, judge, tmp_path):
     verdict = judge(found().version)
     assert find_verdict(client, found(), None, gate) == verdict
     tags = found().tags
@@ -29,9 +33,20 @@ def test_a_verdict_is_kept_whole_with_the_version_and_its_run(client, found, gat
     assert tags["gate.against"] == "no champion"
     artifacts = {each.path for each in client.list_artifacts(found().run_id, "gate")}
     assert artifacts == {"gate/version-1.json", "gate/version-1.md"}
+    page = client.download_artifacts(found().run_id, "gate/version-1.md", str(tmp_path))
+    assert Path(page).read_text() == render_verdict(verdict)
     eligibility = check_eligibility(client, found(), None, gate)
     assert (eligibility.problem, eligibility.reason) == (None, "passed: roc_auc +0.0100")
     assert eligibility.numbers["difference"] == 0.01
+
+
+def test_reading_a_verdict_leaves_no_file_behind(client, found, gate, judge, tmp_path, monkeypatch):
+    verdict = judge(found().version)
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    assert find_verdict(client, found(), None, gate) == verdict
+    assert list(scratch.iterdir()) == []
 
 
 def test_a_refused_version_may_not_be_promoted(client, found, gate, judge):
