@@ -87,6 +87,7 @@ def test_without_a_verdict_that_holds_nothing_is_promoted(
             promote(version)
         message = str(raised.value)
         assert version is None or f"version 1 of {NAME} is not promoted: {problem}" in message
+        assert version is None or message.endswith('; `--force --reason "…"` promotes it anyway')
         assert "--force" in message
         assert "\n" not in message
     assert state(checkout) == before
@@ -95,7 +96,7 @@ def test_without_a_verdict_that_holds_nothing_is_promoted(
 
 def test_force_promotes_a_refused_version_and_keeps_the_reason(checkout, publish, judge, promote):
     judge(publish(checkout, "a"), "refused")
-    with pytest.raises(InputError, match="--force needs --reason"):
+    with pytest.raises(InputError, match=r"^--force needs --reason: the reason is kept with"):
         promote("1", force=True)
     decision = promote("1", force=True, reason="an outage")
     assert (decision.forced, decision.reason) == (True, "an outage")
