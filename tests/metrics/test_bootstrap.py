@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -62,6 +63,10 @@ def test_the_evidence_for_a_metric_is_that_of_the_messages_it_is_about():
     }  # fmt: skip
     for key, numbers in expected.items():
         assert evidence(measured[key]) == pytest.approx(numbers), key
+    of_ham = measure(
+        replace(scores, positive="ham"), cluster_weights(np.array(list("abccdd")), 10, 0)
+    )
+    assert evidence(of_ham["roc_auc"]) == pytest.approx(spam)  # the fewer of the pairs
 
 
 def test_the_evidence_for_a_mean_over_labels_is_that_of_each(make_scores):
