@@ -36,9 +36,7 @@ CONFIGURATION = """
 [tool.mutmut]
 source_paths = ["src"]
 only_mutate = [{modules}]
-also_copy = [
-  "benchmarks", "data", "docs", "dvc.yaml", "params.yaml", "pipeline", "reports", "tests",
-]
+also_copy = ["benchmarks", "data", "docs", "dvc.yaml", "params.yaml", "pipeline", "tests"]
 pytest_add_cli_args = ["-o", "addopts=--import-mode=importlib", "-p", "no:xdist"]
 pytest_add_cli_args_test_selection = [{tests}]
 process_isolation = "forkserver"

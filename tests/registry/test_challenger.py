@@ -1,6 +1,6 @@
 """The pipeline's network against a published champion, on messages that both have partly seen."""
 
-import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from corpus import WORDS
 from decision_history import NAME, decision
+from model_documents import RESULTS, source, split
 from project import ROOT
 
 from rnnops.core import files, layout
@@ -63,17 +64,11 @@ def pipeline(client, publish, model_files, words):
     probabilities = np.column_stack([1 - p_spam, p_spam])
     every = dict.fromkeys(["network", "linear_svm"], probabilities)
     rows = test.drop(columns="text").assign(split=layout.TEST)
-    predictions = predictions_frame(rows, LABELS, every)
-    Path(layout.REPORTS).mkdir(exist_ok=True)
-    for name in (layout.SPLIT_REPORT, layout.SLICES):
-        shutil.copy(ROOT / name, name)
-    results = files.read_json(ROOT / layout.RESULTS) | {
-        "labels": LABELS, "positive": "spam", "best_baseline": "linear_svm",
-        "thresholds": dict.fromkeys(every, 0.5),
-    }  # fmt: skip
-    files.write_json(results, layout.RESULTS)
+    files.write_parquet(predictions_frame(rows, LABELS, every), layout.PREDICTIONS)
+    files.write_json(split(), layout.SPLIT_REPORT)
+    files.write_json({"by_source": {"network": {"made": source()}}}, layout.SLICES)
+    replace(RESULTS, thresholds=dict.fromkeys(every, 0.5)).write()
     files.write_text("<html><section>Metrics</section></html>", layout.REPORT)
-    files.write_parquet(predictions, layout.PREDICTIONS)
     seen = [*(ids[place] for place in LISTED), *near[0]["id"], "no longer in the data"]
     artifacts, _ = model_files
     files.write_parquet(pd.DataFrame({"id": seen, "cluster": seen}), artifacts["trained_on"])
