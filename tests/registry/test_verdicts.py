@@ -1,3 +1,4 @@
+import hashlib
 import tempfile
 from pathlib import Path
 
@@ -77,6 +78,21 @@ def test_a_verdict_holds_for_the_gates_parameters_it_was_made_by(client, found, 
     assert "it was judged by other rules or parameters of the gate" in problem
     judge(found().version, "refused", params=other)
     assert verdict_label(found(), None, other) == "refused"
+
+
+def test_what_a_verdict_holds_for_is_written_the_same_by_every_release(gate):
+    """Else each version would be judged again, with one more look at the test split."""
+    written = (
+        '{"bootstrap_resamples": 100, "confidence": 0.95, "margin": 0.001, '
+        '"max_false_positive_rate": null, "max_slice_loss": null, "metric": "roc_auc", '
+        '"min_clusters": 20, "min_label_clusters": 15, "min_messages": 50, "min_recall": null, '
+        '"min_slice_messages": 50, "no_worse_than_baseline": false, "rule": "superiority", '
+        '"rules": 2, "seed": 0}'
+    )
+    assert verdicts.verdict_conditions(FIRST, gate) == {
+        "gate.against": FIRST.identity,
+        "gate.by": hashlib.sha256(written.encode()).hexdigest(),
+    }
 
 
 def test_a_verdict_by_earlier_rules_is_given_again(client, found, gate, judge, monkeypatch):
