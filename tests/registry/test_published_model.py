@@ -1,11 +1,14 @@
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 from decision_history import NAME
 from mlflow.models import Model
+from mlflow.types import DataType
 
 from rnnops.core.errors import InputError
 from rnnops.registry import published_model
+from rnnops.tracking.tags import IDENTITY_TAG
 
 FOLDER = Path("fetched")
 
@@ -43,6 +46,26 @@ def test_packages_of_this_process_are_not_put_before_the_published_model(
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     published_model.fetch(NAME, publish(client, "a"), FOLDER)
     assert published_model.score(FOLDER, ["buy now"])["label"].tolist() == ["spam"]
+
+
+def test_a_version_declares_its_run_its_columns_and_what_it_needs(client, publish):
+    found = client.get_model_version(NAME, publish(client, "a"))
+    assert found.tags == {IDENTITY_TAG: "a"}
+    published_model.fetch(NAME, found.version, FOLDER)
+    model = Model.load(FOLDER)
+    logged = client.get_logged_model(model.model_id)
+    assert (model.run_id, logged.name) == (found.run_id, "text-classifier")
+    assert found.source == f"models:/{model.model_id}"
+    assert [each.type for each in model.signature.inputs] == [DataType.string]
+    assert [(each.name, each.type) for each in model.signature.outputs] == [
+        ("label", DataType.string), ("probability", DataType.double),
+        ("p_ham", DataType.double), ("p_spam", DataType.double),
+    ]  # fmt: skip
+    needed = [f"{package}=={version(package)}" for package in published_model.REQUIREMENTS]
+    assert (FOLDER / "requirements.txt").read_text().splitlines() == needed
+    assert published_model.artifact_paths(FOLDER).keys() == {
+        "featurizer", "network", "decision", "trained_on",
+    }  # fmt: skip
 
 
 def test_the_example_of_its_input_is_stored_and_not_tried(client, publish, capfd):
