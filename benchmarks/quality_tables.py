@@ -3,6 +3,8 @@
 import statistics
 from typing import Any
 
+from scipy.stats import binomtest
+
 from rnnops.core.numbers import format_number
 from rnnops.metrics.measured import format_measured
 from rnnops.metrics.metrics import metric_of
@@ -61,3 +63,65 @@ def order_table(results: dict[str, Any]) -> str:
                     rows.append([corpus, split, model, key, one, other, difference])
     heads = ("corpus", "split", "model", "metric", "in order", "shuffled", "difference, 95%")
     return markdown_table(heads, rows)
+
+
+def labelling_table(results: dict[str, Any]) -> str:
+    """A row for each corpus; `results` is what labelling.py writes."""
+    rows = [
+        [
+            corpus,
+            format_measured(found["flipped_found_percent"], decimals=1),
+            found["metric"],
+            f"{found['random_labels']:,}",
+            format_measured(found["picked_labels"], decimals=0),
+        ]
+        for corpus, found in results.items()
+    ]
+    heads = ("corpus", "wrong labels found, %", "metric", "random labels", "picked labels, 95%")
+    return markdown_table(heads, rows)
+
+
+def drift_table(results: dict[str, Any]) -> str:
+    """A row for each corpus, size and change; `results` is what drift.py writes."""
+    rows = []
+    for found in results["runs"]:
+        share = found["alarms"] / found["runs"]
+        low, high = (float(end) for end in proportion_interval(found["alarms"], found["runs"]))
+        shown = f"{100 * share:.1f}% [{100 * low:.1f}, {100 * high:.1f}]"
+        rows.append(
+            [found["corpus"], f"{found['new']:,}", found["change"], f"{found['runs']:,}", shown]
+        )
+    return markdown_table(("corpus", "new messages", "change", "runs", "report drift, 95%"), rows)
+
+
+def estimates_table(results: dict[str, Any]) -> str:
+    """A row for each size and kind of chunk: how many are told, and how many of these rightly."""
+    rows = []
+    for found in results["estimates"]:
+        chunks, told = found["chunks"], found["told"]
+        shares = [
+            f"{100 * found[name] / told:.1f}%" if told else "n/a"
+            for name in ("recall", "false_positive_rate")
+        ]
+        wrong = 2 * told - found["recall"] - found["false_positive_rate"]
+        rows.append(
+            [
+                found["change"],
+                f"{found['new']:,}",
+                f"{chunks:,}",
+                f"{100 * told / chunks:.0f}%",
+                *shares,
+                f"{100 * (1 - wrong / (2 * chunks)):.1f}%",
+            ]
+        )
+    heads = (
+        "what changes", "new messages", "chunks", "told", "recall covered",
+        "false-positive rate covered", "not wrong",
+    )  # fmt: skip
+    return markdown_table(heads, rows)
+
+
+def proportion_interval(successes: int, number: int) -> tuple[float, float]:
+    """Clopper and Pearson's exact 95% interval."""
+    found = binomtest(successes, number).proportion_ci(0.95, method="exact")
+    return found.low, found.high

@@ -30,6 +30,13 @@ def commands(page):
     return [line.partition(" #")[0] for line in lines + INLINE.findall(FENCED.sub("", text))]
 
 
+def options_of(command):
+    """The options of a command and of the commands below it."""
+    below = getattr(command, "commands", {}).values()
+    own = {option for each in command.params for option in each.opts}
+    return own.union(*map(options_of, below))
+
+
 def anchor(heading):
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
@@ -55,7 +62,7 @@ def test_commands_exist(page):
     for line in commands(page):
         for name, rest in re.findall(r"\brnnops ([a-z]+)([^|&;]*)", line):
             assert name in known, line
-            options = {option for each in known[name].params for option in each.opts}
+            options = options_of(known[name])
             assert set(re.findall(r"(?<!\S)--[a-z]+", rest)) <= options | {"--help"}, line
         for target in re.findall(r"\bmake ([a-z]+)", line):
             assert target in targets, line

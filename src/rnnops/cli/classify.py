@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rnnops.cli.tables import StreamedTable
+from rnnops.core import layout
 from rnnops.core.console import note, progress
 from rnnops.core.errors import InputError
 
 if TYPE_CHECKING:
+    from rnnops.monitoring.prediction_log import PredictionLog
     from rnnops.registry.model_loading import LoadedModel
 
 Messages = Annotated[
@@ -51,19 +53,30 @@ def predict(
     lines: Lines = False,
     model: Model = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON lines instead of a table.")] = False,
+    log: Annotated[
+        bool, typer.Option("--log", help=f"Keep the predictions in {layout.PREDICTION_LOG}.")
+    ] = False,
+    log_texts: Annotated[
+        bool, typer.Option("--log-texts", help="Keep them with the messages' texts.")
+    ] = False,
 ) -> None:
     """Classify messages."""
     from rnnops.cli.inputs import group_into_blocks, read_texts
 
     found = group_into_blocks(read_texts(files or [Path("-")], column=text, lines=lines))
     first = next(found)  # an unreadable file is an error before the model is loaded
-    served = _load_model(model)
+    served = load_model(model)
     chosen = {"model": served.name, "version": served.version, "verdict": served.verdict}
+    kept = _prediction_log(served, log_texts) if log or log_texts else None
     table = StreamedTable("message", "label", "probability")
     in_turn = chain([first], found)
     for block in in_turn if sys.stdout.isatty() else progress(in_turn, "classify"):
-        verdicts = served.model.predict([text for _, text in block])
+        texts = [text for _, text in block]
+        verdicts = served.model.predict(texts)
+        ids = kept.append(texts, verdicts) if kept else None
         verdicts.insert(0, "message", [name for name, _ in block])
+        if ids:
+            verdicts.insert(0, "id", ids)
         if as_json:
             for row in verdicts.to_dict("records"):
                 print(json.dumps(row | chosen, ensure_ascii=False))
@@ -97,7 +110,7 @@ def explain(
     chosen = list(islice(texts, EXPLAINED))
     if next(texts, None):
         note(f"only the first {EXPLAINED} messages are explained")
-    predict = _load_model(model).model.predict
+    predict = load_model(model).model.predict
     explained = [(name, explain(text, predict)) for name, text in chosen]
     write_text(render_explanations("Why this label", explained), output)
     StreamedTable("message", "label", "probability", "turned at").print(
@@ -109,9 +122,20 @@ def explain(
     print(f"written to {output}")
 
 
-def _load_model(uri: str | None) -> "LoadedModel":
-    from rnnops.registry.model_loading import load_model
+def _prediction_log(served: "LoadedModel", texts: bool) -> "PredictionLog":
+    from rnnops.monitoring.prediction_log import PredictionLog
 
-    served = load_model(uri)
+    if served.version is None:
+        raise InputError(
+            f"--log needs a registered version, such as models:/NAME/3: {served} is none"
+        )
+    return PredictionLog(Path(layout.PREDICTION_LOG), served.name, served.version, texts)
+
+
+def load_model(uri: str | None) -> "LoadedModel":
+    """The model at `uri`, see `rnnops.registry.model_loading`, and say which it is."""
+    from rnnops.registry import model_loading
+
+    served = model_loading.load_model(uri)
     print(f"model: {served}", file=sys.stderr, flush=True)
     return served

@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
-from rnnops.cli import classify, models, results
+from rnnops.cli import classify, labels, models, production, results, review
 from rnnops.core.console import collect_garbage_rarely, fail
 from rnnops.core.errors import InputError
 
 COMMANDS = {
     "Classify": (classify.predict, classify.explain),
+    "Messages and labels": (labels.add, review.suspects, review.pick),
     "Results and lineage": (
         results.summary,
         results.seeds,
@@ -19,6 +20,7 @@ COMMANDS = {
         results.repair,
         results.ui,
     ),
+    "Production": (production.monitor, production.drift),
     "Models and decisions": (models.promote, models.rollback, models.history, models.sync),
 }
 
@@ -65,6 +67,11 @@ def _with_one_line_errors(function: Callable[..., None]) -> Callable[..., None]:
 for group, functions in COMMANDS.items():
     for function in functions:
         app.command(rich_help_panel=group)(_with_one_line_errors(function))
+conflicts = typer.Typer()
+conflicts.callback(invoke_without_command=True)(_with_one_line_errors(labels.conflicts))
+for decision in labels.DECISIONS:
+    conflicts.command()(_with_one_line_errors(decision))
+app.add_typer(conflicts, name="conflicts", rich_help_panel="Messages and labels")
 
 
 def main() -> None:

@@ -34,7 +34,9 @@ class StreamedTable:
 
 
 def print_table(rows: list[dict[str, object]]) -> None:
-    """Print `rows` below the keys of the first; 160 columns wide unless on a terminal."""
+    """Print `rows` below the keys of the first, if any; 160 columns wide unless on a terminal."""
+    if not rows:
+        return
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text

@@ -1,5 +1,6 @@
 """Every call of git. Paths are relative to `folder`, by default the working directory."""
 
+import getpass
 from pathlib import Path
 
 from rnnops.core import programs
@@ -41,3 +42,12 @@ def describe_commit(commit: str) -> str | None:
         return git("log", "-1", '--format=%h "%s"', commit).strip()
     except ProgramError:
         return None
+
+
+def user_name() -> str:
+    """Who runs this: the name that git knows, else the one of the account."""
+    try:
+        name = git("config", "user.name").strip()
+    except ProgramError:
+        name = ""
+    return name or getpass.getuser()

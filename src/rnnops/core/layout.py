@@ -14,11 +14,13 @@ REQUIREMENTS = "requirements.lock"
 
 DATA = "data"
 INCOMING = f"{DATA}/incoming"
+ADDED = f"{INCOMING}/added"  # what `rnnops add` adds, a folder a dataset
 DOWNLOADS = f"{DATA}/downloads"
 MESSAGES = f"{DATA}/raw/messages.parquet"
 QUARANTINE = f"{DATA}/quarantine/rows.jsonl"
 SPLITS = f"{DATA}/splits"
 FEATURES = f"{DATA}/features"
+PREDICTION_LOG = f"{DATA}/predictions"
 
 MODELS = "models"
 FEATURIZER = f"{MODELS}/featurizer"
@@ -43,6 +45,8 @@ SLICES = f"{REPORTS}/slices.json"
 PREDICTIONS = f"{REPORTS}/predictions.parquet"
 PLOTS = f"{REPORTS}/plots"
 REPORT = f"{REPORTS}/report.html"
+DRIFT_REPORT = f"{REPORTS}/drift.html"
+MONITOR_REPORT = f"{REPORTS}/monitor.html"
 GATE_REPORT = f"{REPORTS}/gate.md"
 REGISTER_REPORT = f"{REPORTS}/register.json"
 
@@ -50,7 +54,8 @@ LINEAGE_ARTIFACTS = "lineage"  # the folder of a run's artifacts
 UNCOMMITTED_DIFF = f"{LINEAGE_ARTIFACTS}/uncommitted.diff"
 
 MLRUNS = "mlruns"
-EXPERIMENT_COPIES = ".dvc/tmp/exps"  # where DVC runs queued experiments
+DVC_SCRATCH = ".dvc/tmp"  # git and DVC ignore it
+EXPERIMENT_COPIES = f"{DVC_SCRATCH}/exps"  # where DVC runs queued experiments
 SYNC_COPY = "sync-"  # begins the names of the copies there that `rnnops sync` makes
 
 

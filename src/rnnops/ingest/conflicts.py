@@ -1,12 +1,12 @@
 """The same text under two labels: one of them is wrong, and nobody can learn from both."""
 
-import unicodedata
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from rnnops.ingest.messages import Messages, quarantine
+from rnnops.ingest.rows import normalised
 
 SHOWN = 10
 
@@ -31,7 +31,7 @@ def conflicting_rows(kept: pd.DataFrame) -> np.ndarray:
     Texts are the same when they are equal in Unicode's form NFKC, each run of white space read as
     one space and none around them; capitals and punctuation count.
     """
-    labels = kept["label"].groupby(_normalised(kept["text"])).transform("nunique")
+    labels = kept["label"].groupby(kept["text"].map(normalised)).transform("nunique")
     return (labels > 1).to_numpy()
 
 
@@ -41,7 +41,7 @@ def describe_conflicts(messages: Messages, rows: np.ndarray) -> dict[str, Any]:
     Rows of one text stand together.
     """
     kept = messages.kept[rows]
-    texts, distinct = pd.factorize(_normalised(kept["text"]))
+    texts, distinct = pd.factorize(kept["text"].map(normalised))
     found = messages.places[rows].assign(label=kept["label"])
     first = found.iloc[np.argsort(texts, kind="stable")[:SHOWN]]
     return {
@@ -52,7 +52,3 @@ def describe_conflicts(messages: Messages, rows: np.ndarray) -> dict[str, Any]:
             for file, row, label in first.itertuples(index=False)
         ],
     }
-
-
-def _normalised(texts: pd.Series) -> pd.Series:
-    return texts.map(lambda text: " ".join(unicodedata.normalize("NFKC", text).split()))

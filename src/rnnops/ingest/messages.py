@@ -67,7 +67,7 @@ def to_messages(rows: Iterable[Row], labels: Mapping[str, str] | None = None) ->
             kept.append((message_id, row.text, label, row.source, row.received_at))
             places.append((row.file, row.row))
     return Messages(
-        _kept_frame(kept),
+        message_frame(kept),
         pd.DataFrame(places, columns=["file", "row"]).astype({"file": "str", "row": "Int64"}),
         _quarantine_frame(quarantined),
         dict(read),
@@ -126,6 +126,14 @@ def _require_positive_label(messages: Messages, dataset: str, positive: str | No
         )
 
 
+def message_frame(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
+    """A frame of messages: columns id, text, label, source, received_at (UTC)."""
+    ids, texts, labels, sources, times = zip(*rows, strict=True) if rows else ([],) * 5
+    columns = {"id": ids, "text": texts, "label": labels, "source": sources}
+    frame = pd.DataFrame({name: pd.array(values, dtype="str") for name, values in columns.items()})
+    return frame.assign(received_at=_utc_times(times))
+
+
 def summarise_rows(messages: Messages, dataset: str) -> dict[str, Any]:
     """Every row accounted for: counts by source, label and reason, for reports/ingest.json."""
     kept = messages.kept["source"].value_counts()
@@ -162,13 +170,6 @@ def _reason_against(row: Row, labels: Mapping[str, str] | None) -> str | None:
     if not row.label:
         return "no label"
     return "unknown label" if labels and row.label not in labels else None
-
-
-def _kept_frame(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
-    ids, texts, labels, sources, times = zip(*rows, strict=True) if rows else ([],) * 5
-    columns = {"id": ids, "text": texts, "label": labels, "source": sources}
-    frame = pd.DataFrame({name: pd.array(values, dtype="str") for name, values in columns.items()})
-    return frame.assign(received_at=_utc_times(times))
 
 
 def _utc_times(values: Iterable[Any]) -> pd.Series:

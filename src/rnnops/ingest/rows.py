@@ -2,6 +2,7 @@
 
 import codecs
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
@@ -46,6 +47,11 @@ class Row:
 def clean(text: str) -> str:
     """`text` with Unix line ends and nothing that UTF-8 cannot hold; NULs are dropped."""
     return _SURROGATES.sub("\ufffd", _LINE_ENDS.sub("\n", text).replace("\0", ""))
+
+
+def normalised(text: str) -> str:
+    """What two texts share that are the same: Unicode's form NFKC, runs of white space as one."""
+    return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
 def is_hidden(path: PurePath) -> bool:

@@ -30,7 +30,25 @@ def read_folders(root: Path, spec: FoldersRead) -> Iterator[Row]:
             )
     for name, files in places.items():
         for file in files:
-            yield _row(file, name, base, encoding)
+            yield read_text_file(file, name, base, encoding)
+
+
+def read_text_file(file: Path, folder: str, base: Path, encoding: str) -> Row:
+    """The row that a file below `base` is, labelled as `folder`; of another encoding a problem."""
+    content = file.read_bytes()
+    try:
+        text, problem = clean(content.decode(encoding)), None
+    except UnicodeDecodeError:
+        text, problem = None, f"undecodable as {encoding.removesuffix('-sig')}"
+    return Row(
+        file=file.relative_to(base).as_posix(),
+        row=None,
+        source=folder,
+        text=text,
+        label=folder,
+        content=content,
+        problem=problem,
+    )
 
 
 def _folders(root: Path, spec: FoldersRead) -> list[str]:
@@ -59,20 +77,3 @@ def _folders(root: Path, spec: FoldersRead) -> list[str]:
             f"{where} holds no folder: read.format folders reads LABEL/FILE.txt, a folder a label"
         )
     return found
-
-
-def _row(file: Path, folder: str, base: Path, encoding: str) -> Row:
-    content = file.read_bytes()
-    try:
-        text, problem = clean(content.decode(encoding)), None
-    except UnicodeDecodeError:
-        text, problem = None, f"undecodable as {encoding.removesuffix('-sig')}"
-    return Row(
-        file=file.relative_to(base).as_posix(),
-        row=None,
-        source=folder,
-        text=text,
-        label=folder,
-        content=content,
-        problem=problem,
-    )

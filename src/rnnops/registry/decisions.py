@@ -4,7 +4,6 @@ Three places hold the list: an MLflow run (`ledger`), models/champion.json (`cha
 earlier contents in git. `reconciliation` brings them in line.
 """
 
-import getpass
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -13,8 +12,7 @@ from typing import Any, Literal, Self
 
 from rnnops.core import layout
 from rnnops.core.errors import InputError
-from rnnops.core.git import git
-from rnnops.core.programs import ProgramError
+from rnnops.core.git import user_name
 from rnnops.metrics.metrics import metric_of
 
 
@@ -49,7 +47,7 @@ class Decision:
 def next_decision(earlier: Sequence[Decision], **fields: Any) -> Decision:
     """The decision after `earlier`, made now by whoever runs this; `fields` are the others."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    return Decision(number=len(earlier) + 1, when=now, who=_user_name(), **fields)
+    return Decision(number=len(earlier) + 1, when=now, who=user_name(), **fields)
 
 
 def standing_promotions(decisions: Sequence[Decision]) -> list[Decision]:
@@ -119,11 +117,3 @@ def longer_history(
                 "is this checkout's own) away; then run `rnnops sync`"
             )
     return list(registry if len(registry) >= len(file) else file)
-
-
-def _user_name() -> str:
-    try:
-        name = git("config", "user.name").strip()
-    except ProgramError:
-        name = ""
-    return name or getpass.getuser()

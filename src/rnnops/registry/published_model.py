@@ -26,7 +26,7 @@ from rnnops.tracking.tags import IDENTITY_TAG
 
 # What the published model imports when it scores.
 REQUIREMENTS = (
-    "keras", "mlflow", "numpy", "pandas", "pyarrow", "pydantic", "rich", "ruamel.yaml",
+    "filelock", "keras", "mlflow", "numpy", "pandas", "pyarrow", "pydantic", "rich", "ruamel.yaml",
     "scikit-learn", "scipy", "tensorflow",
 )  # fmt: skip
 

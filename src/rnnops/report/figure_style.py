@@ -1,5 +1,7 @@
 """How every figure looks."""
 
+import io
+
 from matplotlib.figure import Figure
 
 # Okabe and Ito's colours, which colour-blind people can distinguish; the dashes differ too.
@@ -26,3 +28,10 @@ STYLE = {
 def set_title(figure: Figure, title: str) -> None:
     """Write the title above the figure, to the left."""
     figure.suptitle(title, x=0.01, horizontalalignment="left")
+
+
+def to_png(figure: Figure) -> bytes:
+    """The figure as PNG without the date or the program: the same figure gives the same bytes."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", metadata={"Software": None})
+    return buffer.getvalue()

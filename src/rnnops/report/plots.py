@@ -1,12 +1,10 @@
 """The pictures of the report: PNG bytes that depend on nothing but what they show."""
 
-import io
 from dataclasses import replace
 from pathlib import Path
 
 import matplotlib.style
 import pandas as pd
-from matplotlib.figure import Figure
 
 from rnnops.core import files
 from rnnops.metrics.scores import Scores
@@ -17,7 +15,7 @@ from rnnops.report.classifier_figures import (
     precision_recall,
     roc,
 )
-from rnnops.report.figure_style import STYLE
+from rnnops.report.figure_style import STYLE, to_png
 from rnnops.report.fonts import find_fonts
 from rnnops.report.training_figures import gradient_norms, learning_curves
 
@@ -51,7 +49,7 @@ def draw_all(
             "learning_curves": learning_curves(history),
             "gradient_flow": gradient_norms(gradient_flow),
         }
-        return {name: _png(figure) for name, figure in {**of_labels, **of_training}.items()}
+        return {name: to_png(figure) for name, figure in {**of_labels, **of_training}.items()}
 
 
 def write_plots(
@@ -76,9 +74,3 @@ def write_plots(
 def _renamed(scores: Scores, names: dict[str, str]) -> Scores:
     labels = tuple(names[label] for label in scores.labels)
     return replace(scores, labels=labels, positive=scores.positive and names[scores.positive])
-
-
-def _png(figure: Figure) -> bytes:
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", metadata={"Software": None})
-    return buffer.getvalue()

@@ -25,16 +25,22 @@ CONFLICTS_SHOWN = 4
 
 
 def message_expectations(
-    messages: pd.DataFrame, dataset: Dataset, fractions: Fractions
+    messages: pd.DataFrame, dataset: Dataset, fractions: Fractions, added: int = 0
 ) -> list[Expectation]:
-    """What `dataset` declares, for the columns that are there and the labels that are found."""
+    """What `dataset` declares, for the columns that are there and the labels that are found.
+
+    Args:
+        added: how many of the messages were added to the dataset's own, which the numbers of rows
+            that it declares are about.
+    """
     expect = dataset.expect
-    too_many = len(messages) > expect.max_rows
+    too_many = len(messages) - added > expect.max_rows
     expectations = [
         gxe.ExpectTableRowCountToBeBetween(
-            min_value=expect.min_rows,
-            max_value=expect.max_rows,
-            description=f"{_range(expect.min_rows, expect.max_rows)} messages",
+            min_value=expect.min_rows + added,
+            max_value=expect.max_rows + added,
+            description=f"{_range(expect.min_rows, expect.max_rows)} messages"
+            + f" and {added:,} added" * bool(added),
             meta={"key": f"expect.{'max_rows' if too_many else 'min_rows'}"},
         ),
         *(_column(column, column in messages) for column in COLUMNS),
@@ -45,17 +51,7 @@ def message_expectations(
             gxe.ExpectColumnValuesToBeUnique(column="id", description="unique ids"),
         ]
     if "text" in messages:
-        expectations += [
-            _not_null("text", "a text for every message"),
-            gxe.ExpectColumnValuesToBeBetween(
-                column="characters",
-                min_value=expect.min_characters,
-                max_value=expect.max_characters,
-                description=f"texts of {_range(expect.min_characters, expect.max_characters)} "
-                "characters without surrounding white space",
-                meta={"key": "expect.min_characters and max_characters"},
-            ),
-        ]
+        expectations += text_expectations(expect)
     if "label" in messages:
         expectations += label_expectations(messages["label"], dataset, fractions)
     if "source" in messages:
@@ -63,6 +59,21 @@ def message_expectations(
             _not_null("source", "a source for every message", FailureSeverity.WARNING)
         )
     return expectations
+
+
+def text_expectations(expect: Expect) -> list[Expectation]:
+    """What must hold of the texts alone, labelled or not."""
+    return [
+        _not_null("text", "a text for every message"),
+        gxe.ExpectColumnValuesToBeBetween(
+            column="characters",
+            min_value=expect.min_characters,
+            max_value=expect.max_characters,
+            description=f"texts of {_range(expect.min_characters, expect.max_characters)} "
+            "characters without surrounding white space",
+            meta={"key": "expect.min_characters and max_characters"},
+        ),
+    ]
 
 
 def ingest_expectations(expect: Expect, ingest: dict[str, Any]) -> list[Expectation]:
@@ -129,16 +140,36 @@ def validate(
     if "label" in messages:
         measured = add_label_measures(measured, dataset.expect)
     if "text" in messages:
-        characters = messages["text"].astype("str").str.strip().str.len().astype("Int64")
-        measured = measured.assign(characters=characters)
+        measured = _add_characters(measured)
+    expected = message_expectations(messages, dataset, fractions, ingest["added"])
+    return _run(
+        [
+            ("messages", measured, expected),
+            ("ingest", account, ingest_expectations(dataset.expect, ingest)),
+        ]
+    )
+
+
+def validate_texts(messages: pd.DataFrame, expect: Expect) -> ExpectationSuiteValidationResult:
+    """Great Expectations' results for messages without labels: columns id and text."""
+    (results,) = _run([("messages", _add_characters(messages), text_expectations(expect))])
+    return results
+
+
+def _add_characters(messages: pd.DataFrame) -> pd.DataFrame:
+    characters = messages["text"].astype("str").str.strip().str.len().astype("Int64")
+    return messages.assign(characters=characters)
+
+
+def _run(
+    suites: list[tuple[str, pd.DataFrame, list[Expectation]]],
+) -> list[ExpectationSuiteValidationResult]:
+    """The results of each suite, a name, its frame and its expectations, in their order."""
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
     source = context.data_sources.add_pandas("rnnops")
     results = []
-    for name, frame, expectations in (
-        ("messages", measured, message_expectations(messages, dataset, fractions)),
-        ("ingest", account, ingest_expectations(dataset.expect, ingest)),
-    ):
+    for name, frame, expectations in suites:
         batch = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe(name)
         suite = context.suites.add(gx.ExpectationSuite(name, expectations=expectations))
         definition = gx.ValidationDefinition(name=name, data=batch, suite=suite)

@@ -1,0 +1,90 @@
+"""Traits and predictions of new messages, from their texts or from the prediction log."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from rnnops.core import layout
+from rnnops.core.console import progress
+from rnnops.features.featurizer import Featurizer
+from rnnops.features.tokens import tokenize
+from rnnops.metrics.decision import decide, probability_column
+from rnnops.monitoring.drift import ERRORS
+from rnnops.monitoring.reference import SCORES, UNKNOWN, score_frame, unknown_frame
+from rnnops.monitoring.traits import Traits, describe_texts
+from rnnops.recurrent.sequence_classifier import SequenceClassifier
+from rnnops.split.near_duplicates import earlier_near_duplicates
+from rnnops.split.shingles import Shingles
+
+
+@dataclass(frozen=True)
+class NewMessages:
+    """Traits of n messages, and their predictions: columns p_<label> and predicted."""
+
+    traits: Traits
+    predictions: pd.DataFrame
+
+
+def describe_new(
+    texts: Sequence[str],
+    labels: Sequence[str] | None,
+    featurizer: Featurizer,
+    decision: tuple[str | None, float | None],
+    similarity: float,
+) -> NewMessages:
+    """New messages as the pipeline's network sees them.
+
+    Args:
+        labels: of the messages, None if they are not known.
+        decision: the positive label and its threshold, None without one.
+        similarity: from which on two messages are near-duplicates.
+    """
+    tokens = [tokenize(text) for text in progress(texts, "messages", len(texts))]
+    features = featurizer.transform_tokens(tokens)
+    network = SequenceClassifier.load(layout.NETWORK)
+    probabilities = network.probabilities(featurizer, features)
+    names = np.array(featurizer.labels, dtype=object)
+    predicted = names[decide(probabilities, featurizer.labels, *decision)]
+    predictions = pd.DataFrame(
+        {
+            probability_column(label): probabilities[:, place]
+            for place, label in enumerate(featurizer.labels)
+        }
+    ).assign(predicted=predicted)
+    further = {
+        UNKNOWN: unknown_frame(features),
+        SCORES: score_frame(predictions, featurizer.labels),
+    }
+    if labels is not None:
+        wrong = (predicted != np.array(labels, dtype=object)).astype(float)
+        further[ERRORS] = pd.DataFrame({"errors": wrong})
+    clusters = near_duplicate_clusters(texts, similarity)
+    return NewMessages(describe_texts(texts, tokens, clusters, further), predictions)
+
+
+def describe_logged(log: pd.DataFrame, actual: pd.Series, labels: Sequence[str]) -> NewMessages:
+    """What the prediction log tells of messages without their texts; equal texts are one cluster.
+
+    Args:
+        log: as `read_log` gives it.
+        actual: the label of each row, null where it is not known.
+        labels: of the model.
+    """
+    wrong = (log["label"] != actual).astype(float).where(actual.notna())
+    numbers = {SCORES: score_frame(log, labels), ERRORS: pd.DataFrame({"errors": wrong})}
+    traits = Traits(log["text_hash"].to_numpy(str), [frozenset()] * len(log), numbers)
+    return NewMessages(traits, log.assign(predicted=log["label"]))
+
+
+def near_duplicate_clusters(texts: Sequence[str], similarity: float) -> np.ndarray:
+    """A name for each text, shape (n,): near-duplicates, and theirs in turn, share it."""
+    clusters: list[int] = []
+    for position, earlier in enumerate(earlier_near_duplicates(Shingles.of(texts), similarity)):
+        joined = {clusters[other] for other in earlier}
+        home = min(joined, default=position)
+        if len(joined) > 1:
+            clusters = [home if cluster in joined else cluster for cluster in clusters]
+        clusters.append(home)
+    return np.array(clusters).astype(str)
