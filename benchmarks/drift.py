@@ -8,6 +8,7 @@ scores are compared, and its vocabulary. E-mail, and tweets for larger samples.
 import argparse
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 from quality_tables import drift_table, estimates_table
+from scipy import sparse
 
 from rnnops.catalog.params import chosen_dataset, replace_dataset
 from rnnops.core import files, layout
@@ -195,8 +197,11 @@ def reports_drift(job: tuple[str, int, str, int]) -> bool:
         planted = np.flatnonzero(random.random(len(new)) < 1 - (1 - PLANTED) ** tokens)
     if change == MESSAGES:
         planted = random.choice(len(new), round(PLANTED * size), replace=False)
-    for position in planted:
-        sample.words[position] = sample.words[position] | {"<planted>"}
+    if len(planted):
+        column = np.isin(np.arange(len(new)), planted).astype(np.float32)
+        words = sparse.csr_array(sparse.hstack([column[:, None], sample.words]))
+        vocabulary = np.concatenate([np.array([""], dtype=object), sample.vocabulary])
+        sample = replace(sample, words=words, vocabulary=vocabulary)
     found = compare(pool.traits.rows(reference), sample, params)
     return bool(found.findings[0].p <= params.false_alarms)
 

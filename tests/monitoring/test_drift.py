@@ -8,7 +8,7 @@ from rnnops.monitoring.estimated_performance import HeldOut, are_like_before, es
 from rnnops.monitoring.new_messages import near_duplicate_clusters
 from rnnops.monitoring.params import Drift
 from rnnops.monitoring.reference import draw_clusters
-from rnnops.monitoring.traits import average_clusters, describe_texts, word_matrix
+from rnnops.monitoring.traits import average_clusters, describe_texts, join_words
 from rnnops.monitoring.two_samples import compare_means
 
 PARAMS = Drift(
@@ -135,10 +135,15 @@ def test_the_test_of_means_is_exact_under_the_null_hypothesis():
 
 def test_words_are_counted_once_a_cluster():
     averaged = average_clusters(traits(["a b", "b c", "d"], ["one", "one", "two"]))
-    matrix, words = word_matrix(averaged.words, 1)
+    assert averaged.vocabulary.tolist() == ["a", "b", "c", "d"]
+    assert averaged.words.toarray().tolist() == [[1, 1, 1, 0], [0, 0, 0, 1]]
+
+
+def test_words_of_two_samples_are_joined():
+    matrix, words = join_words(traits(["a b", "b c"]), traits(["c d"]), 1)
     assert words == ["a", "b", "c", "d"]
-    assert matrix.toarray().tolist() == [[1, 1, 1, 0], [0, 0, 0, 1]]
-    assert word_matrix(averaged.words, 2)[1] == []
+    assert matrix.toarray().tolist() == [[1, 1, 0, 0], [0, 1, 1, 0], [0, 0, 1, 1]]
+    assert join_words(traits(["a b", "b c"]), traits(["c d"]), 2)[1] == ["b", "c"]
 
 
 def test_clusters_join_what_a_message_ties_together():

@@ -14,7 +14,7 @@ import pandas as pd
 
 from rnnops.core.numbers import format_number
 from rnnops.monitoring.params import Drift
-from rnnops.monitoring.traits import Traits, average_clusters, word_matrix
+from rnnops.monitoring.traits import Traits, average_clusters, join_words
 from rnnops.monitoring.two_samples import classifier_scores, compare_means
 
 WORDS, CLASSIFIER, LENGTH, ERRORS = "words", "classifier", "length", "errors"
@@ -98,9 +98,9 @@ def _test_words(
     former: Traits, present: Traits, is_new: np.ndarray, params: Drift
 ) -> list[Finding | None]:
     """The words one by one, and a classifier that reads them together."""
-    if not any(present.words) or min(len(former), len(present)) < FEWEST:
+    if not present.words.nnz or min(len(former), len(present)) < FEWEST:
         return []
-    matrix, vocabulary = word_matrix([*former.words, *present.words], LEAST_CLUSTERS)
+    matrix, vocabulary = join_words(former, present, LEAST_CLUSTERS)
     single = compare_means(matrix, is_new, params.permutations, params.seed)
     scores = classifier_scores(matrix, is_new, params.seed)
     held_out = ~np.isnan(scores)

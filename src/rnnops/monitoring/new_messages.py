@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from rnnops.core import layout
 from rnnops.core.console import progress
@@ -74,7 +75,9 @@ def describe_logged(log: pd.DataFrame, actual: pd.Series, labels: Sequence[str])
     """
     wrong = (log["label"] != actual).astype(float).where(actual.notna())
     numbers = {SCORES: score_frame(log, labels), ERRORS: pd.DataFrame({"errors": wrong})}
-    traits = Traits(log["text_hash"].to_numpy(str), [frozenset()] * len(log), numbers)
+    no_words = sparse.csr_array(np.zeros((len(log), 0), np.float32))
+    clusters = log["text_hash"].to_numpy(str)
+    traits = Traits(clusters, np.array([], dtype=object), no_words, numbers)
     return NewMessages(traits, log.assign(predicted=log["label"]))
 
 

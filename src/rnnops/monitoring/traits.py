@@ -3,13 +3,14 @@
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Self
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
+from sklearn.feature_extraction.text import CountVectorizer
 
 READ_CHARACTERS = 2000  # of a message, for its script and language
 NOT_LETTERS = "no letters"
@@ -21,13 +22,15 @@ class Traits:
 
     Attributes:
         clusters: names, shape (n,); messages of one are near-duplicates.
-        words: the distinct tokens of each message.
+        vocabulary: words, ascending, shape (words,).
+        words: which message has which word, shape (n, words), float32.
         numbers: by trait a frame of n rows; NaN where a message lacks the trait. The columns that
             two samples do not share count as 0 in the one that lacks them.
     """
 
     clusters: np.ndarray
-    words: list[frozenset[str]]
+    vocabulary: np.ndarray
+    words: sparse.csr_array
     numbers: dict[str, pd.DataFrame]
 
     def __len__(self) -> int:
@@ -35,14 +38,15 @@ class Traits:
 
     def only(self, trait: str) -> Self:
         """The same with their words and this trait alone."""
-        return type(self)(self.clusters, self.words, {trait: self.numbers[trait]})
+        return replace(self, numbers={trait: self.numbers[trait]})
 
     def rows(self, selected: np.ndarray) -> Self:
         """The same for the messages at these positions, shape (k,), int."""
-        return type(self)(
-            self.clusters[selected],
-            [self.words[position] for position in selected],
-            {name: frame.iloc[selected] for name, frame in self.numbers.items()},
+        return replace(
+            self,
+            clusters=self.clusters[selected],
+            words=self.words[selected],
+            numbers={name: frame.iloc[selected] for name, frame in self.numbers.items()},
         )
 
 
@@ -59,46 +63,50 @@ def describe_texts(
         clusters: names, shape (n,).
         further: by trait a frame with a row a text.
     """
-    lengths = np.log1p([len(each) for each in tokens])
+    counter = CountVectorizer(analyzer=_unchanged, binary=True, dtype=np.float32)
+    words = sparse.csr_array(counter.fit_transform(tokens))
     numbers = {
-        "length": pd.DataFrame({"tokens": lengths}),
+        "length": pd.DataFrame({"tokens": np.log1p([len(each) for each in tokens])}),
         "script": _shares_of_scripts(texts),
         "language": _languages(texts),
     }
-    return Traits(
-        np.asarray(clusters, str), [frozenset(each) for each in tokens], numbers | further
-    )
+    vocabulary = counter.get_feature_names_out()
+    return Traits(np.asarray(clusters, str), vocabulary, words, numbers | further)
 
 
 def average_clusters(traits: Traits) -> Traits:
     """One row a cluster, the mean of its messages; a word is in it if one of them has it."""
     names, cluster_of_row = np.unique(traits.clusters, return_inverse=True)
-    words: list[set[str]] = [set() for _ in names]
-    for cluster, found in zip(cluster_of_row, traits.words, strict=True):
-        words[cluster] |= found
-    return Traits(
-        names,
-        [frozenset(found) for found in words],
-        {
-            name: frame.groupby(cluster_of_row).mean().reset_index(drop=True)
-            for name, frame in traits.numbers.items()
-        },
+    ones = np.ones(len(traits), np.float32)
+    belongs = sparse.csr_array((ones, (cluster_of_row, np.arange(len(traits)))))
+    numbers = {
+        name: frame.groupby(cluster_of_row).mean().reset_index(drop=True)
+        for name, frame in traits.numbers.items()
+    }
+    return replace(
+        traits,
+        clusters=names,
+        words=sparse.csr_array((belongs @ traits.words).sign()),
+        numbers=numbers,
     )
 
 
-def word_matrix(words: Sequence[frozenset[str]], least: int) -> tuple[sparse.csr_array, list[str]]:
-    """Which row has which word, shape (rows, words), float32, and the words: those of `least` rows.
+def join_words(one: Traits, other: Traits, least: int) -> tuple[sparse.csr_array, list[str]]:
+    """The words of both, rows of `one` first, and the vocabulary: words that `least` rows have."""
+    vocabulary = pd.Index(one.vocabulary).union(pd.Index(other.vocabulary))
+    parts = []
+    for each in (one, other):
+        columns = vocabulary.get_indexer(pd.Index(each.vocabulary))
+        found = each.words.tocoo()
+        placed = (found.data, (found.row, columns[found.col]))
+        parts.append(sparse.csr_array(placed, (len(each), len(vocabulary))))
+    both = sparse.vstack(parts).tocsr()
+    frequent = np.flatnonzero(np.bincount(both.indices, minlength=len(vocabulary)) >= least)
+    return sparse.csr_array(both[:, frequent]), vocabulary[frequent].tolist()
 
-    Words are in alphabetical order.
-    """
-    counts = Counter(word for found in words for word in found)
-    vocabulary = sorted(word for word, count in counts.items() if count >= least)
-    column = {word: position for position, word in enumerate(vocabulary)}
-    columns = [sorted(column[word] for word in found if word in column) for found in words]
-    offsets = np.cumsum([0, *map(len, columns)])
-    indices = np.fromiter((each for row in columns for each in row), int, offsets[-1])
-    ones = np.ones(len(indices), np.float32)
-    return sparse.csr_array((ones, indices, offsets), (len(words), len(vocabulary))), vocabulary
+
+def _unchanged(tokens: Sequence[str]) -> Sequence[str]:
+    return tokens
 
 
 def _shares_of_scripts(texts: Iterable[str]) -> pd.DataFrame:
