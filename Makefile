@@ -7,7 +7,7 @@ INSTALLED := .venv/.installed
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: help setup repro check test lint lock format seeds quality choices order \
-	drift labelling segmentation mutants splits coverage figures ui bench gpu
+	drift retrain labelling segmentation mutants splits coverage figures ui bench gpu
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -63,6 +63,9 @@ order: setup ## train the network on shuffled words too: what order is worth (ha
 
 drift: setup ## simulate how often drift is reported rightly and wrongly (an hour)
 	@python benchmarks/drift.py
+
+retrain: setup ## the loop on real mail: six batches of labels, drift, training, gate (an hour)
+	@python benchmarks/retrain.py
 
 labelling: setup ## what suspects and picks save where the labels are known (15 minutes)
 	@python benchmarks/labelling.py

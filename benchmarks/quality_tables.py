@@ -125,3 +125,35 @@ def proportion_interval(successes: int, number: int) -> tuple[float, float]:
     """Clopper and Pearson's exact 95% interval."""
     found = binomtest(successes, number).proportion_ci(0.95, method="exact")
     return found.low, found.high
+
+
+def retrain_table(results: dict[str, Any]) -> str:
+    """A row for each batch and for all together; `results` is what retrain.py writes."""
+    policies = ("never", "gate", "always")
+    rows = [
+        [
+            str(found["batch"]),
+            found["until"],
+            f"{found['messages']:,} ({found['spam']:,})",
+            found["drift"],
+            found["verdict"],
+            f"version {found['champion']}",
+            *_of_policies(found["metrics"], policies),
+        ]
+        for found in results["batches"]
+    ]
+    total = sum(found["messages"] for found in results["batches"])
+    spam = sum(found["spam"] for found in results["batches"])
+    shown = _of_policies(results["all"]["metrics"], policies)
+    rows.append(["all", "", f"{total:,} ({spam:,})", "", "", "", *shown])
+    heads = ("batch", "until", "messages (spam)", "drift", "gate", "champion", *policies)
+    return markdown_table(heads, rows)
+
+
+def _of_policies(metrics: dict[str, Any], policies: tuple[str, ...]) -> list[str]:
+    """Accuracy, recall and false-positive rate of each policy."""
+    names = ("accuracy", "recall", "false_positive_rate")
+    return [
+        " / ".join(format_number(metrics[policy][name]["value"]) for name in names)
+        for policy in policies
+    ]
