@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 from quality_tables import drift_table, estimates_table
 from scipy import sparse
+from threadpoolctl import threadpool_limits
 
 from rnnops.catalog.params import chosen_dataset, replace_dataset
 from rnnops.core import files, layout
@@ -64,7 +65,7 @@ def main() -> None:
     parser.add_argument("--detections", type=int, default=200, help="and chunks of estimates")
     arguments = parser.parse_args()
     results: dict[str, Any] = files.read_json(RESULTS) if RESULTS.exists() else {}
-    with ProcessPoolExecutor(2) as processes:
+    with ProcessPoolExecutor(2, initializer=threadpool_limits, initargs=(1,)) as processes:
         for part in arguments.parts or PARTS:
             results[part] = []
             for row in PARTS[part](processes, arguments):
@@ -152,6 +153,7 @@ def pool_of(corpus: str) -> Pool:
     )
 
 
+@cache
 def drift_params() -> Drift:
     """As in params.yaml, but for the permutations."""
     return load_params()[Drift].model_copy(update={"permutations": PERMUTATIONS})

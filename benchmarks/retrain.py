@@ -50,7 +50,8 @@ def main() -> None:
     parser.add_argument("--batches", type=int, default=BATCHES, help="the first so many")
     arguments = parser.parse_args()
     messages = messages_by_date()
-    batches = np.array_split(messages[FIRST:], BATCHES)[: arguments.batches]
+    later = np.array_split(np.arange(FIRST, len(messages)), BATCHES)
+    batches = [messages.iloc[rows] for rows in later[: arguments.batches]]
     with tempfile.TemporaryDirectory() as folder:
         team = Team(Path(folder))
         team.start(messages[:FIRST])

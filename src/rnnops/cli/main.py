@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from rnnops.cli import classify, labels, models, production, results, review
+from rnnops.cli import classify, labels, models, production, results, retraining, review
 from rnnops.core.console import collect_garbage_rarely, fail
 from rnnops.core.errors import InputError
 
@@ -21,6 +21,7 @@ COMMANDS = {
         results.ui,
     ),
     "Production": (production.monitor, production.drift),
+    "Retraining": (retraining.fetch, retraining.propose),
     "Models and decisions": (models.promote, models.rollback, models.history, models.sync),
 }
 

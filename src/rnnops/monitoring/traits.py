@@ -93,10 +93,11 @@ def average_clusters(traits: Traits) -> Traits:
 
 def join_words(one: Traits, other: Traits, least: int) -> tuple[sparse.csr_array, list[str]]:
     """The words of both, rows of `one` first, and the vocabulary: words that `least` rows have."""
-    vocabulary = pd.Index(one.vocabulary).union(pd.Index(other.vocabulary))
+    known, others = (pd.Index(each.vocabulary, dtype=object) for each in (one, other))
+    vocabulary = known.union(others)
     parts = []
-    for each in (one, other):
-        columns = vocabulary.get_indexer(pd.Index(each.vocabulary))
+    for each, own in ((one, known), (other, others)):
+        columns = vocabulary.get_indexer(own)
         found = each.words.tocoo()
         placed = (found.data, (found.row, columns[found.col]))
         parts.append(sparse.csr_array(placed, (len(each), len(vocabulary))))

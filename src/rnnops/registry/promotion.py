@@ -9,6 +9,7 @@ import mlflow
 from rnnops.core.errors import InputError
 from rnnops.gate.params import Gate
 from rnnops.registry import published_model, versions
+from rnnops.registry.champion_file import write_file
 from rnnops.registry.decisions import (
     Decision,
     choose_opponent,
@@ -18,7 +19,7 @@ from rnnops.registry.decisions import (
 )
 from rnnops.registry.ledger import append_decision
 from rnnops.registry.looks import write_looks
-from rnnops.registry.reconciliation import apply_decisions, reconcile
+from rnnops.registry.reconciliation import apply_decisions, keep_champion_files, reconcile
 from rnnops.registry.verdicts import PASSED, check_eligibility, verdict_label
 from rnnops.tracking import store
 from rnnops.tracking.tags import IDENTITY_TAG
@@ -44,6 +45,38 @@ def promote(
     """
     if force and not reason:
         raise InputError("--force needs --reason: the reason is kept with the decision")
+    earlier, decision = _decide(client, name, version, params, force=force, reason=reason)
+    _record(client, name, earlier, decision)
+    return decision
+
+
+@store.reaching_the_server()
+def propose_promotion(
+    client: mlflow.MlflowClient, name: str, version: str, params: Gate
+) -> Decision:
+    """Write the decision to make `version` the champion into models/ alone.
+
+    It becomes one when that is merged: whoever reads the decisions there next records it.
+
+    Raises:
+        InputError: as `promote` does.
+    """
+    earlier, decision = _decide(client, name, version, params, force=False, reason=None)
+    keep_champion_files(name, version, decision)
+    write_file(name, [*earlier, decision])
+    return decision
+
+
+def _decide(
+    client: mlflow.MlflowClient,
+    name: str,
+    version: str | None,
+    params: Gate,
+    *,
+    force: bool,
+    reason: str | None,
+) -> tuple[list[Decision], Decision]:
+    """The decisions so far, and the one that promotes `version`."""
     earlier = reconcile(client, name)
     chosen = version or _newest_passed(client, name, earlier, params)
     found = versions.get_version(client, name, chosen)
@@ -68,8 +101,7 @@ def promote(
         forced=force,
         numbers=eligibility.numbers,
     )
-    _record(client, name, earlier, decision)
-    return decision
+    return earlier, decision
 
 
 def _newest_passed(

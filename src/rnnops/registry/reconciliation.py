@@ -136,17 +136,26 @@ def apply_decisions(client: mlflow.MlflowClient, name: str, decisions: Sequence[
     if champion is None:
         return
     _set_champion_alias(client, name, champion)
-    folder = KEPT / name
-    if not _holds(folder, champion):
-        published_model.fetch(name, _champion_version(client, name, champion), folder)
     try:
-        programs.output("dvc", "add", str(folder))
+        keep_champion_files(name, _champion_version(client, name, champion), champion)
     except ProgramError as error:
         raise InputError(
             f"{error}; the decision stands, and `rnnops sync` brings the files in line"
         ) from None
     if read_file(name) != list(decisions):
         write_file(name, decisions)
+
+
+def keep_champion_files(name: str, version: str, champion: Decision) -> None:
+    """Put the files of `version`, which `champion` promotes, below models/champion under DVC.
+
+    Raises:
+        InputError: when they cannot be fetched; a `ProgramError` when DVC refuses them.
+    """
+    folder = KEPT / name
+    if not _holds(folder, champion):
+        published_model.fetch(name, version, folder)
+    programs.output("dvc", "add", str(folder))
 
 
 def _set_champion_alias(client: mlflow.MlflowClient, name: str, champion: Decision) -> None:
