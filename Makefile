@@ -32,10 +32,12 @@ check: lint ## lint, and the fast tests: those that start no program and simulat
 test: setup ## run all the tests; fail below 90% of lines
 	@pytest --cov=src/rnnops --cov=pipeline
 
-lint: setup ## check style, formatting and types
+lint: setup ## check style, formatting, types and CI's workflows
 	@ruff check .
 	@ruff format --check .
 	@mypy
+	@check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@zizmor --offline --quiet .github/workflows
 
 lock: setup ## write requirements.lock after a change of pyproject.toml
 	@$(BIN)/pip install --quiet --disable-pip-version-check "uv>=0.9,<1"

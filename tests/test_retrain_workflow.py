@@ -181,6 +181,7 @@ def test_new_labels_are_one_pull_request_however_often_it_runs(github):
     assert status == 0, printed
     (request,) = github.pull_requests()
     assert "were added by `rnnops add`" in request["text"]
+    assert "### Drift" in request["text"]
     first = github.proposed()
     status, printed = github.retrain()
     assert status == 0, printed
@@ -206,12 +207,12 @@ def test_data_that_fails_validation_proposes_nothing(github):
     github.push("the data is back")
 
 
-def test_an_unreachable_remote_is_one_line(github):
+def test_a_remote_without_the_data_is_one_line(github):
     shutil.move(github.folder / "remote", github.folder / "away")
     status, printed = github.retrain()
     shutil.move(github.folder / "away", github.folder / "remote")
     assert status == 1
     errors = [line for line in printed.splitlines() if line.startswith("error:")]
     assert len(errors) == 1
-    assert "dvc fetch" in errors[0]
+    assert "DVC's remote does not have what data/incoming/" in errors[0]
     assert "Traceback" not in printed

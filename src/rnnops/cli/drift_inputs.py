@@ -9,7 +9,9 @@ import pandas as pd
 
 from rnnops.catalog.params import Data, chosen_dataset
 from rnnops.cli.inputs import read_texts
+from rnnops.core import layout
 from rnnops.core.errors import InputError
+from rnnops.core.files import read_parquet
 from rnnops.core.sections import Parameters
 from rnnops.features.featurizer import Featurizer
 from rnnops.feedback.known_messages import read_known
@@ -38,48 +40,75 @@ class FoundMessages:
     schema: dict[str, Any]
 
 
-def read_new_messages(
-    files: list[Path] | None,
+def read_files(
+    files: list[Path],
     text: str | None,
     lines: bool,
     labelled: bool,
-    log: Path,
-    days: int | None,
     params: Parameters,
     featurizer: Featurizer,
 ) -> FoundMessages:
-    """The messages in `files`, else those in the log, described by the pipeline's own model.
+    """The messages in `files`, as `rnnops predict` reads them or, if labelled, `rnnops add`.
 
     Raises:
         InputError: when there are none.
     """
-    dataset, name = chosen_dataset(params), params[Data].dataset
-    results = Results.read()
-    decision = results.positive, results.thresholds[NETWORK]
-    labels: list[str] | None = None
-    if not files:
-        logged = read_log(log, model_name(name), days)
-        if logged.empty:
-            raise InputError(f"{log} has no prediction of {model_name(name)}: name files")
-        if "text" not in logged or logged["text"].isna().any():
-            known = read_known(name, read_additions(find_additions(name)))
-            answers = dict(zip(known["text"].map(text_hash), known["label"], strict=True))
-            actual = logged["text_hash"].map(answers)
-            found = describe_logged(logged, actual, featurizer.labels)
-            return FoundMessages(found, decision, NOT_CHECKED)
-        texts = logged["text"].tolist()
-    elif labelled:
-        known = pd.DataFrame({"label": featurizer.labels})
-        rows = chain.from_iterable(read_labelled(path, dataset, None) for path in files)
-        kept = to_messages(rows, declared_labels(dataset, known)).kept
-        texts, labels = kept["text"].tolist(), kept["label"].tolist()
-    else:
+    if not labelled:
         texts = [content for _, content in read_texts(files, column=text, lines=lines)]
+        return _describe(texts, None, params, featurizer)
+    dataset, known = chosen_dataset(params), pd.DataFrame({"label": featurizer.labels})
+    rows = chain.from_iterable(read_labelled(path, dataset, None) for path in files)
+    kept = to_messages(rows, declared_labels(dataset, known)).kept
+    return _describe(kept["text"].tolist(), kept["label"].tolist(), params, featurizer)
+
+
+def read_added(params: Parameters, featurizer: Featurizer) -> FoundMessages:
+    """The accepted messages that the last training did not have.
+
+    Raises:
+        InputError: when there are none.
+    """
+    accepted = read_additions(find_additions(params[Data].dataset)).accepted
+    learnt = read_parquet(layout.MESSAGES, ["id"])["id"]
+    new = accepted[~accepted["id"].isin(learnt)]
+    return _describe(new["text"].tolist(), new["label"].tolist(), params, featurizer)
+
+
+def read_logged(
+    log: Path, days: int | None, params: Parameters, featurizer: Featurizer
+) -> FoundMessages:
+    """What the prediction log has of the last `days` days.
+
+    Raises:
+        InputError: when there is nothing.
+    """
+    name = params[Data].dataset
+    logged = read_log(log, model_name(name), days)
+    if logged.empty:
+        raise InputError(f"{log} has no prediction of {model_name(name)}: name files")
+    if "text" in logged and logged["text"].notna().all():
+        return _describe(logged["text"].tolist(), None, params, featurizer)
+    known = read_known(name, read_additions(find_additions(name)))
+    answers = dict(zip(known["text"].map(text_hash), known["label"], strict=True))
+    found = describe_logged(logged, logged["text_hash"].map(answers), featurizer.labels)
+    return FoundMessages(found, _decision(), NOT_CHECKED)
+
+
+def _describe(
+    texts: list[str], labels: list[str] | None, params: Parameters, featurizer: Featurizer
+) -> FoundMessages:
     if not texts:
         raise InputError("there is no message to compare")
     frame = pd.DataFrame({"id": [str(row) for row in range(len(texts))], "text": texts})
-    schema = describe([validate_texts(frame, dataset.expect)], frame, name)
+    results = validate_texts(frame, chosen_dataset(params).expect)
     similarity = params[Split].near_duplicate_similarity
     return FoundMessages(
-        describe_new(texts, labels, featurizer, decision, similarity), decision, schema
+        describe_new(texts, labels, featurizer, _decision(), similarity),
+        _decision(),
+        describe([results], frame, params[Data].dataset),
     )
+
+
+def _decision() -> tuple[str | None, float | None]:
+    results = Results.read()
+    return results.positive, results.thresholds[NETWORK]

@@ -72,6 +72,9 @@ def drift(
     labelled: Annotated[
         bool, typer.Option("--labelled", help="The files have labels; read as by `rnnops add`.")
     ] = False,
+    added: Annotated[
+        bool, typer.Option("--added", help="What `rnnops add` has added since the last training.")
+    ] = False,
     log: Log = Path(layout.PREDICTION_LOG),
     days: Days = None,
     output: Annotated[
@@ -83,7 +86,7 @@ def drift(
     Exit status 0: no drift, 1: a warning (or an error), 2: drift that asks for a new model.
     """
     from rnnops.catalog.params import Data
-    from rnnops.cli.drift_inputs import read_new_messages
+    from rnnops.cli.drift_inputs import read_added, read_files, read_logged
     from rnnops.core.files import write_json, write_text
     from rnnops.core.params import load_params
     from rnnops.features.featurizer import Featurizer
@@ -96,7 +99,12 @@ def drift(
 
     params, featurizer = load_params(), Featurizer.load(layout.FEATURIZER)
     chosen, name = params[Drift], params[Data].dataset
-    found = read_new_messages(files, text, lines, labelled, log, days, params, featurizer)
+    if added:
+        found = read_added(params, featurizer)
+    elif files:
+        found = read_files(files, text, lines, labelled, params, featurizer)
+    else:
+        found = read_logged(log, days, params, featurizer)
     reference = read_reference(featurizer, chosen.reference_messages, chosen.seed)
     comparison = compare(reference.traits, found.messages.traits, chosen)
     positive, threshold = found.decision

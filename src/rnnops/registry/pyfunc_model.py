@@ -1,6 +1,7 @@
 """The published model as MLflow runs it: this file is its code, nothing in it is pickled."""
 
 import warnings
+from contextlib import suppress
 from pathlib import Path
 
 import mlflow
@@ -21,7 +22,6 @@ with warnings.catch_warnings(record=True):
 
         def load_context(self, context: PythonModelContext) -> None:
             """Read the files the model was published with."""
-            from rnnops.monitoring.prediction_log import PredictionLog
             from rnnops.runtime.text_classifier import TextClassifier
 
             self.classifier = TextClassifier.load(
@@ -29,7 +29,11 @@ with warnings.catch_warnings(record=True):
                 context.artifacts["network"],
                 context.artifacts["decision"],
             )
-            self.log = PredictionLog.from_environment(*registered_as(context))
+            self.log = None
+            with suppress(ModuleNotFoundError):  # a restored champion's code may be older than it
+                from rnnops.monitoring.prediction_log import PredictionLog
+
+                self.log = PredictionLog.from_environment(*registered_as(context))
 
         def predict(self, context, model_input, params=None):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201, ARG002
             """One row a text, in order; `model_input` is a frame with the texts in its column."""

@@ -18,7 +18,7 @@ from rnnops.retraining.proposal import Proposal
 from rnnops.templating.environment import render
 
 MOST_CHARACTERS = 65_000  # what GitHub takes, with some room
-CUT = "\n\nThe rest is cut: reports/gate.md has the whole verdict.\n"
+CUT = f"\n\nThe rest is cut: {layout.GATE_REPORT} has the whole verdict.\n"
 SECONDS = "training/epoch_seconds"
 
 
