@@ -21,6 +21,7 @@ COMPUTE = {"recurrent", "runtime", "training"}
 
 # The files that take minutes, the longest first: each process takes a file, then the next.
 LONGEST = (
+    "test_retrain_workflow",
     "test_readme",
     "test_story",
     "test_recovery",

@@ -1,28 +1,22 @@
-"""One pull request a branch: opened once, updated afterwards, on GitHub or GitLab."""
+"""One pull request a branch on GitHub: opened once, updated afterwards."""
 
 import os
 from pathlib import Path
 
-from rnnops.core.git import git
 from rnnops.core.programs import output
 
 
 def open_pull_request(branch: str, base: str, title: str, body: Path) -> str:
     """Open the pull request of `branch`, or give it this title and text; what was done, in words.
 
-    Where neither GitHub nor GitLab runs this, nothing is done: the branch is there to look at.
+    Where GitHub does not run this, nothing is done: the branch is there to look at.
 
     Raises:
-        InputError: when the service refuses.
+        InputError: when GitHub refuses.
     """
     if os.environ.get("GITHUB_ACTIONS"):
         _summarise(body)
         return _on_github(branch, base, title, body)
-    if os.environ.get("GITLAB_CI"):
-        options = ["create", f"target={base}", f"title={title}", "remove_source_branch=false"]
-        pushed = [word for option in options for word in ("-o", f"merge_request.{option}")]
-        git("push", "--quiet", *pushed, "origin", f"origin/{branch}:refs/heads/{branch}")
-        return "merge request opened or updated"
     return f"branch {branch} is pushed: open a pull request from it"
 
 
