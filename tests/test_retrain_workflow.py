@@ -144,6 +144,7 @@ def test_a_first_run_proposes_the_first_champion(github):
         assert part in request["text"], part
     assert request["text"] in (github.folder / "summary.md").read_text()
     assert github.champion() is None
+    assert not (github.folder / "runner1/models/champion.json").exists()  # it is only proposed
 
 
 def test_merging_starts_no_training(github):

@@ -7,6 +7,8 @@ import pandas as pd
 from scipy import sparse
 from sklearn.model_selection import StratifiedGroupKFold
 
+from rnnops.core.console import progress
+
 FOLDS = 5
 # From vectors, their labels as indices from 0 on and other vectors: the others' probabilities.
 TrainAndScore = Callable[[sparse.csr_array, np.ndarray, sparse.csr_array], np.ndarray]
@@ -35,8 +37,10 @@ def rank_suspects(
     """
     given = np.searchsorted(labels, messages["label"])
     probabilities = np.zeros((len(messages), len(labels)))
-    folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=0)
-    for train, held_out in folds.split(vectors, given, messages["cluster"]):
+    number = max(2, min(FOLDS, np.bincount(given).min()))
+    folds = StratifiedGroupKFold(number, shuffle=True, random_state=0)
+    parts = list(folds.split(vectors, given, messages["cluster"]))
+    for train, held_out in progress(parts, "suspects", number):
         present, indices = np.unique(given[train], return_inverse=True)
         scores = train_and_score(vectors[train], indices, vectors[held_out])
         probabilities[np.ix_(held_out, present)] = scores
