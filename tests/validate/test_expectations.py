@@ -75,13 +75,14 @@ def labelled(labels):
     return messages_of().assign(label=pd.array(labels, dtype="str"))
 
 
-def account_of(quarantined=0, conflicts=()):
+def account_of(quarantined=0, conflicts=(), added=0):
     first = [dict(zip(("file", "row", "label"), conflict, strict=True)) for conflict in conflicts]
     return {
         "dataset": "mine",
         "read": 100,
         "kept": 100,
         "quarantined": quarantined,
+        "added": added,
         "reasons": {"no text": quarantined} if quarantined else {},
         "conflicting_labels": {"texts": len(first) // 2, "rows": len(first), "first": first[:10]},
     }
@@ -176,6 +177,12 @@ def test_too_few_rows_name_the_key_and_the_reason_for_the_floor():
         " go on anyway, and add messages or change split.seed when the stage split finds a label"
         " missing"
     )
+
+
+def test_the_numbers_of_rows_are_those_of_the_datasets_own_messages():
+    (line,) = validation_report.list_failures(check(messages_of(60), added=20)[0])
+    assert line.startswith("critical: expected 50 to 200 messages and 20 added, found 60")
+    assert validation_report.list_failures(check(messages_of(201), added=20)[0]) == []
 
 
 def test_the_key_behind_a_failure_is_named():
