@@ -140,7 +140,13 @@ def test_a_first_run_proposes_the_first_champion(github):
     (request,) = github.pull_requests()
     assert request["action"] == "create"
     assert request["title"] == "Version 1 becomes the champion"
-    for part in ("### The gate", "| accuracy |", "### Data", "### Cost", "0 added messages wait"):
+    for part in (
+        "### The gate",
+        "| accuracy |",
+        "### Data",
+        "### Cost",
+        "`rnnops conflicts`): 0 added",
+    ):
         assert part in request["text"], part
     assert request["text"] in (github.folder / "summary.md").read_text()
     assert github.champion() is None
@@ -181,7 +187,7 @@ def test_new_labels_are_one_pull_request_however_often_it_runs(github):
     status, printed = github.retrain()
     assert status == 0, printed
     (request,) = github.pull_requests()
-    assert "were added by `rnnops add`" in request["text"]
+    assert "`rnnops add` has added" in request["text"]
     assert "### Drift" in request["text"]
     first = github.proposed()
     status, printed = github.retrain()
