@@ -14,6 +14,7 @@ from quality_tables import (
     estimates_table,
     labelling_table,
     order_table,
+    retrain_table,
     segmentation_table,
 )
 
@@ -188,6 +189,12 @@ def _robustness(read: Read) -> str:
     return quality.robustness_table(read(QUALITY))
 
 
+def _retrain_difference(read: Read) -> str:
+    """The accuracy of always replacing less that of never."""
+    found = read("benchmarks/results/retrain.json")["all"]["difference"]
+    return format_measured(found["always"]["accuracy"], "+")
+
+
 def _segmentation(read: Read) -> str:
     return segmentation_table(read("benchmarks/results/segmentation.json"))
 
@@ -222,6 +229,8 @@ QUALITY_FIGURES: dict[str, Callable[[Read], str]] = {
     "drift-estimates": lambda read: estimates_table(read("benchmarks/results/drift.json")),
     "labelling": lambda read: labelling_table(read("benchmarks/results/labelling.json")),
     "order": lambda read: order_table(read("benchmarks/results/order.json")),
+    "retrain": lambda read: retrain_table(read("benchmarks/results/retrain.json")),
+    "retrain-difference": _retrain_difference,
     "segmentation": _segmentation,
     "segmentation-reviews": _reviews,
     "segmentation-error": segmentation_error,
