@@ -99,12 +99,12 @@ def simulate_estimates(
     for size in SIZES["spam-email"]:
         for kind in CHUNKS:
             jobs = [("spam-email", size, kind, draw) for draw in range(arguments.detections)]
-            told = list(processes.map(estimate_chunk, jobs, chunksize=10))
-            given = [each for each in told if each is not None]
+            found = list(processes.map(estimate_chunk, jobs, chunksize=10))
+            answers = [each for each in found if each is not None]
             row: dict[str, Any] = {"new": size, "change": kind}
-            row |= {"chunks": len(told), "told": len(given)}
+            row |= {"chunks": len(found), "answered": len(answers)}
             for name in ("recall", "false_positive_rate"):
-                row[name] = sum(each[name] for each in given)
+                row[name] = sum(each[name] for each in answers)
             yield row
 
 

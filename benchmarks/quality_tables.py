@@ -95,27 +95,27 @@ def drift_table(results: dict[str, Any]) -> str:
 
 
 def estimates_table(results: dict[str, Any]) -> str:
-    """A row for each size and kind of chunk: how many are told, and how many of these rightly."""
+    """A row for each size and kind of chunk: how many are answered, and how many rightly."""
     rows = []
     for found in results["estimates"]:
-        chunks, told = found["chunks"], found["told"]
+        chunks, answered = found["chunks"], found["answered"]
         shares = [
-            f"{100 * found[name] / told:.1f}%" if told else "n/a"
+            f"{100 * found[name] / answered:.1f}%" if answered else "n/a"
             for name in ("recall", "false_positive_rate")
         ]
-        wrong = 2 * told - found["recall"] - found["false_positive_rate"]
+        wrong = 2 * answered - found["recall"] - found["false_positive_rate"]
         rows.append(
             [
                 found["change"],
                 f"{found['new']:,}",
                 f"{chunks:,}",
-                f"{100 * told / chunks:.0f}%",
+                f"{100 * answered / chunks:.0f}%",
                 *shares,
                 f"{100 * (1 - wrong / (2 * chunks)):.1f}%",
             ]
         )
     heads = (
-        "what changes", "new messages", "chunks", "told", "recall covered",
+        "what changes", "new messages", "chunks", "answered", "recall covered",
         "false-positive rate covered", "not wrong",
     )  # fmt: skip
     return markdown_table(heads, rows)
