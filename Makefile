@@ -23,7 +23,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 
 repro: setup ## run the pipeline (what changed of it) and print the results
 	@rnnops repair --check
-	@dvc repro
+	@dvc repro $(REPRO)
 	@rnnops summary
 
 check: lint ## lint, and the fast tests: those that start no program and simulate little
@@ -37,6 +37,7 @@ lint: setup ## check style, formatting, types and CI's workflows
 	@ruff format --check .
 	@mypy
 	@check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@check-jsonschema --quiet --builtin-schema vendor.gitlab-ci .gitlab-ci.yml
 	@zizmor --offline --quiet .github/workflows
 
 lock: setup ## write requirements.lock after a change of pyproject.toml
@@ -68,6 +69,7 @@ drift: setup ## simulate how often drift is reported rightly and wrongly (an hou
 
 retrain: setup ## the loop on real mail: six batches of labels, drift, training, gate (an hour)
 	@python benchmarks/retrain.py
+	@python benchmarks/no_change.py
 
 labelling: setup ## what suspects and picks save where the labels are known (15 minutes)
 	@python benchmarks/labelling.py

@@ -162,7 +162,7 @@ def drift_params() -> Drift:
 def draw_messages(
     pool: Pool, size: int, random: np.random.Generator, weights: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Positions of about `size` new messages and of others for the reference, by whole clusters.
+    """Positions of `size` new messages and of others for the reference, by whole clusters.
 
     Args:
         weights: how likely each message's cluster is to be new, by default all the same.
@@ -173,9 +173,14 @@ def draw_messages(
     keys = random.exponential(size=len(names))
     if weights is not None:  # the smallest of exponentials with these rates
         keys = keys / np.maximum(weights[first], 1e-12)
-    order = np.argsort(keys)
-    sizes = np.bincount(cluster_of_row)[order]
-    taken = np.isin(cluster_of_row, order[np.cumsum(sizes) <= size])
+    sizes, chosen, left = np.bincount(cluster_of_row), [], size
+    for cluster in np.argsort(keys):
+        if sizes[cluster] <= left:
+            chosen.append(cluster)
+            left -= sizes[cluster]
+        if not left:
+            break
+    taken = np.isin(cluster_of_row, chosen)
     others = np.flatnonzero(~taken)
     kept = random.permutation(others)[: drift_params().reference_messages]
     return np.sort(kept), np.flatnonzero(taken)

@@ -21,9 +21,11 @@ COMPUTE = {"recurrent", "runtime", "training"}
 
 # The files that take minutes, the longest first: each process takes a file, then the next.
 LONGEST = (
+    "test_retrain_server",
     "test_retrain_workflow",
     "test_readme",
     "test_story",
+    "test_retrain_gitlab",
     "test_recovery",
     "test_experiments",
     "test_network",

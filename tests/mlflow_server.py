@@ -9,7 +9,7 @@ import time
 import urllib.request
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import psutil
 
@@ -21,6 +21,8 @@ class MlflowServer:
 
     In a `with` block it runs from the start of the block on.
     """
+
+    credentials: ClassVar[dict[str, str]] = {}  # what a client's environment needs
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

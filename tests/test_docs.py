@@ -63,7 +63,7 @@ def test_commands_exist(page):
         for name, rest in re.findall(r"\brnnops ([a-z]+)([^|&;]*)", line):
             assert name in known, line
             options = options_of(known[name])
-            assert set(re.findall(r"(?<!\S)--[a-z]+", rest)) <= options | {"--help"}, line
+            assert set(re.findall(r"(?<!\S)--[a-z-]+", rest)) <= options | {"--help"}, line
         for target in re.findall(r"\bmake ([a-z]+)", line):
             assert target in targets, line
         for extra in re.findall(r'-e "\.\[(\w+)\]"', line):

@@ -1,144 +1,42 @@
-""".github/workflows/retrain.yml, its run steps executed in order as a runner does.
-
-A bare repository stands for GitHub's, and a program `gh` on the PATH for its pull requests. The
-step that installs is left out: the environment of the tests is linked in its place.
-"""
+""".github/workflows/retrain.yml, step by step on empty machines: S3 for DVC, no MLflow server."""
 
 import fnmatch
-import json
-import os
 import re
-import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import pandas as pd
 import pytest
+from code_host import GitHub
 from corpus import campaign_messages
-from project import ROOT, Project
+from project import ROOT
 from ruamel.yaml import YAML
+from s3_server import BUCKET, SECRETS, S3Server
+
+from rnnops.retraining.changes import LEARNT_FROM
 
 WORKFLOW = YAML(typ="safe").load(ROOT / ".github/workflows/retrain.yml")
-STEPS = [step for step in WORKFLOW["jobs"]["retrain"]["steps"] if "run" in step]
-NAME = "mine-classifier"
-GH = """#!{python}
-import json, pathlib, sys
-kept = pathlib.Path({kept!r})
-calls = json.loads(kept.read_text()) if kept.exists() else []
-command, *words = sys.argv[1:]
-options = dict(zip(words[1:], words[2:])) if words else {{}}
-opened = [call for call in calls if call["action"] == "create"]
-if command == "pr" and words[0] == "list":
-    print("\\n".join(str(number) for number, _ in enumerate(opened, start=1)))
-elif command == "pr":
-    text = pathlib.Path(options["--body-file"]).read_text()
-    calls.append({{"action": words[0], "title": options["--title"], "text": text}})
-    kept.write_text(json.dumps(calls))
-"""
-
-
-class GitHub:
-    """The bare repository, the DVC remote, the pull requests, and a person's checkout."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.runners = folder, 0
-        self.origin = folder / "origin.git"
-        self.person = Project.create(folder / "person", campaign_messages(150))
-        self.person.run("git", "init", "-q", "--bare", "-b", "main", str(self.origin))
-        self.person.run("git", "remote", "add", "origin", str(self.origin))
-        self.person.run("dvc", "remote", "add", "--default", "team", str(folder / "remote"))
-        self.person.run("dvc", "add", "data/incoming/mine.csv")
-        self.push("data")
-        programs = folder / "bin"
-        programs.mkdir()
-        (programs / "gh").write_text(
-            GH.format(python=sys.executable, kept=str(folder / "calls.json"))
-        )
-        (programs / "gh").chmod(0o755)
-
-    def push(self, message: str) -> None:
-        """What a person does: commit, push data and code."""
-        self.person.commit(message)
-        self.person.run("dvc", "push")
-        self.person.run("git", "push", "-q", "origin", "main")
-
-    def pull_requests(self) -> list[dict[str, str]]:
-        calls = self.folder / "calls.json"
-        return json.loads(calls.read_text()) if calls.exists() else []
-
-    def proposed(self) -> str:
-        """The commit of the branch `retrain`, empty if there is none."""
-        return self.person.run("git", "ls-remote", "origin", "refs/heads/retrain").stdout[:40]
-
-    def changed_paths(self) -> list[str]:
-        """The paths that the proposed commit changes."""
-        self.person.run("git", "fetch", "-q", "origin", "main", "retrain")
-        return self.person.run(
-            "git", "diff", "--name-only", "origin/main", "origin/retrain"
-        ).stdout.split()
-
-    def merge(self) -> None:
-        self.person.run("git", "fetch", "-q", "origin")
-        self.person.run("git", "checkout", "-q", ".")
-        self.person.run("git", "merge", "-q", "--no-edit", "origin/retrain")
-        self.person.run("dvc", "pull")
-        self.person.run("git", "push", "-q", "origin", "main")
-        (self.folder / "calls.json").unlink()
-
-    def retrain(self) -> tuple[int, str]:
-        """Run the workflow on an empty runner: its exit status, and what it printed."""
-        self.runners += 1
-        runner = Project(self.folder / f"runner{self.runners}")
-        self.person.run("git", "clone", "-q", str(self.origin), str(runner.folder))
-        (runner.folder / ".venv").symlink_to(sys.prefix)
-        installed = (Path(sys.prefix) / ".installed").stat().st_mtime
-        for name in ("requirements.lock", "pyproject.toml"):
-            os.utime(runner.folder / name, (installed - 10, installed - 10))
-        environment = {
-            **runner.environment,
-            **{key: str(value) for key, value in WORKFLOW["jobs"]["retrain"]["env"].items()},
-            "GITHUB_ACTIONS": "true",
-            "GITHUB_STEP_SUMMARY": str(self.folder / "summary.md"),
-            "PATH": f"{self.folder / 'bin'}{os.pathsep}{runner.environment['PATH']}",
-        }
-        printed = ""
-        for step in (step for step in STEPS if step["run"] != "make setup"):
-            done = subprocess.run(
-                ["bash", "-eo", "pipefail", "-c", step["run"]],
-                cwd=runner.folder,
-                env=environment,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-            )
-            printed += done.stdout
-            if done.returncode:
-                return done.returncode, printed
-        return 0, printed
-
-    def champion(self) -> str | None:
-        """The champion that main has."""
-        self.person.run("git", "fetch", "-q", "origin", "main")
-        shown = subprocess.run(
-            ["git", "show", "origin/main:models/champion.json"],
-            cwd=self.person.folder,
-            capture_output=True,
-            text=True,
-        )
-        return json.loads(shown.stdout)[NAME][-1]["version"] if not shown.returncode else None
+REMOTE = f"s3://{BUCKET}/dvc"
 
 
 @pytest.fixture(scope="module")
-def github(tmp_path_factory):
-    return GitHub(tmp_path_factory.mktemp("github"))
+def s3():
+    with S3Server() as server:
+        yield server
 
 
-def test_a_first_run_proposes_the_first_champion(github):
-    status, printed = github.retrain()
+@pytest.fixture(scope="module")
+def github(tmp_path_factory, s3):
+    github = GitHub(tmp_path_factory.mktemp("github"), campaign_messages(150), {})
+    github.use_remote(REMOTE, s3.uri, **SECRETS)
+    github.push("data")
+    return github
+
+
+def test_a_first_run_proposes_the_first_champion(github, s3):
+    before = s3.names()
+    status, printed = github.run()
     assert status == 0, printed
     (request,) = github.pull_requests()
-    assert request["action"] == "create"
+    assert (request["head"], request["base"]) == ("retrain", "main")
     assert request["title"] == "Version 1 becomes the champion"
     for part in (
         "### The gate",
@@ -146,15 +44,19 @@ def test_a_first_run_proposes_the_first_champion(github):
         "### Data",
         "### Cost",
         "`rnnops conflicts`): 0 added",
+        "[this run](https://github.example/team/mine/actions/runs/7)",
     ):
         assert part in request["text"], part
     assert request["text"] in (github.folder / "summary.md").read_text()
+    assert (github.folder / "runner1/reports/plots_diff/index.html").exists()
     assert github.champion() is None
     assert not (github.folder / "runner1/models/champion.json").exists()  # it is only proposed
+    assert s3.names() > before
 
 
 def test_merging_starts_no_training(github):
     filters = WORKFLOW["on"]["push"]["paths"]
+    assert {each.removesuffix("/**") for each in filters} == set(LEARNT_FROM)
     changed = github.changed_paths()
     assert "dvc.lock" in changed
     assert "models/champion.json" in changed
@@ -170,7 +72,7 @@ def test_a_merge_promotes(github):
 
 def test_without_a_change_nothing_is_proposed(github):
     before = github.proposed()
-    status, printed = github.retrain()
+    status, printed = github.run()
     assert status == 0, printed
     assert "nothing has changed: nothing is proposed" in printed
     assert re.findall(r"Running stage '(\w+)'", printed) == ["register"]
@@ -178,24 +80,30 @@ def test_without_a_change_nothing_is_proposed(github):
     assert github.proposed() == before
 
 
-def test_new_labels_are_one_pull_request_however_often_it_runs(github):
-    fresh = campaign_messages(40, seed=5).rename(columns={"text": "body", "label": "kind"})
-    fresh[["kind", "body"]].to_csv(github.person.folder / "new.csv", index=False)
-    github.person.run("rnnops", "add", "new.csv")
-    (github.person.folder / "new.csv").unlink()
-    github.push("feedback")
-    status, printed = github.retrain()
+def test_one_trigger_five_times_is_one_pull_request(github):
+    github.add(campaign_messages(40, seed=5))
+    runner = github.runner()
+    status, printed = github.run(runner=runner)
     assert status == 0, printed
     (request,) = github.pull_requests()
     assert "`rnnops add` has added" in request["text"]
     assert "### Drift" in request["text"]
     first = github.proposed()
-    status, printed = github.retrain()
-    assert status == 0, printed
-    assert "retrain has this already" in printed
+    for again in [runner] * 4:
+        status, printed = github.run(runner=again)
+        assert status == 0, printed
+        assert "retrain has this already; pull request 2 updated" in printed
     assert github.proposed() == first
     assert len(github.pull_requests()) == 1
     assert github.champion() == "1"
+
+
+def test_a_pull_request_that_was_closed_stays_closed(github):
+    github.end_pull_request("CLOSED")
+    status, printed = github.run(runner=github.runners[2])
+    assert status == 0, printed
+    assert "pull request 2 was closed, and stays so" in printed
+    assert github.pull_requests() == []
 
 
 def test_data_that_fails_validation_proposes_nothing(github):
@@ -205,7 +113,7 @@ def test_data_that_fails_validation_proposes_nothing(github):
     pd.read_csv(own).iloc[:20].to_csv(own, index=False)
     github.person.run("dvc", "add", "data/incoming/mine.csv")
     github.push("most of the data is lost")
-    status, printed = github.retrain()
+    status, printed = github.run()
     assert status != 0
     assert "min_rows" in printed
     assert (github.proposed(), github.pull_requests()) == before
@@ -214,12 +122,50 @@ def test_data_that_fails_validation_proposes_nothing(github):
     github.push("the data is back")
 
 
-def test_a_remote_without_the_data_is_one_line(github):
-    shutil.move(github.folder / "remote", github.folder / "away")
-    status, printed = github.retrain()
-    shutil.move(github.folder / "away", github.folder / "remote")
+@pytest.mark.parametrize(
+    ("remote", "endpoint", "reason"),
+    [
+        (REMOTE, "http://127.0.0.1:9", "DVC's remote cannot be read: failed to connect to s3"),
+        (f"s3://{BUCKET}/empty", None, "DVC's remote does not have what data/incoming/"),
+    ],
+)
+def test_a_remote_that_cannot_be_used_is_one_line(github, s3, remote, endpoint, reason):
+    before = github.proposed()
+    runner = github.runner()
+    runner.run("dvc", "remote", "modify", "team", "url", remote)
+    runner.run("dvc", "remote", "modify", "team", "endpointurl", endpoint or s3.uri)
+    status, printed = github.run(runner=runner)
     assert status == 1
     errors = [line for line in printed.splitlines() if line.startswith("error:")]
     assert len(errors) == 1
-    assert "DVC's remote does not have what data/incoming/" in errors[0]
+    assert reason in errors[0]
     assert "Traceback" not in printed
+    assert github.proposed() == before
+
+
+def test_a_fork_gets_the_report_without_secrets(github, s3):
+    """Its remote is one that everybody can read: here a copy of the bucket on disk."""
+    store = github.folder / "public"
+    for key in s3.names():
+        path = store / key.removeprefix("dvc/")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        s3.client.download_file(BUCKET, key, str(path))
+    runner, before = github.runners[2], github.proposed()  # it has retrained
+    runner.run("dvc", "remote", "add", "--force", "--default", "team", str(store))
+    commands = github.jobs["report"]
+    assert all("AWS_ACCESS_KEY_ID" not in own and "GH_TOKEN" not in own for _, own in commands)
+    summary = github.folder / "summary.md"
+    summary.unlink()
+    status, printed = github.run("report", runner)
+    assert status == 0, printed
+    text = summary.read_text()
+    assert "### The gate" in text
+    assert "### Metrics of the test split" in text
+    assert github.proposed() == before
+    assert github.pull_requests() == []
+
+
+def test_the_registry_of_another_machine_learns_of_a_merged_decision(github):
+    status, printed = github.run("promote")
+    assert status == 0, printed
+    assert re.search(r"promote\s+1", printed)

@@ -1,14 +1,17 @@
 """A team's year in short: a first champion, a refusal, a promotion, a way back, another machine."""
 
 import json
+import os
 import re
 import subprocess
 import time
+from unittest.mock import patch
 
 import mlflow
 import pandas as pd
 import pytest
 from corpus import ordered_messages
+from deployed_server import HAS_POSTGRESQL, DeployedServer
 from mlflow_server import MlflowServer
 from project import STAGES, Project
 
@@ -35,7 +38,12 @@ BETTER = {"train.learning_rate": 0.01, "train.epochs": 10}
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    with MlflowServer(tmp_path_factory.mktemp("server")) as server:
+    """As docs/deploy.md has it, where PostgreSQL is installed."""
+    kind = DeployedServer if HAS_POSTGRESQL else MlflowServer
+    with (
+        kind(tmp_path_factory.mktemp("server")) as server,
+        patch.dict(os.environ, server.credentials),
+    ):
         yield server
 
 
@@ -43,7 +51,7 @@ def server(tmp_path_factory):
 def project(tmp_path_factory, server):
     """A project on messages whose order tells, with a DVC remote and a tracking server."""
     project = Project.create(tmp_path_factory.mktemp("project"), ordered_messages(1500))
-    project.environment["MLFLOW_TRACKING_URI"] = server.uri
+    project.environment |= {"MLFLOW_TRACKING_URI": server.uri, **server.credentials}
     project.set_params(FAIR)
     remote = tmp_path_factory.mktemp("remote")
     project.run("dvc", "remote", "add", "--default", "store", str(remote))

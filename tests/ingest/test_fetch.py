@@ -9,6 +9,7 @@ import time
 import zipfile
 
 import pytest
+from s3_server import BUCKET, SECRETS, S3Server
 
 from rnnops.catalog.dataset import Fetch
 from rnnops.core.errors import InputError
@@ -148,10 +149,21 @@ def test_url_errors_say_what_happened_and_no_secrets(tmp_path, web, trouble):
     assert files_below(tmp_path / "downloads") == []
 
 
-@pytest.mark.skipif(importlib.util.find_spec("s3fs") is not None, reason="s3fs is installed here")
+@pytest.mark.skipif(importlib.util.find_spec("gcsfs") is not None, reason="gcsfs is installed here")
 def test_a_cloud_url_without_its_package_says_what_to_install(tmp_path):
-    with pytest.raises(InputError, match=r's3://bucket/a.csv needs .*pip install -e ".\[cloud\]"'):
-        fetch(Fetch(url="s3://bucket/a.csv", sha256="0" * 64), tmp_path)
+    with pytest.raises(InputError, match=r'gs://bucket/a.csv needs .*pip install -e ".\[gs\]"'):
+        fetch(Fetch(url="gs://bucket/a.csv", sha256="0" * 64), tmp_path)
+
+
+def test_a_file_on_s3_is_fetched(tmp_path, monkeypatch):
+    content = b"label,text\nham,noon\n"
+    with S3Server() as s3:
+        s3.client.put_object(Bucket=BUCKET, Key="mail/a.csv", Body=content)
+        for name, value in {**SECRETS, "AWS_ENDPOINT_URL": s3.uri}.items():
+            monkeypatch.setenv(name, value)
+        url = f"s3://{BUCKET}/mail/a.csv"
+        found = fetch(Fetch(url=url, sha256=sha256(content)), tmp_path)
+    assert found.read_bytes() == content
 
 
 def test_an_unknown_protocol_is_an_error(tmp_path):

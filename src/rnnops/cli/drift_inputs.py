@@ -9,9 +9,7 @@ import pandas as pd
 
 from rnnops.catalog.params import Data, chosen_dataset
 from rnnops.cli.inputs import read_texts
-from rnnops.core import layout
 from rnnops.core.errors import InputError
-from rnnops.core.files import read_parquet
 from rnnops.core.sections import Parameters
 from rnnops.features.featurizer import Featurizer
 from rnnops.feedback.known_messages import read_known
@@ -62,16 +60,11 @@ def read_files(
     return _describe(kept["text"].tolist(), kept["label"].tolist(), params, featurizer)
 
 
-def read_added(params: Parameters, featurizer: Featurizer) -> FoundMessages:
-    """The accepted messages that the last training did not have.
-
-    Raises:
-        InputError: when there are none.
-    """
-    accepted = read_additions(find_additions(params[Data].dataset)).accepted
-    learnt = read_parquet(layout.MESSAGES, ["id"])["id"]
-    new = accepted[~accepted["id"].isin(learnt)]
-    return _describe(new["text"].tolist(), new["label"].tolist(), params, featurizer)
+def describe_added(
+    added: pd.DataFrame, params: Parameters, featurizer: Featurizer
+) -> FoundMessages:
+    """What `rnnops add` has added since the last training, columns text and label."""
+    return _describe(added["text"].tolist(), added["label"].tolist(), params, featurizer)
 
 
 def read_logged(

@@ -86,41 +86,34 @@ def drift(
     Exit status 0: no drift, 1: a warning (or an error), 2: drift that asks for a new model.
     """
     from rnnops.catalog.params import Data
-    from rnnops.cli.drift_inputs import read_added, read_files, read_logged
-    from rnnops.core.files import write_json, write_text
     from rnnops.core.params import load_params
-    from rnnops.features.featurizer import Featurizer
-    from rnnops.metrics.decision import probability_column
-    from rnnops.monitoring import drift_page
-    from rnnops.monitoring.drift import Level, compare
-    from rnnops.monitoring.estimated_performance import HeldOut, are_like_before, estimate
-    from rnnops.monitoring.params import Drift
-    from rnnops.monitoring.reference import read_reference
+    from rnnops.feedback.known_messages import read_unlearnt
 
-    params, featurizer = load_params(), Featurizer.load(layout.FEATURIZER)
-    chosen, name = params[Drift], params[Data].dataset
-    if added:
-        found = read_added(params, featurizer)
+    params = load_params()
+    name = params[Data].dataset
+    new = read_unlearnt(name) if added else None
+    if new is not None and new.empty:
+        print(f"{name}: nothing was added since the last training, there is nothing to compare")
+        return
+
+    from rnnops.cli.drift_inputs import describe_added, read_files, read_logged
+    from rnnops.core.files import write_json, write_text
+    from rnnops.features.featurizer import Featurizer
+    from rnnops.monitoring import drift_page
+    from rnnops.monitoring.drift import Level
+    from rnnops.monitoring.drift_report import compare_with_reference
+    from rnnops.monitoring.params import Drift
+
+    featurizer = Featurizer.load(layout.FEATURIZER)
+    if new is not None:
+        found = describe_added(new, params, featurizer)
     elif files:
         found = read_files(files, text, lines, labelled, params, featurizer)
     else:
         found = read_logged(log, days, params, featurizer)
-    reference = read_reference(featurizer, chosen.reference_messages, chosen.seed)
-    comparison = compare(reference.traits, found.messages.traits, chosen)
-    positive, threshold = found.decision
-    estimates = None
-    if positive is not None and threshold is not None:
-        held_out = HeldOut(
-            reference.predictions[probability_column(positive)].to_numpy(),
-            reference.predictions["label"].to_numpy() == positive,
-            reference.predictions["cluster"].to_numpy(),
-        )
-        probabilities = found.messages.predictions[probability_column(positive)].to_numpy()
-        traits = found.messages.traits
-        measured = reference.traits.rows(reference.held_out)
-        if are_like_before(measured, held_out, traits, probabilities, chosen):
-            estimates = estimate(held_out, probabilities, traits.clusters, threshold, chosen.seed)
-    report = drift_page.report_drift(comparison, estimates, found.schema, positive)
+    report = compare_with_reference(
+        found.messages, found.decision, found.schema, featurizer, params[Drift]
+    )
     print_table(
         [
             {
@@ -134,6 +127,6 @@ def drift(
     for line in drift_page.describe_estimates(report):
         print(line)
     write_json(report, output.with_suffix(".json"))
-    write_text(drift_page.render_drift(report, name, chosen), output)
+    write_text(drift_page.render_drift(report, name, params[Drift]), output)
     print(f"{report['verdict']}: {report['reason']}; written to {output}")
     raise typer.Exit(Level[report["verdict"].upper()])

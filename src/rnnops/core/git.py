@@ -45,9 +45,8 @@ def describe_commit(commit: str) -> str | None:
 
 
 def user_name() -> str:
-    """Who runs this: the name that git knows, else the one of the account."""
+    """Who runs this: the author that git would name, else the name of the account."""
     try:
-        name = git("config", "user.name").strip()
+        return git("var", "GIT_AUTHOR_IDENT").partition(" <")[0]
     except ProgramError:
-        name = ""
-    return name or getpass.getuser()
+        return getpass.getuser()

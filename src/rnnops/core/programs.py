@@ -43,5 +43,6 @@ def output(*command: str, folder: Path | None = None) -> str:
     if done.returncode:
         lines = done.stderr.strip().splitlines() or ["no message"]
         errors = [line for line in lines if line.lower().startswith(("error:", "fatal:"))]
-        raise ProgramError(f"`{' '.join(command)}` failed: {(errors or lines)[-1]}")
+        reason = errors[0] if errors else lines[-1]
+        raise ProgramError(f"`{' '.join(command)}` failed: {reason}")
     return done.stdout

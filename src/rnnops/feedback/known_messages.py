@@ -6,7 +6,7 @@ import pandas as pd
 
 from rnnops.core import files, layout
 from rnnops.core.errors import InputError
-from rnnops.ingest.additions import Additions, relabel
+from rnnops.ingest.additions import Additions, find_additions, read_additions, relabel
 
 COLUMNS = ["id", "text", "label"]
 
@@ -17,15 +17,33 @@ def read_known(dataset: str, additions: Additions) -> pd.DataFrame:
     Raises:
         InputError: when the dataset's own messages have not been ingested here.
     """
+    ingested = _read_ingested(dataset)
+    added = additions.accepted[COLUMNS]
+    known = pd.concat([ingested, added[~added["id"].isin(ingested["id"])]], ignore_index=True)
+    return known.assign(label=relabel(known, additions.labels))
+
+
+def read_unlearnt(dataset: str) -> pd.DataFrame:
+    """Columns id, text and label of the accepted messages that the last training did not have.
+
+    Raises:
+        InputError: when there are some, and the dataset has not been ingested here.
+    """
+    additions = read_additions(find_additions(dataset))
+    accepted = additions.accepted[COLUMNS]
+    if accepted.empty:
+        return accepted
+    learnt = _read_ingested(dataset)["id"]
+    return accepted[~accepted["id"].isin(learnt)]
+
+
+def _read_ingested(dataset: str) -> pd.DataFrame:
     there = Path(layout.MESSAGES).exists() and Path(layout.INGEST_REPORT).exists()
     if not there or files.read_json(layout.INGEST_REPORT)["dataset"] != dataset:
         raise InputError(
             f"the messages of {dataset} are not in {layout.MESSAGES}: run `dvc repro ingest` first"
         )
-    ingested = files.read_parquet(layout.MESSAGES, COLUMNS)
-    added = additions.accepted[COLUMNS]
-    known = pd.concat([ingested, added[~added["id"].isin(ingested["id"])]], ignore_index=True)
-    return known.assign(label=relabel(known, additions.labels))
+    return files.read_parquet(layout.MESSAGES, COLUMNS)
 
 
 def read_splits() -> pd.DataFrame:

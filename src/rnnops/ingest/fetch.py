@@ -16,6 +16,8 @@ from rnnops.ingest.lost_files import restore
 from rnnops.ingest.registries import npm_download, pip_download, remove_secrets
 
 INCOMING = Path(layout.INCOMING)
+# The extra of pyproject.toml whose packages read URLs of a protocol.
+EXTRAS = {"s3": "s3", "gs": "gs", "gcs": "gs", "az": "azure", "abfs": "azure", "sftp": "ssh"}
 
 
 def fetch(spec: Fetch, downloads: Path) -> Path:
@@ -115,7 +117,8 @@ def _download_url(url: str, folder: Path) -> Path:
         if not target.is_file():
             raise FileNotFoundError(path)
     except ImportError as needed:
-        hint = 'pip install -e ".[cloud]"' if protocol in ("s3", "gs", "gcs") else str(needed)
+        extra = EXTRAS.get(protocol)
+        hint = f'pip install -e ".[{extra}]"' if extra else str(needed)
         raise InputError(f"{remove_secrets(url)} needs another package: {hint}") from None
     except Exception as error:  # each of fsspec's protocols raises its own client's exceptions
         missing = isinstance(error, FileNotFoundError)

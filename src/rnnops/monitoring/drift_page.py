@@ -1,10 +1,9 @@
-"""The drift report: as JSON for programs, and as one self-contained page for people."""
+"""The drift report for people: one self-contained page, and lines of text."""
 
 from typing import Any
 
 from rnnops.core.numbers import format_interval, format_number
-from rnnops.monitoring.drift import CLASSIFIER, WORDS, Comparison, Finding, Level
-from rnnops.monitoring.estimated_performance import Estimate
+from rnnops.monitoring.drift import CLASSIFIER, WORDS
 from rnnops.monitoring.params import Drift
 from rnnops.report.cells import Cell
 from rnnops.templating.environment import render
@@ -12,39 +11,8 @@ from rnnops.templating.environment import render
 CANNOT_TELL = "cannot tell: the messages differ in more than how many are positive"
 
 
-def report_drift(
-    comparison: Comparison,
-    estimates: dict[str, Estimate] | None,
-    schema: dict[str, Any],
-    positive: str | None,
-) -> dict[str, Any]:
-    """The report as JSON holds it.
-
-    Args:
-        estimates: from `estimate`; None where it cannot tell. Without a positive label there are
-            none either.
-        schema: what Great Expectations found, see `describe`.
-    """
-    level, reason = comparison.level, comparison.reason
-    if not schema["success"] and level == Level.NONE:
-        level, reason = Level.WARNING, "messages that Great Expectations refuses"
-    estimated: dict[str, Any] = {}
-    if positive is not None:
-        estimated = {"positive": positive, "cannot_tell": estimates is None}
-        estimated |= {name: vars(each) for name, each in (estimates or {}).items()}
-    return {
-        "verdict": level.name.lower(),
-        "reason": reason,
-        "messages": comparison.messages,
-        "clusters": comparison.clusters,
-        "findings": [_finding(each) for each in comparison.findings],
-        "estimated": estimated,
-        "schema": schema,
-    }
-
-
 def render_drift(report: dict[str, Any], name: str, params: Drift) -> str:
-    """The page of what `report_drift` gives."""
+    """The page of what `compare_with_reference` gives."""
     return render(
         "monitoring/templates/drift.html.j2",
         title=f"{name}: drift",
@@ -93,12 +61,3 @@ def describe_estimates(report: dict[str, Any]) -> list[str]:
 
 def _p_value(p: float, params: Drift) -> Cell:
     return Cell(format_number(p), mark="bad" if p <= params.false_alarms else "")
-
-
-def _finding(finding: Finding) -> dict[str, Any]:
-    return {
-        "trait": finding.trait,
-        "p": finding.p,
-        "auc": finding.auc,
-        "changes": [vars(change) for change in finding.changes],
-    }

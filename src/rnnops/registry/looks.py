@@ -119,8 +119,12 @@ def _in_file() -> Iterable[Look]:
 
 
 def _in_history() -> Iterable[Look]:
-    """What commits behind HEAD have added to the file, whatever became of it since."""
-    command = ["log", "-p", "--full-history", "--format=", "--", layout.LOOKS_FILE]
+    """What commits of any branch have added to the file, whatever became of it since.
+
+    A look at a model that is proposed on a branch is one, whether the branch is merged or not.
+    """
+    revisions = ["HEAD", "--branches", "--remotes"]
+    command = ["log", "-p", "--full-history", "--format=", *revisions, "--", layout.LOOKS_FILE]
     try:
         changes = git(*command, folder=main_checkout())
     except ProgramError:

@@ -1,14 +1,12 @@
 """Bringing what a retraining needs to an empty machine: data, the champion, former results."""
 
-from pathlib import Path
-
-from rnnops.core import layout
 from rnnops.core.console import note
 from rnnops.core.errors import InputError
 from rnnops.core.git import git
 from rnnops.core.programs import output, run
 
-MISSING = "failed to download"  # what DVC says of files that the remote does not have
+FAILED = "failed to download"  # what DVC says at the end, whatever the reason was
+MISSING = "Missing cache files"  # what it warns of, and ends with status 0
 
 
 def fetch_needed() -> str:
@@ -25,18 +23,24 @@ def fetch_needed() -> str:
         note("there is no DVC remote (`dvc remote add --default NAME URL`): nothing is fetched")
         return "nothing fetched"
     pointers = git("ls-files", "*.dvc").split()
+    for pointer in pointers[:1]:  # one first: a remote that is away is waited for by each of them
+        _fetch(pointer)
+    is_complete = _fetch()
     for pointer in pointers:
-        output("dvc", "fetch", pointer)
-        run("dvc", "checkout", pointer)
-        if not Path(pointer).with_suffix("").exists():
+        if not is_complete and not _fetch(pointer):
             raise InputError(
                 f"DVC's remote does not have what {pointer} names: is it the right one, and was "
                 "`dvc push` run where the file was added?"
             )
-    results = run("dvc", "fetch")
-    if results.returncode and MISSING not in results.stderr:
-        last = (results.stderr.strip().splitlines() or ["no message"])[-1]
-        raise InputError(f"`dvc fetch` failed: {last}")
-    run("dvc", "checkout", "--allow-missing", layout.PIPELINE)
-    former = "some former results are not in the remote" if results.returncode else "former results"
+    output("dvc", "checkout", "--allow-missing")
+    former = "former results" if is_complete else "some former results are not in the remote"
     return f"fetched {len(pointers):,} tracked files or folders; {former}"
+
+
+def _fetch(*targets: str) -> bool:
+    """Whether the remote has all that the targets name, by default all the files of DVC."""
+    done = run("dvc", "fetch", *targets)
+    lines = [line.removeprefix("ERROR: ") for line in done.stderr.splitlines() if "ERROR" in line]
+    if reasons := [line for line in lines if FAILED not in line]:
+        raise InputError(f"DVC's remote cannot be read: {reasons[0]}")
+    return not done.returncode and MISSING not in done.stderr

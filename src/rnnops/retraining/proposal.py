@@ -5,6 +5,7 @@ makes it the champion, in models/champion.json. No registry knows of that decisi
 afterwards any command that reads the decisions records it.
 """
 
+import json
 import os
 import shutil
 import tempfile
@@ -12,72 +13,78 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import mlflow
 
-from rnnops.catalog.params import Data
 from rnnops.core import files, layout
 from rnnops.core.errors import InputError
-from rnnops.core.git import git
+from rnnops.core.git import committed_text, git
 from rnnops.core.programs import ProgramError, output
-from rnnops.core.sections import Parameters
 from rnnops.gate.params import Gate
 from rnnops.registry.promotion import propose_promotion
 from rnnops.registry.verdicts import PASSED
-from rnnops.registry.versions import model_name
-
-CHANGED = (layout.LOCK, layout.REPORTS, layout.MODELS)
+from rnnops.retraining.changes import CHANGED
 
 
 @dataclass(frozen=True)
-class Proposal:
-    """The commit that is proposed.
+class Retrained:
+    """The version that `dvc repro` has registered here.
 
     Attributes:
-        commit: its name.
-        version: of the retrained model.
+        model: its name in the registry.
+        version: of the model.
         verdict: the gate's, in a word.
-        is_new: whether the branch has changed: a second run on the same data proposes the same.
+        run_id: of the version's run.
     """
 
-    commit: str
+    model: str
     version: str
     verdict: str
-    is_new: bool
+    run_id: str
+
+    @property
+    def promotes(self) -> bool:
+        """Whether the version becomes the champion when it is merged."""
+        return self.verdict == PASSED
 
     @property
     def title(self) -> str:
         """Of the commit and the pull request."""
-        if self.verdict == PASSED:
+        if self.promotes:
             return f"Version {self.version} becomes the champion"
         return f"Version {self.version} is trained ({self.verdict}): the champion stays"
 
 
+def read_retrained() -> Retrained:
+    """The version, from what `register` has written."""
+    said = files.read_json(layout.REGISTER_REPORT)
+    return Retrained(said["model"], str(said["version"]), said["verdict"], said["run_id"])
+
+
 def propose(
-    client: mlflow.MlflowClient, params: Parameters, remote: str, branch: str
-) -> Proposal | None:
-    """Commit what was retrained and push it to `branch`; None when nothing has changed.
+    client: mlflow.MlflowClient, retrained: Retrained, params: Gate, remote: str, branch: str
+) -> tuple[str, bool]:
+    """Commit what was retrained, push its files and the commit to `branch`.
 
     The branch is replaced, unless another run has moved it meanwhile. The checkout's branch and its
     models/ are as before.
 
+    Returns:
+        The commit, and whether the branch has changed: a second run on the same data proposes the
+        same.
+
     Raises:
         InputError: when DVC or git refuse, such as when another run was faster.
     """
-    registered = files.read_json(layout.REGISTER_REPORT)
-    if not git("status", "--porcelain", "--", *CHANGED).strip():
-        return None
-    verdict, version = registered["verdict"], str(registered["version"])
-    name = model_name(params[Data].dataset)
     former = _branch_on(remote, branch)
-    with _decisions_put_back(name):
-        if verdict == PASSED:
-            propose_promotion(client, name, version, params[Gate])
-        proposal = Proposal("", version, verdict, is_new=True)
+    with _decisions_put_back(retrained.model):
+        if retrained.promotes:
+            propose_promotion(client, retrained.model, retrained.version, params)
         tree = _write_tree()
         if former and _same_proposal(remote, branch, tree):
-            return Proposal(former, version, verdict, is_new=False)
-        commit = git("commit-tree", tree, "-p", "HEAD", "-m", proposal.title).strip()
+            return former, False
+        commit = git("commit-tree", tree, "-p", "HEAD", "-m", retrained.title).strip()
         if output("dvc", "remote", "list").strip():
             output("dvc", "push", "--quiet")
     lease = f"--force-with-lease=refs/heads/{branch}:{former}"
@@ -85,7 +92,7 @@ def propose(
         git("push", "--quiet", lease, remote, f"{commit}:refs/heads/{branch}")
     except ProgramError as error:
         raise InputError(f"{error}: another run may have pushed {branch}; run again") from None
-    return Proposal(commit, version, verdict, is_new=True)
+    return commit, True
 
 
 def _branch_on(remote: str, branch: str) -> str:
@@ -94,10 +101,24 @@ def _branch_on(remote: str, branch: str) -> str:
 
 
 def _same_proposal(remote: str, branch: str, tree: str) -> bool:
-    """Whether the branch is one commit on HEAD with that content."""
+    """Whether the branch is one commit on HEAD with that content, but for when it was decided."""
     git("fetch", "--quiet", remote, f"refs/heads/{branch}")
-    found = git("rev-parse", "FETCH_HEAD^{tree}", "FETCH_HEAD^", "HEAD").split()
-    return found[0] == tree and found[1] == found[2]
+    parent, head = git("rev-parse", "FETCH_HEAD^", "HEAD").split()
+    changed = git("diff", "--name-only", "FETCH_HEAD", tree).splitlines()
+    return (
+        parent == head
+        and changed in ([], [layout.CHAMPION_FILE])
+        and _decisions_in("FETCH_HEAD") == _decisions_in(tree)
+    )
+
+
+def _decisions_in(commit: str) -> dict[str, list[dict[str, Any]]]:
+    """The decisions by model, without their times."""
+    by_model = json.loads(committed_text(commit, layout.CHAMPION_FILE) or "{}")
+    return {
+        model: [decision | {"when": None} for decision in decisions]
+        for model, decisions in by_model.items()
+    }
 
 
 def _write_tree() -> str:

@@ -12,9 +12,8 @@ from rnnops.ingest.additions import find_additions, read_additions
 from rnnops.metrics.evaluation import NETWORK
 from rnnops.metrics.measured import format_measured
 from rnnops.metrics.metrics import metric_of
-from rnnops.registry.verdicts import PASSED
 from rnnops.report.results import COMPARED, COMPARED_ALIKE
-from rnnops.retraining.proposal import Proposal
+from rnnops.retraining.proposal import Retrained
 from rnnops.templating.environment import render
 
 MOST_CHARACTERS = 65_000  # what GitHub takes, with some room
@@ -22,18 +21,18 @@ CUT = f"\n\nThe rest is cut: {layout.GATE_REPORT} has the whole verdict.\n"
 SECONDS = "training/epoch_seconds"
 
 
-def render_proposal(client: mlflow.MlflowClient, proposal: Proposal) -> str:
-    """The text in Markdown, from what the pipeline left here and what HEAD has."""
-    registered = files.read_json(layout.REGISTER_REPORT)
+def render_proposal(client: mlflow.MlflowClient, retrained: Retrained, run_page: str) -> str:
+    """The text in Markdown, from what the pipeline left here and what HEAD has.
+
+    Args:
+        run_page: the address where the plots are kept, empty if they are only here.
+    """
     ingested, before = files.read_json(layout.INGEST_REPORT), _committed(layout.INGEST_REPORT)
     held = read_additions(find_additions(ingested["dataset"])).undecided
     drift = Path(layout.DRIFT_REPORT).with_suffix(".json")
     text = render(
         "retraining/templates/proposal.md.j2",
-        title=proposal.title,
-        promotes=proposal.verdict == PASSED,
-        version=proposal.version,
-        model=registered["model"],
+        retrained=retrained,
         verdict=files.read_text(layout.GATE_REPORT),
         metrics=_compare_metrics(),
         messages={
@@ -43,7 +42,10 @@ def render_proposal(client: mlflow.MlflowClient, proposal: Proposal) -> str:
         },
         held=len(held),
         drift=files.read_json(drift) if drift.exists() else None,
-        cost=_describe_cost(client, registered["run_id"]),
+        cost=_describe_cost(client, retrained.run_id),
+        run_page=run_page,
+        plots=layout.PLOTS_DIFF,
+        report=layout.REPORT,
     )
     if len(text) <= MOST_CHARACTERS:
         return text
@@ -59,8 +61,11 @@ def _compare_metrics() -> list[list[str]]:
     rows = []
     for key in (key for key in present if metric_of(key).name in names):
         decimals = metric_of(key).decimals
-        shown = format_measured(former[key], decimals=decimals) if key in former else ""
-        rows.append([key, shown, format_measured(present[key], decimals=decimals)])
+        shown, change = "", ""
+        if key in former:
+            shown = format_measured(former[key], decimals=decimals)
+            change = f"{present[key]['value'] - former[key]['value']:+.{decimals}f}"
+        rows.append([key, shown, format_measured(present[key], decimals=decimals), change])
     return rows
 
 
