@@ -195,6 +195,23 @@ def _retrain_difference(read: Read) -> str:
     return format_measured(found["always"]["accuracy"], "+")
 
 
+def _adding(read: Read) -> str:
+    found = read("benchmarks/results/adding.json")
+    return (
+        f"{found['rows']:,} messages of {found['words']} words take {found['median']:.0f} seconds "
+        f"on {found['cores']} cores"
+    )
+
+
+def _no_change(read: Read) -> str:
+    """What CI's commands take, and `make repro` in place."""
+    found = read("benchmarks/results/no_change.json")
+    return " and ".join(
+        f"{each['total']:.0f} seconds {kind}, {each['ratio']:.1f} times `make repro` in place"
+        for kind, each in found.items()
+    )
+
+
 def _segmentation(read: Read) -> str:
     return segmentation_table(read("benchmarks/results/segmentation.json"))
 
@@ -225,9 +242,11 @@ QUALITY_FIGURES: dict[str, Callable[[Read], str]] = {
     "corpora": _bars,
     "perturbations": _robustness,
     "halves": halves_table,
+    "adding": _adding,
     "drift": lambda read: drift_table(read("benchmarks/results/drift.json")),
     "drift-estimates": lambda read: estimates_table(read("benchmarks/results/drift.json")),
     "labelling": lambda read: labelling_table(read("benchmarks/results/labelling.json")),
+    "no-change": _no_change,
     "order": lambda read: order_table(read("benchmarks/results/order.json")),
     "retrain": lambda read: retrain_table(read("benchmarks/results/retrain.json")),
     "retrain-difference": _retrain_difference,
