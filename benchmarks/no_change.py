@@ -54,6 +54,7 @@ def measure(folder: Path, server: str | None) -> dict[str, Any]:
         machine = folder / f"machine{number}"
         subprocess.run(["git", "clone", "--quiet", ROOT, machine], check=True)
         dvc(machine, "remote", "add", "--local", "--default", "team", folder / "remote")
+        subprocess.run(["git", "remote", "remove", "origin"], cwd=machine, check=True)  # no push
         install(machine)
         row |= {" ".join(step): seconds_of(step, machine, server) for step in STEPS}
         rows.append(row)

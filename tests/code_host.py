@@ -40,7 +40,7 @@ def tip(branch):
 if words[0] == "list":
     assert options["--state"] == "all"
     for request in requests:
-        if request["state"] == "OPEN":
+        if request["state"] == "OPEN" and not request["isCrossRepository"]:
             request["headRefOid"] = tip(request["head"])
     found = [each for each in requests if each["head"] == options["--head"]]
     print(json.dumps(found))
@@ -48,8 +48,8 @@ else:
     text = pathlib.Path(options["--body-file"]).read_text()
     if words[0] == "create":
         number = len(requests) + 1
-        requests.append({{"number": number, "state": "OPEN", "head": options["--head"]}})
-        requests[-1]["base"] = options["--base"]
+        requests.append({{"number": number, "state": "OPEN", "isCrossRepository": False}})
+        requests[-1] |= {{"head": options["--head"], "base": options["--base"]}}
     else:
         number = int(words[1])
     requests[number - 1] |= {{"title": options["--title"], "text": text}}
@@ -181,6 +181,9 @@ class GitHub(CodeHost):
         (programs / "gh").write_text(GH.format(python=sys.executable, kept=kept))
         (programs / "gh").chmod(0o755)
         self.inputs: dict[str, str] = {}
+        fork = {"number": 1, "state": "OPEN", "isCrossRepository": True, "title": "a stranger's"}
+        fork |= {"head": "retrain", "base": "main", "headRefOid": "0" * 40, "text": ""}
+        (self.folder / "pull_requests.json").write_text(json.dumps([fork]))
         self.environment = {
             "GITHUB_ACTIONS": "true",
             "GITHUB_SERVER_URL": "https://github.example",
@@ -197,13 +200,14 @@ class GitHub(CodeHost):
 
     def pull_requests(self, state: str = "OPEN") -> list[dict[str, str]]:
         """Those in that state, oldest first."""
-        return [each for each in self._requests() if each["state"] == state]
+        own = (each for each in self._requests() if not each["isCrossRepository"])
+        return [each for each in own if each["state"] == state]
 
     def end_pull_request(self, state: str) -> None:
         """Mark the open one as merged or closed."""
         requests = self._requests()
         for each in requests:
-            if each["state"] == "OPEN":
+            if each["state"] == "OPEN" and not each["isCrossRepository"]:
                 each |= {"state": state, "headRefOid": self.proposed()}
         (self.folder / "pull_requests.json").write_text(json.dumps(requests))
 
@@ -248,7 +252,9 @@ class GitLab(CodeHost):
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
-        self.merge_requests: list[dict[str, Any]] = []
+        fork = {"iid": 1, "state": "opened", "source_project_id": 7, "title": "a stranger's"}
+        fork |= {"source_branch": "retrain", "target_branch": "main", "sha": "0" * 40}
+        self.requests: list[dict[str, Any]] = [fork]
         self.secrets |= {"GITLAB_TOKEN": "token"}
 
     @contextmanager
@@ -278,7 +284,6 @@ class GitLab(CodeHost):
                 "CI_API_V4_URL": f"http://127.0.0.1:{server.server_port}/api/v4",
                 "CI_PROJECT_ID": "42",
                 "CI_PROJECT_DIR": ".",
-                "CI_PROJECT_URL": str(self.origin).removesuffix(".git"),
                 "CI_JOB_URL": "https://gitlab.example/team/mine/-/jobs/7",
                 "CI_COMMIT_BRANCH": "main",
                 "CI_DEFAULT_BRANCH": "main",
@@ -293,26 +298,32 @@ class GitLab(CodeHost):
         assert path == "/api/v4/projects/42"
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         if method == "POST":
-            new = {"iid": len(self.merge_requests) + 1, "state": "opened"}
-            self.merge_requests.append(new | given)
+            new = {"iid": len(self.requests) + 1, "state": "opened", "source_project_id": 42}
+            self.requests.append(new | given)
         elif method == "PUT":
-            self.merge_requests[int(number.strip("/")) - 1] |= given
+            self.requests[int(number.strip("/")) - 1] |= given
         for each in self.merge_requests:
             if each["state"] == "opened":
                 each["sha"] = self.proposed()
         ends = ("source_branch", "target_branch")
         return [
             each
-            for each in self.merge_requests
+            for each in self.requests
             if all(each[end] == query.get(end, each[end]) for end in ends)
         ]
 
     @property
+    def merge_requests(self) -> list[dict[str, Any]]:
+        """Those from branches of the project itself."""
+        return [each for each in self.requests if each["source_project_id"] == 42]
+
+    @property
     def jobs(self) -> dict[str, list[tuple[str, dict[str, str]]]]:
         """By name; a job's script is one program."""
+        here = {"PUSH_TO": str(self.origin)}
         jobs = YAML(typ="safe").load(ROOT / ".gitlab-ci.yml")
         return {
-            name: [(self._script(job), self.secrets | job.get("variables", {}))]
+            name: [(self._script(job), self.secrets | job.get("variables", {}) | here)]
             for name, job in jobs.items()
             if "script" in job
         }

@@ -12,7 +12,17 @@ from rnnops.tracking import store
 from rnnops.tracking.relocation import relocate
 
 # A module is slow that imports one of these.
-PROGRAMS = {"Project", "MlflowServer", "benchmark", "browser", "declared_environment", "subprocess"}
+PROGRAMS = {
+    "GitHub",
+    "GitLab",
+    "MlflowServer",
+    "Project",
+    "S3Server",
+    "benchmark",
+    "browser",
+    "declared_environment",
+    "subprocess",
+}
 # `cpu` and `order` load TensorFlow.
 PROGRAM_FIXTURES = {"browser_page", "cpu", "empty_checkout", "first_results", "order", "served"}
 

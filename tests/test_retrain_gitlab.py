@@ -18,7 +18,7 @@ def gitlab(tmp_path_factory):
 
 def test_a_result_is_one_merge_request_however_often_it_runs(gitlab):
     runner = gitlab.runner()
-    for said in ("merge request opened", "retrain has this already; merge request 1 updated"):
+    for said in ("merge request opened", "retrain has this already; merge request 2 updated"):
         status, printed = gitlab.run(runner=runner)
         assert status == 0, printed
         assert said in printed
@@ -47,7 +47,7 @@ def test_a_merge_request_that_was_closed_stays_closed(gitlab):
     request["state"] = "closed"
     status, printed = gitlab.run(runner=gitlab.runners[0])
     assert status == 0, printed
-    assert "merge request 1 was closed, and stays so" in printed
+    assert "merge request 2 was closed, and stays so" in printed
     assert gitlab.merge_requests == [request]
 
 

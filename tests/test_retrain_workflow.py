@@ -92,7 +92,7 @@ def test_one_trigger_five_times_is_one_pull_request(github):
     for again in [runner] * 4:
         status, printed = github.run(runner=again)
         assert status == 0, printed
-        assert "retrain has this already; pull request 2 updated" in printed
+        assert "retrain has this already; pull request 3 updated" in printed
     assert github.proposed() == first
     assert len(github.pull_requests()) == 1
     assert github.champion() == "1"
@@ -102,8 +102,18 @@ def test_a_pull_request_that_was_closed_stays_closed(github):
     github.end_pull_request("CLOSED")
     status, printed = github.run(runner=github.runners[2])
     assert status == 0, printed
-    assert "pull request 2 was closed, and stays so" in printed
+    assert "pull request 3 was closed, and stays so" in printed
     assert github.pull_requests() == []
+
+
+def test_what_a_merge_could_not_use_is_not_proposed(github):
+    before, runner = github.proposed(), github.runners[2]
+    refused = runner.run("rnnops", "propose", "--branch", "main", status=1)
+    assert "--branch and --base are both main" in refused.stderr
+    runner.run("dvc", "remote", "remove", "team")
+    refused = runner.run("rnnops", "propose", status=1)
+    assert "there is no DVC remote, so a merge would promote a model" in refused.stderr
+    assert github.proposed() == before
 
 
 def test_data_that_fails_validation_proposes_nothing(github):
@@ -152,11 +162,12 @@ def test_a_fork_gets_the_report_without_secrets(github, s3):
         s3.client.download_file(BUCKET, key, str(path))
     runner, before = github.runners[2], github.proposed()  # it has retrained
     runner.run("dvc", "remote", "add", "--force", "--default", "team", str(store))
-    commands = github.jobs["report"]
-    assert all("AWS_ACCESS_KEY_ID" not in own and "GH_TOKEN" not in own for _, own in commands)
+    kept, github.secrets = github.secrets, {}
+    assert not any("GH_TOKEN" in own for _, own in github.jobs["report"])
     summary = github.folder / "summary.md"
     summary.unlink()
     status, printed = github.run("report", runner)
+    github.secrets = kept
     assert status == 0, printed
     text = summary.read_text()
     assert "### The gate" in text

@@ -28,8 +28,11 @@ def propose(
 
     If the gate let the new version through, merging the branch makes it the champion.
     """
+    from rnnops.core.errors import InputError
     from rnnops.retraining import changes
 
+    if branch == base:
+        raise InputError(f"--branch and --base are both {base}: the branch would be replaced")
     if not changes.results_differ():
         print("nothing has changed: nothing is proposed")
         return

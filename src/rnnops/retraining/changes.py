@@ -24,8 +24,8 @@ def learnt_from_since(remote: str, base: str) -> str | None:
         InputError: when it has other results instead, which no run follows.
     """
     git("fetch", "--quiet", remote, f"refs/heads/{base}")
-    since = git("diff", "--name-only", "HEAD...FETCH_HEAD", "--", *LEARNT_FROM, *CHANGED)
-    changed = since.splitlines()
+    since = git("diff", "--name-only", "-z", "HEAD...FETCH_HEAD", "--", *LEARNT_FROM, *CHANGED)
+    changed = since.rstrip("\0").split("\0") if since else []
     learnt = [path for path in changed if path.startswith(LEARNT_FROM)]
     if changed and not learnt:
         raise InputError(f"{base} has other results by now ({changed[0]}): run again on it")

@@ -22,7 +22,7 @@ def fetch_needed() -> str:
     if not output("dvc", "remote", "list").strip():
         note("there is no DVC remote (`dvc remote add --default NAME URL`): nothing is fetched")
         return "nothing fetched"
-    pointers = git("ls-files", "*.dvc").split()
+    pointers = list(filter(None, git("ls-files", "-z", "*.dvc").split("\0")))
     for pointer in pointers[:1]:  # one first: a remote that is away is waited for by each of them
         _fetch(pointer)
     is_complete = _fetch()

@@ -75,8 +75,14 @@ def propose(
         same.
 
     Raises:
-        InputError: when DVC or git refuse, such as when another run was faster.
+        InputError: when there is no DVC remote, which a merge would take the model from; when DVC
+            or git refuse, such as when another run was faster.
     """
+    if not output("dvc", "remote", "list").strip():
+        raise InputError(
+            "there is no DVC remote, so a merge would promote a model that only this machine has: "
+            "`dvc remote add --default NAME URL`, and commit .dvc/config"
+        )
     former = _branch_on(remote, branch)
     with _decisions_put_back(retrained.model):
         if retrained.promotes:
@@ -85,8 +91,7 @@ def propose(
         if former and _same_proposal(remote, branch, tree):
             return former, False
         commit = git("commit-tree", tree, "-p", "HEAD", "-m", retrained.title).strip()
-        if output("dvc", "remote", "list").strip():
-            output("dvc", "push", "--quiet")
+        output("dvc", "push", "--quiet")
     lease = f"--force-with-lease=refs/heads/{branch}:{former}"
     try:
         git("push", "--quiet", lease, remote, f"{commit}:refs/heads/{branch}")

@@ -58,9 +58,9 @@ def run_page() -> str:
 
 def _on_github(wanted: PullRequest) -> str:
     ends = ("--head", wanted.branch, "--base", wanted.base)
-    found = json.loads(
-        output("gh", "pr", "list", *ends, "--state", "all", "--json", "number,state,headRefOid")
-    )
+    asked = "number,state,headRefOid,isCrossRepository"
+    listed = json.loads(output("gh", "pr", "list", *ends, "--state", "all", "--json", asked))
+    found = [each for each in listed if not each["isCrossRepository"]]  # a fork has the name too
     opened = [str(each["number"]) for each in found if each["state"] == "OPEN"]
     closed = [str(each["number"]) for each in found if each["headRefOid"] == wanted.commit]
     text = ("--title", wanted.title, "--body-file", str(wanted.text))
@@ -75,7 +75,9 @@ def _on_github(wanted: PullRequest) -> str:
 
 def _on_gitlab(wanted: PullRequest) -> str:
     ends = {"source_branch": wanted.branch, "target_branch": wanted.base}
-    found = _ask_gitlab("GET", "", {**ends, "state": "all"})
+    listed = _ask_gitlab("GET", "", {**ends, "state": "all"})
+    own = os.environ["CI_PROJECT_ID"]  # a fork may have a branch of the same name
+    found = [each for each in listed if str(each["source_project_id"]) == own]
     opened = [str(each["iid"]) for each in found if each["state"] == "opened"]
     closed = [str(each["iid"]) for each in found if each["sha"] == wanted.commit]
     text = {"title": wanted.title, "description": wanted.text.read_text(encoding="utf-8")}
