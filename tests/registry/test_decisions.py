@@ -129,8 +129,8 @@ def test_without_a_name_in_git_the_user_is_who_is_logged_in(tmp_path, monkeypatc
 
 
 def test_the_next_decision_has_the_next_number_the_time_and_the_user(monkeypatch):
-    for name, value in (("COUNT", "1"), ("KEY_0", "user.name"), ("VALUE_0", "eve")):
-        monkeypatch.setenv(f"GIT_CONFIG_{name}", value)
+    monkeypatch.setenv("GIT_AUTHOR_NAME", "eve")
+    monkeypatch.setenv("GIT_AUTHOR_EMAIL", "eve@example.invalid")
     made = next_decision(
         [FIRST, SECOND], action="promote", version="4", identity="x", reason="better",
         forced=False, numbers={},
