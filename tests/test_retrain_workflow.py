@@ -74,6 +74,7 @@ def test_without_a_change_nothing_is_proposed(github):
     before = github.proposed()
     status, printed = github.run()
     assert status == 0, printed
+    assert "nothing was added since the last training" in printed
     assert "nothing has changed: nothing is proposed" in printed
     assert re.findall(r"Running stage '(\w+)'", printed) == ["register"]
     assert github.pull_requests() == []

@@ -58,6 +58,18 @@ def test_a_look_survives_the_loss_of_registry_or_file_or_a_reverted_file(checkou
     assert read_looks(checkout, NAME) == {LOOK}
 
 
+def test_a_look_on_a_branch_that_nobody_merged_counts(checkout):
+    subprocess.run(["git", "commit", "-q", "--allow-empty", "-m", "start"], check=True)
+    subprocess.run(["git", "checkout", "-q", "-b", "retrain"], check=True)
+    record_look(checkout, LOOK)
+    subprocess.run(["git", "add", "models"], check=True)
+    subprocess.run(["git", "commit", "-q", "-m", "proposed"], check=True)
+    subprocess.run(["git", "checkout", "-q", "-"], check=True)
+    forget(checkout)
+    assert not FILE.exists()
+    assert read_looks(checkout, NAME) == {LOOK}
+
+
 def forget(client):
     """Let the registry know nothing any more, as a new one in CI."""
     client.delete_run(open_ledger(client, NAME))
