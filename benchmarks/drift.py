@@ -27,7 +27,7 @@ from rnnops.features.params import Features
 from rnnops.features.tokens import tokenize
 from rnnops.ingest.messages import to_messages
 from rnnops.ingest.sources import read_rows
-from rnnops.linear.classifiers import LinearClassifier, representation
+from rnnops.linear.classifiers import representation, fit_classifier
 from rnnops.linear.params import Baseline
 from rnnops.metrics.threshold import threshold_at_false_positive_rate
 from rnnops.monitoring.drift import compare
@@ -130,7 +130,7 @@ def pool_of(corpus: str) -> Pool:
         featurizer.transform(training["text"]), representation(CLASSIFIER)
     )
     given = np.searchsorted(featurizer.labels, training["label"])
-    classifier = LinearClassifier.fit(CLASSIFIER, vectors, given, params[Baseline])
+    classifier = fit_classifier(CLASSIFIER, vectors, given, params[Baseline])
     tokens = [tokenize(text) for text in rest["text"]]
     transformed = featurizer.transform_tokens(tokens)
     scores = classifier.probabilities(featurizer.represent(transformed, representation(CLASSIFIER)))

@@ -27,7 +27,7 @@ from rnnops.feedback.picks import pick
 from rnnops.feedback.suspects import rank_suspects
 from rnnops.ingest.messages import to_messages
 from rnnops.ingest.sources import read_rows
-from rnnops.linear.classifiers import LinearClassifier, representation
+from rnnops.linear.classifiers import representation, fit_classifier
 from rnnops.linear.params import Baseline
 from rnnops.metrics.metrics import compute_metrics
 from rnnops.metrics.scores import Scores
@@ -111,7 +111,7 @@ class Corpus:
         self, vectors: sparse.csr_array, labels: np.ndarray, others: sparse.csr_array
     ) -> np.ndarray:
         """Probabilities of the others' labels."""
-        fitted = LinearClassifier.fit(CLASSIFIER, vectors, labels, self.params[Baseline])
+        fitted = fit_classifier(CLASSIFIER, vectors, labels, self.params[Baseline])
         return fitted.probabilities(others)
 
     def measure(self, rows: np.ndarray, metric: str) -> tuple[float, np.ndarray]:

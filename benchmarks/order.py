@@ -24,7 +24,7 @@ from rnnops.core import files, layout
 from rnnops.core.params import load_params
 from rnnops.core.sections import Parameters
 from rnnops.features.featurizer import Featurizer, LabelledTexts
-from rnnops.linear.classifiers import load_best
+from rnnops.linear.classifier import load_best
 from rnnops.metrics.evaluation import NETWORK, RECURRENT, Evaluation, evaluate_splits
 from rnnops.metrics.measured import Measured
 from rnnops.metrics.params import Evaluate

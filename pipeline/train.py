@@ -5,7 +5,7 @@ from rnnops.core import files, layout
 from rnnops.core.console import run_stage
 from rnnops.core.params import load_params
 from rnnops.features.featurizer import Featurizer, LabelledTexts
-from rnnops.linear.classifiers import load_best
+from rnnops.linear.classifier import load_best
 from rnnops.recurrent.params import Train
 from rnnops.tracking.live_run import training_run
 from rnnops.tracking.machine_tags import machine_tags

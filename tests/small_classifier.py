@@ -5,8 +5,9 @@ import numpy as np
 from rnnops.core.params import load_params
 from rnnops.features.featurizer import FeaturizedTexts, Featurizer
 from rnnops.features.params import Features
-from rnnops.linear.classifiers import LinearClassifier
+from rnnops.linear.classifiers import fit_classifier
 from rnnops.linear.params import Baseline
+from rnnops.recurrent.export import export_network
 from rnnops.recurrent.network import InputShape, build_network
 from rnnops.recurrent.params import Train
 from rnnops.recurrent.sequence_classifier import SequenceClassifier
@@ -24,9 +25,9 @@ def hybrid_classifier() -> tuple[Featurizer, FeaturizedTexts, SequenceClassifier
     featurizer = Featurizer.fit(TEXTS, names, params[Features].model_copy(update=small))
     features = featurizer.transform(TEXTS)
     vectors = featurizer.represent(features, "tfidf")
-    linear = LinearClassifier.fit("logistic_regression", vectors, LABELS, params[Baseline])
+    linear = fit_classifier("logistic_regression", vectors, LABELS, params[Baseline])
     shape = InputShape(len(featurizer.vocabulary), 2, 6, weighted=False)
     train = params[Train].model_copy(update={"units": 5})
     network = build_network(shape, train, featurizer.word_vectors)
-    classifier = SequenceClassifier(network, shape, train, linear)
+    classifier = SequenceClassifier(export_network(network, train), linear)
     return featurizer, features, classifier.fit_exponents(featurizer, features, LABELS)

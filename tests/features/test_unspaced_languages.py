@@ -5,7 +5,7 @@ from rnnops.core.params import load_params
 from rnnops.features.featurizer import Featurizer
 from rnnops.features.params import Features
 from rnnops.features.terms import PIECE
-from rnnops.linear.classifiers import LinearClassifier
+from rnnops.linear.classifiers import fit_classifier
 from rnnops.linear.params import Baseline
 
 WORK = [
@@ -54,7 +54,7 @@ def test_chinese_messages_are_classified(name):
         return fitted.represent(fitted.transform(texts), "word_tfidf")
 
     labels = np.repeat([0, 1], 8)
-    classifier = LinearClassifier.fit(name, vectors(WORK + SPAM), labels, params)
+    classifier = fit_classifier(name, vectors(WORK + SPAM), labels, params)
     probabilities = classifier.probabilities(vectors(NEW_WORK + NEW_SPAM))
     assert probabilities.argmax(axis=1).tolist() == [0, 0, 0, 1, 1, 1]
 

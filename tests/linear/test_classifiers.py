@@ -6,7 +6,8 @@ from sklearn.naive_bayes import ComplementNB, MultinomialNB
 from sklearn.svm import LinearSVC
 
 from rnnops.core import files
-from rnnops.linear.classifiers import CLASSIFIERS, LinearClassifier, load_all, save_all
+from rnnops.linear.classifier import load_all, save_all
+from rnnops.linear.classifiers import CLASSIFIERS, fit_classifier
 from rnnops.linear.params import Baseline
 
 PARAMS = Baseline(models=["linear_svm"], smoothing=0.5, regularization=3.0, svm_regularization=0.5)
@@ -34,7 +35,7 @@ def counted(request):
 )
 def test_probabilities_are_scikit_learns(counted, name, reference):
     vectors, labels = counted
-    ours = LinearClassifier.fit(name, vectors, labels, PARAMS).probabilities(vectors)
+    ours = fit_classifier(name, vectors, labels, PARAMS).probabilities(vectors)
     np.testing.assert_allclose(
         ours, reference.fit(vectors, labels).predict_proba(vectors), rtol=1e-4, atol=1e-6
     )
@@ -42,7 +43,7 @@ def test_probabilities_are_scikit_learns(counted, name, reference):
 
 def test_the_calibrated_machine_ranks_as_the_machine_does():
     vectors, labels = count(2)
-    ours = LinearClassifier.fit("linear_svm", vectors, labels, PARAMS).probabilities(vectors)
+    ours = fit_classifier("linear_svm", vectors, labels, PARAMS).probabilities(vectors)
     machine = LinearSVC(C=0.5, random_state=0).fit(vectors, labels)
     order = np.argsort(machine.decision_function(vectors))
     assert np.all(np.diff(ours[order, 1]) >= 0)
@@ -51,7 +52,7 @@ def test_the_calibrated_machine_ranks_as_the_machine_does():
 @pytest.mark.parametrize("name", ["linear_svm", "naive_bayes_svm"])
 @pytest.mark.parametrize("labels_number", [2, 4])
 def test_a_calibrated_probability_is_how_often_it_is_right(name, labels_number):
-    classifier = LinearClassifier.fit(name, *count(labels_number, 2000), PARAMS)
+    classifier = fit_classifier(name, *count(labels_number, 2000), PARAMS)
     vectors, labels = count(labels_number, 4000, seed=1)
     probabilities = classifier.probabilities(vectors)
     decided = probabilities.argmax(axis=1)
@@ -61,7 +62,7 @@ def test_a_calibrated_probability_is_how_often_it_is_right(name, labels_number):
 
 @pytest.mark.parametrize("name", CLASSIFIERS)
 def test_every_classifier_beats_guessing_on_new_messages(name, counted):
-    classifier = LinearClassifier.fit(name, *counted, PARAMS)
+    classifier = fit_classifier(name, *counted, PARAMS)
     vectors, labels = count(counted[1].max() + 1, seed=1)
     probabilities = classifier.probabilities(vectors)
     np.testing.assert_allclose(probabilities.sum(axis=1), 1)
@@ -74,7 +75,7 @@ def test_naive_bayes_svm_trusts_a_telling_term_more_than_a_machine_does():
     noise = sparse.csr_array(np.random.default_rng(2).poisson(1, (300, 12)).astype(np.float32))
     both = sparse.csr_array(sparse.hstack([vectors, noise]))
     plain, scaled = (
-        np.abs(np.diff(LinearClassifier.fit(name, both, labels, PARAMS).weights, axis=1))[:, 0]
+        np.abs(np.diff(fit_classifier(name, both, labels, PARAMS).weights, axis=1))[:, 0]
         for name in ("linear_svm", "naive_bayes_svm")
     )
     assert scaled[12:].sum() / scaled.sum() < plain[12:].sum() / plain.sum()
@@ -82,7 +83,7 @@ def test_naive_bayes_svm_trusts_a_telling_term_more_than_a_machine_does():
 
 def test_saved_classifiers_give_the_same_probabilities_the_best_first(counted, tmp_path):
     vectors, labels = counted
-    fitted = [LinearClassifier.fit(name, vectors, labels, PARAMS) for name in CLASSIFIERS]
+    fitted = [fit_classifier(name, vectors, labels, PARAMS) for name in CLASSIFIERS]
     for folder in ("one", "two"):
         save_all(fitted, "linear_svm", tmp_path / folder)
     assert files.digest(tmp_path / "one") == files.digest(tmp_path / "two")
@@ -108,7 +109,7 @@ def test_calibration_is_not_taken_in_by_messages_the_machine_knows_by_heart(name
         noise = random.poisson(0.2, (300, 2000))
         return sparse.csr_array(np.hstack([telling, noise]).astype(np.float32)), labels
 
-    classifier = LinearClassifier.fit(name, *noisy(0), PARAMS)
+    classifier = fit_classifier(name, *noisy(0), PARAMS)
     vectors, labels = noisy(1)
     probabilities = classifier.probabilities(vectors)
     right = (probabilities.argmax(axis=1) == labels).mean()
@@ -122,6 +123,6 @@ def test_labels_of_a_few_messages_are_learnt_without_a_warning(name, members):
     labels = np.repeat(np.arange(len(members)), members)
     counts = np.random.default_rng(0).poisson(0.5, (len(labels), 12))
     vectors = sparse.csr_array((counts + 5 * np.eye(len(members), 12)[labels]).astype(np.float32))
-    probabilities = LinearClassifier.fit(name, vectors, labels, PARAMS).probabilities(vectors)
+    probabilities = fit_classifier(name, vectors, labels, PARAMS).probabilities(vectors)
     assert probabilities.shape == (len(labels), len(members))
     assert (probabilities.argmax(axis=1) == labels).mean() > 0.8

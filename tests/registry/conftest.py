@@ -22,7 +22,7 @@ import pandas as pd
 
 class TextClassifier:
     @classmethod
-    def load(cls, featurizer, network, decision):
+    def load(cls, folder):
         return cls()
 
     def predict(self, texts):
@@ -60,9 +60,10 @@ def checkout(client, tmp_path, empty_checkout, monkeypatch):
 def model_files(tmp_path):
     """Paths of a model's artifacts and of the package it runs, as `publish` takes them."""
     folder = tmp_path / "pipeline"
-    files.write_json({"labels": ["ham", "spam"]}, folder / "featurizer" / "featurizer.json")
-    files.write_text("weights", folder / "network" / "weights")
-    files.write_json({"positive": "spam", "threshold": 0.5}, folder / "results.json")
+    classifier = folder / "classifier"
+    described = {"format": 1, "positive": "spam", "threshold": 0.5}
+    files.write_json(described, classifier / "classifier.json")
+    files.write_json({"labels": ["ham", "spam"]}, classifier / "featurizer" / "featurizer.json")
     ids = pd.DataFrame({"id": ["a", "b"], "cluster": ["a", "a"]})
     files.write_parquet(ids, folder / "trained_on.parquet")
     package = folder / "rnnops"
@@ -70,9 +71,7 @@ def model_files(tmp_path):
     files.write_text("", package / "runtime" / "__init__.py")
     files.write_text(CLASSIFIER, package / "runtime" / "text_classifier.py")
     artifacts = {
-        "featurizer": folder / "featurizer",
-        "network": folder / "network",
-        "decision": folder / "results.json",
+        "classifier": classifier,
         "trained_on": folder / "trained_on.parquet",
     }
     return artifacts, package

@@ -63,9 +63,7 @@ def test_a_version_declares_its_run_its_columns_and_what_it_needs(client, publis
     ]  # fmt: skip
     needed = [f"{package}=={version(package)}" for package in published_model.REQUIREMENTS]
     assert (FOLDER / "requirements.txt").read_text().splitlines() == needed
-    assert published_model.artifact_paths(FOLDER).keys() == {
-        "featurizer", "network", "decision", "trained_on",
-    }  # fmt: skip
+    assert published_model.artifact_paths(FOLDER).keys() == {"classifier", "trained_on"}
 
 
 def test_the_example_of_its_input_is_stored_and_not_tried(client, publish, capfd):

@@ -70,9 +70,7 @@ def test_results_are_split_by_model_by_metric_with_intervals(results):
     assert (results.dataset, results.labels) == ("mine", LABELS)
     assert results.baselines == ["linear_svm", "complement_naive_bayes"]
     assert list(results.thresholds) == MODELS
-    assert results.decision_rule == {
-        "positive": results.positive, "threshold": 0.5 if results.positive else None,
-    }  # fmt: skip
+    assert results.thresholds["network"] == (0.5 if results.positive else None)
 
 
 def test_the_flattery_of_the_validation_split_is_told(results):

@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -5,7 +7,9 @@ import pytest
 from small_classifier import LABELS, TEXTS, hybrid_classifier
 
 from rnnops.core import files
-from rnnops.runtime.text_classifier import TextClassifier
+from rnnops.core.errors import InputError
+from rnnops.linear.classifier import LinearClassifier
+from rnnops.runtime.text_classifier import FORMAT, TextClassifier, read_decision_rule
 
 
 @pytest.fixture(scope="module")
@@ -46,11 +50,52 @@ def test_no_text_and_empty_texts_are_classified_too(classifier):
 
 
 def test_saved_and_loaded_it_predicts_the_same(classifier, tmp_path):
-    classifier.featurizer.save(tmp_path / "featurizer")
-    (tmp_path / "network").mkdir()
-    classifier.network.save(tmp_path / "network")
-    files.write_json({"positive": "spam", "threshold": 0.5}, tmp_path / "decision.json")
-    paths = (tmp_path / name for name in ("featurizer", "network", "decision.json"))
-    loaded = TextClassifier.load(*paths)
+    for name in ("one", "two"):
+        classifier.save(tmp_path / name)
+    assert files.digest(tmp_path / "one") == files.digest(tmp_path / "two")
+    loaded = TextClassifier.load(tmp_path / "one")
     assert (loaded.positive, loaded.threshold) == ("spam", 0.5)
     assert loaded.predict(TEXTS).equals(classifier.predict(TEXTS))
+    assert read_decision_rule(tmp_path / "one") == {
+        "labels": ["ham", "spam"], "positive": "spam", "threshold": 0.5,
+    }  # fmt: skip
+
+
+def test_word_vectors_are_saved_only_for_a_linear_half_that_reads_them(classifier, tmp_path):
+    classifier.save(tmp_path / "terms")
+    assert TextClassifier.load(tmp_path / "terms").featurizer.word_vectors is None
+    vectors = classifier.featurizer.word_vectors
+    linear = LinearClassifier("mean_word2vec", "mean_vectors", vectors[:6, :2], vectors[0, :2])
+    reads_vectors = replace(classifier, network=replace(classifier.network, linear=linear))
+    reads_vectors.save(tmp_path / "vectors")
+    loaded = TextClassifier.load(tmp_path / "vectors")
+    assert loaded.predict(TEXTS).equals(reads_vectors.predict(TEXTS))
+
+
+def test_another_format_is_one_clear_line(classifier, tmp_path):
+    classifier.save(tmp_path / "new")
+    description = tmp_path / "new" / "classifier.json"
+    described = files.read_json(description)
+    files.write_json({**described, "format": FORMAT + 1}, description)
+    with pytest.raises(InputError, match=f"has format {FORMAT + 1}, but .* reads {FORMAT}: use"):
+        TextClassifier.load(tmp_path / "new")
+    with pytest.raises(InputError, match=r"nowhere holds no classifier: classifier.json is miss"):
+        TextClassifier.load(tmp_path / "nowhere")
+
+
+@pytest.mark.slow  # it starts Python
+def test_it_answers_with_no_framework_imported(classifier, tmp_path):
+    classifier.save(tmp_path / "model")
+    heavy = ["keras", "tensorflow", "jax", "torch", "sklearn", "mlflow", "pandas", "gensim"]
+    program = f"""
+import sys
+from rnnops.runtime.text_classifier import TextClassifier
+
+scored = TextClassifier.load(sys.argv[1]).score(["win cash now", "notes"])
+print(*(scored.label(message) for message in range(2)))
+print(*(name for name in sorted(sys.modules) if name.split(".")[0] in {heavy}))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "model")], capture_output=True, text=True
+    )
+    assert done.stdout == "spam ham\n\n", done.stderr

@@ -98,22 +98,20 @@ def drift(
 
     from rnnops.cli.drift_inputs import describe_added, read_files, read_logged
     from rnnops.core.files import write_json, write_text
-    from rnnops.features.featurizer import Featurizer
     from rnnops.monitoring import drift_page
     from rnnops.monitoring.drift import Level
     from rnnops.monitoring.drift_report import compare_with_reference
     from rnnops.monitoring.params import Drift
+    from rnnops.runtime.text_classifier import TextClassifier
 
-    featurizer = Featurizer.load(layout.FEATURIZER)
+    classifier = TextClassifier.load(layout.CLASSIFIER)
     if new is not None:
-        found = describe_added(new, params, featurizer)
+        found = describe_added(new, params, classifier)
     elif files:
-        found = read_files(files, text, lines, labelled, params, featurizer)
+        found = read_files(files, text, lines, labelled, params, classifier)
     else:
-        found = read_logged(log, days, params, featurizer)
-    report = compare_with_reference(
-        found.messages, found.decision, found.schema, featurizer, params[Drift]
-    )
+        found = read_logged(log, days, params, classifier)
+    report = compare_with_reference(found.messages, classifier, found.schema, params[Drift])
     print_table(
         [
             {

@@ -31,7 +31,8 @@ def suspects(
     from rnnops.features.featurizer import Featurizer, LabelledTexts
     from rnnops.feedback.labelled_files import write_labelled
     from rnnops.feedback.suspects import rank_suspects
-    from rnnops.linear.classifiers import LinearClassifier, load_best
+    from rnnops.linear.classifier import load_best
+    from rnnops.linear.classifiers import fit_classifier
     from rnnops.linear.params import Baseline
 
     params, featurizer = load_params(), Featurizer.load(layout.FEATURIZER)
@@ -41,7 +42,7 @@ def suspects(
         read_parquet(layout.split_file(layout.TRAIN), ["id", "text", "label", "cluster"]),
         featurizer.represent(features, best.representation),
         featurizer.labels,
-        lambda vectors, labels, others: LinearClassifier.fit(
+        lambda vectors, labels, others: fit_classifier(
             best.name, vectors, labels, params[Baseline]
         ).probabilities(others),
     )

@@ -7,12 +7,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from rnnops.core.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @contextmanager
@@ -67,14 +69,16 @@ def read_json(path: str | Path) -> Any:
     return json.loads(read_text(path))
 
 
-def write_parquet(frame: pd.DataFrame, path: str | Path) -> None:
+def write_parquet(frame: "pd.DataFrame", path: str | Path) -> None:
     """Write `frame` without its index; equal frames give equal bytes."""
     with atomic_path(path) as temporary:
         frame.to_parquet(temporary, index=False, compression="zstd")
 
 
-def read_parquet(path: str | Path, columns: list[str] | None = None) -> pd.DataFrame:
+def read_parquet(path: str | Path, columns: list[str] | None = None) -> "pd.DataFrame":
     """The frame at `path`, or some of its columns; raises `InputError` when it is missing."""
+    import pandas as pd  # half a second: only for whoever reads a frame
+
     _require(path)
     return pd.read_parquet(path, columns=columns)
 

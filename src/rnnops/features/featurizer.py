@@ -13,10 +13,9 @@ The baselines read the message's terms, n-grams of words, or its mean word vecto
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, NamedTuple, Self
+from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
 import numpy as np
-import pandas as pd
 from scipy import sparse
 
 from rnnops.core import files, layout
@@ -25,6 +24,9 @@ from rnnops.features.params import Features
 from rnnops.features.terms import Terms
 from rnnops.features.tokens import tokenize
 from rnnops.features.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Representation = Literal["word_counts", "word_tfidf", "tfidf", "mean_vectors"]
 DESCRIPTION = Path(layout.FEATURIZER_DESCRIPTION).name
@@ -43,8 +45,10 @@ class FeaturizedTexts:
     weights: list[np.ndarray] | None
     counts: sparse.csr_array
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self) -> "pd.DataFrame":
         """One row a text; the counts as columns of indices and values."""
+        import pandas as pd
+
         held = [
             slice(start, end)
             for start, end in zip(self.counts.indptr, self.counts.indptr[1:], strict=False)
@@ -59,7 +63,7 @@ class FeaturizedTexts:
         return pd.DataFrame({name: pd.Series(rows) for name, rows in columns.items()})
 
     @classmethod
-    def from_frame(cls, frame: pd.DataFrame, terms: int) -> Self:
+    def from_frame(cls, frame: "pd.DataFrame", terms: int) -> Self:
         """The features that `to_frame` wrote, of so many terms."""
         offsets = np.cumsum([0, *frame["terms"].map(len)], dtype=np.int32)
         return cls(

@@ -5,16 +5,15 @@ blank at each end of it; a tab before them tells them from words. Where no blank
 they are pieces of a whole run of segments (`data.segmentation`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import chain
+from functools import cached_property, lru_cache, partial
+from itertools import chain, repeat
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from scipy import sparse
-from sklearn.feature_extraction.text import CountVectorizer
 
 from rnnops.catalog.dataset import TermParams
 from rnnops.core import files
@@ -23,6 +22,8 @@ from rnnops.text import segmentation
 
 SHORTEST_CHARACTER_NGRAM = 2
 PIECE = "\t"
+MISSING = -1
+REMEMBERED_WORDS = 50_000  # whose pieces are looked up once; some 200 bytes each
 
 
 @dataclass(frozen=True)
@@ -43,14 +44,11 @@ class Terms:
 
         Of word and of character n-grams the `size` most frequent, each in alphabetical order.
         """
-        words = _word_vectorizer(params.word_ngrams)
-        kinds = [(words.fit_transform(documents), words.get_feature_names_out())]
+        counted = [_count(documents, partial(word_ngrams, longest=params.word_ngrams))]
         if params.character_ngrams:
-            pieces = _piece_vectorizer(params.character_ngrams)
-            counts = _count_pieces(documents, pieces.fit_transform)
-            kinds.append((counts, PIECE + pieces.get_feature_names_out()))
+            counted.append(_count_pieces(documents, params.character_ngrams))
         names, held_by = [], []
-        for counts, found in kinds:
+        for counts, found in counted:
             documents_with = document_frequency(counts)
             frequency = np.asarray(counts.sum(axis=0)).ravel()
             by_frequency = np.argsort(-frequency, kind="stable")
@@ -69,19 +67,19 @@ class Terms:
         """How many of the terms are word n-grams: the first ones."""
         return sum(not name.startswith(PIECE) for name in self.names)
 
-    @cached_property
-    def _vectorizers(self) -> list[CountVectorizer]:
-        """Of words and, where there are any, of pieces, with the known terms for columns."""
-        pieces = [name.removeprefix(PIECE) for name in self.names[self.words :]]
-        of_words = _word_vectorizer(self.word_ngrams, self.names[: self.words])
-        return [of_words, *([_piece_vectorizer(self.character_ngrams, pieces)] if pieces else [])]
-
     def count(self, documents: Sequence[Sequence[str]]) -> sparse.csr_array:
         """How often each document holds each term, shape (documents, terms), float32."""
-        words, *pieces = self._vectorizers
-        parts = [words.transform(documents)]
-        parts += [_count_pieces(documents, vectorizer.transform) for vectorizer in pieces]
-        return sparse.csr_array(sparse.hstack(parts, format="csr"))
+        counted = [np.unique(self._columns(tokens), return_counts=True) for tokens in documents]
+        offsets = np.cumsum([0, *(len(columns) for columns, _ in counted)], dtype=np.int32)
+        return sparse.csr_array(
+            (
+                np.concatenate([np.empty(0, np.float32), *(counts for _, counts in counted)]),
+                np.concatenate([np.empty(0, np.int32), *(columns for columns, _ in counted)]),
+                offsets,
+            ),
+            shape=(len(documents), len(self)),
+            dtype=np.float32,
+        )
 
     def save(self, folder: Path) -> None:
         """Write `terms.json` and `term_idf.npy` into `folder`."""
@@ -95,28 +93,70 @@ class Terms:
         described = files.read_json(folder / "terms.json")
         return cls(**described, idf=files.read_array(folder / "term_idf.npy"))
 
+    @cached_property
+    def _word_columns(self) -> list[dict[Any, int]]:
+        """The column of each token, of each pair of neighbours, and so on; of pairs by tuple."""
+        columns: list[dict[Any, int]] = [{} for _ in range(self.word_ngrams)]
+        for column, name in enumerate(self.names[: self.words]):
+            words = tuple(name.split(" "))
+            columns[len(words) - 1][words if len(words) > 1 else name] = column
+        return columns
 
-def _word_vectorizer(longest: int, known: list[str] | None = None) -> CountVectorizer:
-    return _vectorizer(
-        known, analyzer="word", tokenizer=list, token_pattern=None, ngram_range=(1, longest)
-    )
+    @cached_property
+    def _columns_of_pieces(self) -> Any:
+        """From a word to the columns of its pieces, shape (pieces,), int32."""
+        columns = {name: column for column, name in enumerate(self.names) if column >= self.words}
+
+        @lru_cache(maxsize=REMEMBERED_WORDS)
+        def look_up(word: str) -> np.ndarray:
+            found = (columns.get(PIECE + piece) for piece in pieces(word, self.character_ngrams))
+            return np.array([each for each in found if each is not None], np.int32)
+
+        return look_up
+
+    def _columns(self, tokens: Sequence[str]) -> np.ndarray:
+        """The column of each term as often as the document holds it, int32."""
+        found: list[int] = []
+        for size, known in enumerate(self._word_columns, start=1):
+            neighbours = zip(*(tokens[start:] for start in range(size)), strict=False)
+            found += map(known.get, neighbours if size > 1 else tokens, repeat(MISSING))
+        of_words = np.array(found, np.int32)
+        columns = [of_words[of_words != MISSING]]
+        if self.character_ngrams:
+            columns += map(self._columns_of_pieces, segmentation.join_segments(tokens))
+        return np.concatenate(columns)
 
 
-def _piece_vectorizer(longest: int, known: list[str] | None = None) -> CountVectorizer:
-    return _vectorizer(known, analyzer="char_wb", ngram_range=(SHORTEST_CHARACTER_NGRAM, longest))
+def word_ngrams(tokens: Sequence[str], longest: int) -> Iterator[str]:
+    """The tokens, then pairs of neighbours, and so on up to `longest` in a row."""
+    yield from tokens
+    for size in range(2, longest + 1):
+        yield from map(" ".join, zip(*(tokens[start:] for start in range(size)), strict=False))
 
 
-def _vectorizer(known: list[str] | None, **options: object) -> CountVectorizer:
-    return CountVectorizer(lowercase=False, vocabulary=known, dtype=np.float32, **options)
+def pieces(word: str, longest: int) -> Iterator[str]:
+    """The character n-grams of a word between blanks, from two characters on up to `longest`."""
+    word = f" {word} "
+    for size in range(SHORTEST_CHARACTER_NGRAM, min(longest, len(word)) + 1):
+        for start in range(len(word) - size + 1):
+            yield word[start : start + size]
+
+
+def _count(documents: Sequence[Any], analyze: Any) -> tuple[sparse.csr_array, np.ndarray]:
+    """How often each document holds what `analyze` yields of it, and the name of each column."""
+    from sklearn.feature_extraction.text import CountVectorizer  # a second: only to fit
+
+    vectorizer = CountVectorizer(analyzer=analyze, dtype=np.float32)
+    counts = vectorizer.fit_transform(documents)
+    return sparse.csr_array(counts), vectorizer.get_feature_names_out()
 
 
 def _count_pieces(
-    documents: Sequence[Sequence[str]], pieces_of: Callable[[list[str]], sparse.csr_matrix]
-) -> sparse.csr_array:
-    """Shape (documents, pieces): counts of the distinct words times the pieces of each."""
-    documents = [segmentation.join_segments(tokens) for tokens in documents]
-    words = ["", *sorted(set(chain.from_iterable(documents)))]  # never empty, and "" has no piece
-    counts = _word_vectorizer(1, words).transform(documents)
-    product = sparse.csr_array(counts @ pieces_of(words))
+    documents: Sequence[Sequence[str]], longest: int
+) -> tuple[sparse.csr_array, np.ndarray]:
+    """As `_count`, of the pieces: counts of the distinct words times the pieces of each."""
+    counts, words = _count([segmentation.join_segments(each) for each in documents], chain)
+    of_words, names = _count(words.tolist(), partial(pieces, longest=longest))
+    product = sparse.csr_array(counts @ of_words)
     product.sort_indices()
-    return product
+    return product, PIECE + names

@@ -25,6 +25,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from operator import itemgetter
+from typing import NamedTuple
 
 from rnnops.text import segmentation
 
@@ -32,6 +34,7 @@ MAX_TOKEN_CHARACTERS = 40
 MOST_REPEATS = 3  # of a mark that stands many times in a row
 SHORTEST_OBFUSCATED = 5  # characters; w3c and h1b are meant as they are
 SHORTEST_SHOUT = 3  # characters; I and OK are no shouting
+REMEMBERED, LONGEST_REMEMBERED = 50_000, 40  # matches, and their characters
 
 EVIDENCE = (  # the marks of html_evidence
     "hidden-text", "link-mismatch", "image-only", "html", "remote-image", "form", "script",
@@ -44,17 +47,18 @@ REPEATED = "<repeated>"
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _TOKEN = re.compile(
     rf"""
-      \[\[(?P<evidence>{"|".join(EVIDENCE)})\]\]
-    | (?P<url>(?:https?://|www\.)[^\s<>"']+)
-    | (?P<email>[\w.+-]{{1,64}}@[a-z0-9-]+(?:\.[a-z0-9-]+)+)
+      \[\[(?P<evidence>(?i:{"|".join(EVIDENCE)}))\]\]
+    | (?P<url>(?i:https?://|www\.)[^\s<>"']+)
+    | (?P<email>[\w.+-]{{1,64}}@(?i:[a-z0-9-]+(?:\.[a-z0-9-]+)+))
     | (?P<spaced>(?<![^\W_])[^\W\d_](?P<gap>[ .*_-])[^\W\d_](?:(?P=gap)[^\W\d_]){{2,}}(?![^\W_]))
     | [$€£¥]\s?(?P<price>\d+(?:[.,]\d+)*)
     | (?P<number>\d+(?:[.,:/-]\d+)*)(?![^\W_])
     | (?P<word>\w[\w{_INVISIBLE}]*)
     | (?P<mark>[^\w\s])(?P<repeats>(?P=mark)*)
     """,
-    re.VERBOSE | re.IGNORECASE,
+    re.VERBOSE,
 )
+_WHOLE = itemgetter(0)  # of a match
 _PIECE = re.compile(r"\w+|[^\w\s]")
 _DIGIT = re.compile(r"\d")
 _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
@@ -68,6 +72,17 @@ _WITHOUT_INVISIBLE = dict.fromkeys(map(ord, _INVISIBLE))
 _DIGIT_AS_LETTER = str.maketrans("01345", "oieas")
 
 
+class _Read(NamedTuple):
+    """What is read of one match: its tokens; whether it ends a run of capitals, or belongs to one.
+
+    The text around a match decides where it ends, not what it is: equal ones read the same.
+    """
+
+    tokens: tuple[str, ...]
+    ends_run: bool
+    shouts: bool
+
+
 def tokenize(text: str) -> list[str]:
     """The tokens of `text`, whose characters are first brought to one form (NFKC).
 
@@ -79,17 +94,33 @@ def tokenize(text: str) -> list[str]:
         if is_segment:
             tokens.append(part[:MAX_TOKEN_CHARACTERS])
             continue
-        for match in _TOKEN.finditer(part):
-            word = match["word"] or ""
-            if shouted is not None and word != word.upper():
+        for found in map(_WHOLE, _TOKEN.finditer(part)):
+            remembered = len(found) <= LONGEST_REMEMBERED
+            read, ends_run, shouts = _read_again(found) if remembered else _read(found)
+            if ends_run and shouted is not None:
                 tokens.insert(shouted, SHOUT)
                 shouted = None
-            tokens += [token[:MAX_TOKEN_CHARACTERS] for token in _tokens(match)]
-            if len(word) >= SHORTEST_SHOUT and word.isupper():
+            tokens += read
+            if shouts:
                 shouted = len(tokens)
     if shouted is not None:
         tokens.insert(shouted, SHOUT)
     return tokens
+
+
+def _read(found: str) -> _Read:
+    match = _TOKEN.fullmatch(found)
+    if match is None:
+        raise ValueError(f"{found!r} is no token")
+    word = match["word"] or ""
+    return _Read(
+        tokens=tuple(token[:MAX_TOKEN_CHARACTERS] for token in _tokens(match)),
+        ends_run=word != word.upper(),
+        shouts=len(word) >= SHORTEST_SHOUT and word.isupper(),
+    )
+
+
+_read_again = lru_cache(maxsize=REMEMBERED)(_read)
 
 
 def _tokens(match: re.Match[str]) -> Iterator[str]:
@@ -112,7 +143,6 @@ def _tokens(match: re.Match[str]) -> Iterator[str]:
             yield f"<{kind}>"
 
 
-@lru_cache(maxsize=100_000)
 def _word(word: str) -> tuple[str, ...]:
     shown = word.translate(_WITHOUT_INVISIBLE) if _LATIN.search(word) else word
     if not shown.isascii() and _LATIN.search(shown):

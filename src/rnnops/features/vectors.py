@@ -36,11 +36,11 @@ def inverse_document_frequency(held_by: NDArray[np.int64], documents: int) -> ND
 
 def tfidf_vectors(counts: sparse.csr_array, idf: np.ndarray) -> sparse.csr_array:
     """(1 + ln count) · idf, each row scaled to unit length; shape and dtype of `counts`."""
-    weighted = counts.copy()
-    weighted.data = (1 + np.log(weighted.data)) * idf[weighted.indices]
-    lengths = np.sqrt(weighted.multiply(weighted).sum(axis=1))
-    weighted.data /= np.repeat(lengths, np.diff(weighted.indptr)).astype(np.float32)
-    return weighted
+    held = counts.indices, counts.indptr
+    weights = (1 + np.log(counts.data)) * idf[counts.indices]
+    lengths = np.sqrt(sparse.csr_array((weights * weights, *held), counts.shape).sum(axis=1))
+    weights /= np.repeat(lengths, np.diff(counts.indptr)).astype(np.float32)
+    return sparse.csr_array((weights, *held), counts.shape)
 
 
 def tfidf_weights(sequences: Sequence[np.ndarray], tfidf: sparse.csr_array) -> list[np.ndarray]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import repeat
 from pathlib import Path
 from typing import Self
 
@@ -35,8 +36,8 @@ class Vocabulary:
 
     def encode(self, tokens: Sequence[str]) -> np.ndarray:
         """Ids of `tokens`, shape (max(1, tokens),), int32; no token at all reads as one unknown."""
-        ids = [self._ids.get(token, UNKNOWN_ID) for token in tokens] or [UNKNOWN_ID]
-        return np.array(ids, np.int32)
+        ids = map(self._ids.get, tokens or [UNKNOWN], repeat(UNKNOWN_ID))
+        return np.array(list(ids), np.int32)
 
     def save(self, path: str | Path) -> None:
         """Write the words as a JSON list."""

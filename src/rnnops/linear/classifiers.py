@@ -1,22 +1,19 @@
-"""The linear classifiers, all of one form: softmax of a linear function of a vector.
+"""The kinds of linear classifiers, and how each is trained.
 
 Of the order of words they read as much as their terms hold: with word pairs, the next word.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Self
 
 import numpy as np
-from scipy import sparse, special
+from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.naive_bayes import ComplementNB, MultinomialNB
 from sklearn.svm import LinearSVC
 
-from rnnops.core import files
 from rnnops.features.featurizer import Representation
+from rnnops.linear.classifier import LinearClassifier
 from rnnops.linear.naive_bayes_svm import NaiveBayesSVM
 from rnnops.linear.params import Baseline
 
@@ -24,80 +21,23 @@ FOLDS = 5
 Fitted = tuple[np.ndarray, np.ndarray]
 
 
-@dataclass(frozen=True)
-class LinearClassifier:
-    """p(label | x) = softmax(x·weights + bias).
+def fit_classifier(
+    name: str, vectors: sparse.csr_array, labels: np.ndarray, params: Baseline
+) -> LinearClassifier:
+    """Train the classifier `name` of CLASSIFIERS.
 
-    `representation` says which vector x is. `weights`: shape (features, labels), float64. `bias`:
-    shape (labels,), float64.
+    Args:
+        vectors: shape (n, features), in the classifier's representation.
+        labels: indices, shape (n,).
     """
-
-    name: str
-    representation: Representation
-    weights: np.ndarray
-    bias: np.ndarray
-
-    @classmethod
-    def fit(
-        cls, name: str, vectors: sparse.csr_array, labels: np.ndarray, params: Baseline
-    ) -> Self:
-        """Train the classifier `name` of CLASSIFIERS.
-
-        Args:
-            vectors: shape (n, features), in the classifier's representation.
-            labels: indices, shape (n,).
-        """
-        representation, fit = CLASSIFIERS[name]
-        weights, bias = fit(vectors, labels, params)
-        return cls(name, representation, weights.astype(float), bias.astype(float))
-
-    def probabilities(self, vectors: sparse.csr_array) -> np.ndarray:
-        """Shape (n, labels), float64, rows sum to 1."""
-        return special.softmax(vectors @ self.weights + self.bias, axis=1)
-
-    def save(self, folder: str | Path) -> None:
-        """Write the classifier as JSON and NumPy files; replaces `folder`."""
-        with files.atomic_folder(folder) as temporary:
-            described = {"name": self.name, "representation": self.representation}
-            files.write_json(described, temporary / "classifier.json")
-            files.write_array(self.weights, temporary / "weights.npy")
-            files.write_array(self.bias, temporary / "bias.npy")
-
-    @classmethod
-    def load(cls, folder: str | Path) -> Self:
-        """The classifier that `save` wrote to `folder`."""
-        folder = Path(folder)
-        return cls(
-            **files.read_json(folder / "classifier.json"),
-            weights=files.read_array(folder / "weights.npy"),
-            bias=files.read_array(folder / "bias.npy"),
-        )
+    representation, fit = CLASSIFIERS[name]
+    weights, bias = fit(vectors, labels, params)
+    return LinearClassifier(name, representation, weights.astype(float), bias.astype(float))
 
 
 def representation(name: str) -> Representation:
     """Which vectors the classifier `name` reads."""
     return CLASSIFIERS[name][0]
-
-
-def save_all(classifiers: list[LinearClassifier], best: str, folder: str | Path) -> None:
-    """Write each classifier into a folder of its name, and which is the best; replaces `folder`."""
-    with files.atomic_folder(folder) as temporary:
-        for classifier in classifiers:
-            classifier.save(temporary / classifier.name)
-        files.write_json({"best": best}, temporary / "best.json")
-
-
-def load_all(folder: str | Path) -> dict[str, LinearClassifier]:
-    """The classifiers that `save_all` wrote to `folder`, by name, the best first."""
-    best = files.read_json(Path(folder) / "best.json")["best"]
-    names = sorted(path.parent.name for path in Path(folder).glob("*/classifier.json"))
-    names.sort(key=lambda name: name != best)
-    return {name: LinearClassifier.load(Path(folder) / name) for name in names}
-
-
-def load_best(folder: str | Path) -> LinearClassifier:
-    """The best of the classifiers that `save_all` wrote to `folder`."""
-    return next(iter(load_all(folder).values()))
 
 
 def _multinomial_naive_bayes(

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from rnnops.features.featurizer import Featurizer
 from rnnops.metrics.decision import probability_column
 from rnnops.monitoring.drift import Comparison, Finding, Level, compare
 from rnnops.monitoring.estimated_performance import (
@@ -14,27 +13,27 @@ from rnnops.monitoring.estimated_performance import (
 from rnnops.monitoring.new_messages import NewMessages
 from rnnops.monitoring.params import Drift
 from rnnops.monitoring.reference import Reference, read_reference
+from rnnops.runtime.text_classifier import TextClassifier
 
 
 def compare_with_reference(
     new: NewMessages,
-    decision: tuple[str | None, float | None],
+    classifier: TextClassifier,
     schema: dict[str, Any],
-    featurizer: Featurizer,
     params: Drift,
 ) -> dict[str, Any]:
     """The report as JSON holds it.
 
     Args:
-        decision: the positive label and its threshold. Without them nothing is estimated.
+        classifier: what has answered. Without a positive label nothing is estimated.
         schema: what Great Expectations found, see `describe`.
 
     Raises:
         InputError: when the pipeline's results are not here.
     """
-    reference = read_reference(featurizer, params.reference_messages, params.seed)
+    reference = read_reference(classifier.featurizer, params.reference_messages, params.seed)
     comparison = compare(reference.traits, new.traits, params)
-    positive, threshold = decision
+    positive, threshold = classifier.positive, classifier.threshold
     estimates = None
     if positive is not None and threshold is not None:
         estimates = _estimate(reference, new, positive, threshold, params)

@@ -7,15 +7,12 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from rnnops.core import layout
 from rnnops.core.console import progress
-from rnnops.features.featurizer import Featurizer
 from rnnops.features.tokens import tokenize
-from rnnops.metrics.decision import decide, probability_column
 from rnnops.monitoring.drift import ERRORS
 from rnnops.monitoring.reference import SCORES, UNKNOWN, score_frame, unknown_frame
 from rnnops.monitoring.traits import Traits, describe_texts
-from rnnops.recurrent.sequence_classifier import SequenceClassifier
+from rnnops.runtime.text_classifier import TextClassifier
 from rnnops.split.near_duplicates import earlier_near_duplicates
 from rnnops.split.shingles import Shingles
 
@@ -31,36 +28,26 @@ class NewMessages:
 def describe_new(
     texts: Sequence[str],
     labels: Sequence[str] | None,
-    featurizer: Featurizer,
-    decision: tuple[str | None, float | None],
+    classifier: TextClassifier,
     similarity: float,
 ) -> NewMessages:
     """New messages as the pipeline's network sees them.
 
     Args:
         labels: of the messages, None if they are not known.
-        decision: the positive label and its threshold, None without one.
         similarity: from which on two messages are near-duplicates.
     """
     tokens = [tokenize(text) for text in progress(texts, "messages", len(texts))]
-    features = featurizer.transform_tokens(tokens)
-    network = SequenceClassifier.load(layout.NETWORK)
-    probabilities = network.probabilities(featurizer, features)
-    names = np.array(featurizer.labels, dtype=object)
-    predicted = names[decide(probabilities, featurizer.labels, *decision)]
-    predictions = pd.DataFrame(
-        {
-            probability_column(label): probabilities[:, place]
-            for place, label in enumerate(featurizer.labels)
-        }
-    ).assign(predicted=predicted)
+    features = classifier.featurizer.transform_tokens(tokens)
+    predictions = classifier.score_features(features).to_frame()
+    predictions = predictions.rename(columns={"label": "predicted"})
     further = {
         UNKNOWN: unknown_frame(features),
-        SCORES: score_frame(predictions, featurizer.labels),
+        SCORES: score_frame(predictions, classifier.labels),
     }
     if labels is not None:
-        wrong = (predicted != np.array(labels, dtype=object)).astype(float)
-        further[ERRORS] = pd.DataFrame({"errors": wrong})
+        wrong = predictions["predicted"] != pd.Series(labels)
+        further[ERRORS] = pd.DataFrame({"errors": wrong.astype(float)})
     clusters = near_duplicate_clusters(texts, similarity)
     return NewMessages(describe_texts(texts, tokens, clusters, further), predictions)
 

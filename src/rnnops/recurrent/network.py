@@ -58,18 +58,17 @@ def build_network(
     states = keras.layers.SpatialDropout1D(params.dropout, dtype=params.precision)(states)
     for layer in range(params.layers):
         returns_sequences = layer < params.layers - 1 or params.readout != "last"
-        directions = ["forward", "backward"] if params.bidirectional else ["forward"]
         read = [
             SimpleRNN(
                 params.units,
                 return_sequences=returns_sequences,
                 go_backwards=direction == "backward",
                 in_time_order=True,
-                shards=OPERATIONS_AT_ONCE // len(directions),
+                shards=OPERATIONS_AT_ONCE // len(directions(params)),
                 dtype=params.precision,
-                name=f"{direction}_{layer}",
+                name=layer_name(layer, direction),
             )(states, mask=real)
-            for direction in directions
+            for direction in directions(params)
         ]
         if layer == params.layers - 1 and params.readout != "last":
             readout = Readout(params.readout, dtype=params.precision, name="readout")
@@ -82,6 +81,16 @@ def build_network(
     return keras.Model(inputs, output, name="rnn")
 
 
+def directions(params: Train) -> list[str]:
+    """In which each layer reads."""
+    return ["forward", "backward"] if params.bidirectional else ["forward"]
+
+
+def layer_name(layer: int, direction: str) -> str:
+    """What a layer's part that reads in one direction is called, counted from 0."""
+    return f"{direction}_{layer}"
+
+
 def save_network(network: keras.Model, shape: InputShape, params: Train, folder: Path) -> None:
     """Write what `load_network` needs into `folder`: two files, neither pickled nor dated."""
     described = {"input": vars(shape), "params": params.model_dump()}
@@ -90,9 +99,12 @@ def save_network(network: keras.Model, shape: InputShape, params: Train, folder:
 
 
 def load_network(folder: str | Path) -> tuple[keras.Model, InputShape, Train]:
-    """The trained network that `save_network` wrote to `folder`, and what it was built from."""
+    """The trained network that `save_network` wrote to `folder`, and what it was built from.
+
+    It answers in float32, whatever the precision of its training.
+    """
     described = files.read_json(Path(folder) / "network.json")
     shape, params = InputShape(**described["input"]), Train(**described["params"])
-    network = build_network(shape, params)
+    network = build_network(shape, params.model_copy(update={"precision": "float32"}))
     network.load_weights(Path(folder) / "network.weights.h5")
     return network, shape, params

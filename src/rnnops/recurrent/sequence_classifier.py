@@ -8,11 +8,8 @@ import numpy as np
 
 from rnnops.core import files
 from rnnops.features.featurizer import FeaturizedTexts, Featurizer
-from rnnops.linear.classifiers import LinearClassifier
-from rnnops.recurrent.backend import keras
-from rnnops.recurrent.network import InputShape, load_network, save_network
-from rnnops.recurrent.params import Train
-from rnnops.recurrent.scoring import score
+from rnnops.linear.classifier import LinearClassifier
+from rnnops.recurrent.inference import RecurrentNetwork
 from rnnops.recurrent.stacking import combine, fit_exponents
 
 
@@ -23,9 +20,7 @@ class SequenceClassifier:
     `linear` is None unless the features are hybrid.
     """
 
-    network: keras.Model
-    shape: InputShape
-    params: Train
+    network: RecurrentNetwork
     linear: LinearClassifier | None = None
     exponents: np.ndarray = field(default_factory=lambda: np.ones(2))
 
@@ -38,13 +33,7 @@ class SequenceClassifier:
 
         Each has the shape (n, labels) and is float64.
         """
-        recurrent = score(
-            self.network,
-            features.sequences,
-            features.weights,
-            self.params.sequence_length,
-            self.params.tail_share,
-        )
+        recurrent = self.network.probabilities(features.sequences, features.weights)
         if self.linear is None:
             return [recurrent]
         vectors = featurizer.represent(features, self.linear.representation)
@@ -67,19 +56,20 @@ class SequenceClassifier:
         halves = self.halves(featurizer, features)
         return replace(self, exponents=fit_exponents(halves, labels))
 
-    def save(self, folder: Path) -> None:
-        """Write what `load` needs into `folder`, nothing of it pickled or dated."""
-        save_network(self.network, self.shape, self.params, folder)
-        if self.linear is not None:
-            self.linear.save(folder / "linear")
-            files.write_array(self.exponents, folder / "exponents.npy")
+    def save(self, folder: str | Path) -> None:
+        """Write the classifier as JSON and NumPy files; replaces `folder`."""
+        with files.atomic_folder(folder) as new:
+            self.network.save(new / "recurrent")
+            if self.linear is not None:
+                self.linear.save(new / "linear")
+                files.write_array(self.exponents, new / "exponents.npy")
 
     @classmethod
     def load(cls, folder: str | Path) -> Self:
         """The classifier that `save` wrote to `folder`."""
         folder = Path(folder)
-        network, shape, params = load_network(folder)
+        network = RecurrentNetwork.load(folder / "recurrent")
         if not (folder / "linear").exists():
-            return cls(network, shape, params)
+            return cls(network)
         linear = LinearClassifier.load(folder / "linear")
-        return cls(network, shape, params, linear, files.read_array(folder / "exponents.npy"))
+        return cls(network, linear, files.read_array(folder / "exponents.npy"))

@@ -7,7 +7,8 @@ was trained on (stacking, Wolpert 1992), because both are far too sure of those 
 """
 
 import numpy as np
-from scipy import optimize, special
+
+from rnnops.linear.softmax import softmax
 
 SMALLEST = 1e-12  # of a probability, before its logarithm is taken
 LARGEST = 4.0  # of an exponent: without errors to learn from, the loss falls for ever
@@ -22,7 +23,7 @@ def combine(halves: list[np.ndarray], exponents: np.ndarray) -> np.ndarray:
         exponents: one a half.
     """
     logs = [np.log(np.maximum(half, SMALLEST)) for half in halves]
-    return special.softmax(sum(a * log for a, log in zip(exponents, logs, strict=True)), axis=1)
+    return softmax(sum(a * log for a, log in zip(exponents, logs, strict=True)))
 
 
 def fit_exponents(halves: list[np.ndarray], labels: np.ndarray) -> np.ndarray:
@@ -34,6 +35,8 @@ def fit_exponents(halves: list[np.ndarray], labels: np.ndarray) -> np.ndarray:
         halves: as for `combine`.
         labels: indices, shape (n,).
     """
+    from scipy import optimize, special  # a third of a second: not where a model only answers
+
     logs = np.stack([np.log(np.maximum(half, SMALLEST)) for half in halves])  # (halves, n, labels)
     of_label = logs[:, np.arange(len(labels)), labels]
 

@@ -22,13 +22,14 @@ from rnnops.metrics.decision import probability_column
 from rnnops.registry import pyfunc_model, score_published_model
 from rnnops.registry.ledger import open_ledger
 from rnnops.registry.versions import skip_to_number
+from rnnops.runtime import text_classifier
 from rnnops.tracking.tags import IDENTITY_TAG
 
 # What the published model imports when it scores.
 REQUIREMENTS = (
-    "filelock", "keras", "mlflow", "numpy", "pandas", "pyarrow", "pydantic", "rich", "ruamel.yaml",
-    "scikit-learn", "scipy", "tensorflow",
+    "filelock", "mlflow", "numpy", "pandas", "pyarrow", "pydantic", "ruamel.yaml", "scipy",
 )  # fmt: skip
+CLASSIFIER = "classifier"  # the artifact that `TextClassifier.load` takes
 
 
 class UntriedModel:
@@ -53,16 +54,18 @@ def publish(
     identity: str,
     code: Path = Path(rnnops.__file__).parent,
     number: int | None = None,
+    requirements: Sequence[str] | None = None,
 ) -> str:
     """Log the model to the run and register it; the version's number.
 
     Args:
         labels: the names of the labels.
-        artifacts: paths of `featurizer`, `network` and `decision`, see `TextClassifier.load`, and
-            of `trained_on`, a Parquet file of what `read_training_ids` returns.
+        artifacts: paths of `classifier`, see `TextClassifier.load`, and of `trained_on`, a Parquet
+            file of what `read_training_ids` returns.
         identity: of the trained model.
         code: the package that the model runs.
         number: of the version, if it is free; by default the next one.
+        requirements: what pip has to install for the code; by default what this one runs with.
     """
     outputs: list[ColSpec | TensorSpec] = [
         ColSpec("string", "label"),
@@ -83,7 +86,7 @@ def publish(
             signature=ModelSignature(Schema([text]), Schema(outputs)),
             input_example=["Meeting moved to 3 pm, see you there."],
             metadata={"identity": identity},
-            pip_requirements=[f"{package}=={version(package)}" for package in REQUIREMENTS],
+            pip_requirements=list(requirements or _installed_requirements()),
         )
     open_ledger(client, name)
     if number:
@@ -92,6 +95,10 @@ def publish(
         name, logged.model_uri, run_id, {IDENTITY_TAG: identity}, model_id=logged.model_id
     )
     return str(registered.version)
+
+
+def _installed_requirements() -> list[str]:
+    return [f"{package}=={version(package)}" for package in REQUIREMENTS]
 
 
 def fetch(name: str, version: str, folder: Path) -> None:
@@ -138,14 +145,12 @@ def read_training_ids(folder: Path) -> pd.DataFrame:
 def read_decision_rule(folder: Path) -> dict[str, Any]:
     """The model's `labels`, its `positive` one and `threshold`, None if none is positive."""
     paths = artifact_paths(folder)
+    if CLASSIFIER in paths:
+        return text_classifier.read_decision_rule(paths[CLASSIFIER])
+    # before format 1: what featurize and train wrote, and a file with the decision
     rule = files.read_json(paths["decision"])
-    return {
-        "labels": files.read_json(paths["featurizer"] / Path(layout.FEATURIZER_DESCRIPTION).name)[
-            "labels"
-        ],
-        "positive": rule["positive"],
-        "threshold": rule["threshold"],
-    }
+    featurizer = files.read_json(paths["featurizer"] / Path(layout.FEATURIZER_DESCRIPTION).name)
+    return {"labels": featurizer["labels"], **{key: rule[key] for key in ("positive", "threshold")}}
 
 
 def score(folder: Path, texts: Sequence[str]) -> pd.DataFrame:

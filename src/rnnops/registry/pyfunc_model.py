@@ -24,11 +24,10 @@ with warnings.catch_warnings(record=True):
             """Read the files the model was published with."""
             from rnnops.runtime.text_classifier import TextClassifier
 
-            self.classifier = TextClassifier.load(
-                context.artifacts["featurizer"],
-                context.artifacts["network"],
-                context.artifacts["decision"],
-            )
+            artifacts = context.artifacts  # a restored champion may be older than the runtime
+            before = [artifacts.get(name) for name in ("featurizer", "network", "decision")]
+            paths = [artifacts["classifier"]] if "classifier" in artifacts else before
+            self.classifier = TextClassifier.load(*paths)
             self.log = None
             with suppress(ModuleNotFoundError):  # a restored champion's code may be older than it
                 from rnnops.monitoring.prediction_log import PredictionLog
@@ -48,7 +47,7 @@ def registered_as(context: PythonModelContext) -> tuple[str, str]:
     """Name and version of the model, as MLflow wrote them beside a version that it fetched."""
     folder = next(
         parent
-        for parent in Path(context.artifacts["decision"]).parents
+        for parent in Path(next(iter(context.artifacts.values()))).parents
         if (parent / "MLmodel").exists()
     )
     written = folder / REGISTERED_MODEL_META_FILE_NAME

@@ -210,6 +210,7 @@ def _restore_version(
         champion.identity,
         folder / "code" / "rnnops",
         number=int(champion.version),
+        requirements=(folder / "requirements.txt").read_text("utf-8").splitlines(),
     )
     if version != champion.version:
         note(

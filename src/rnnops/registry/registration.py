@@ -28,7 +28,6 @@ from rnnops.registry.runs import ensure_complete
 from rnnops.registry.split_reads import count_experiments
 from rnnops.registry.trained_models import TrainedModel, read_baselines, read_network
 from rnnops.registry.verdicts import NOT_JUDGED
-from rnnops.report.results import Results
 from rnnops.tracking import outbox, store
 from rnnops.tracking.tags import TEST_SPLIT_TAG
 
@@ -130,13 +129,10 @@ def _publish(
 ) -> str:
     """Register what the stages before have made; the version, `number` if that is free."""
     with tempfile.TemporaryDirectory() as scratch:
-        trained_on, decision = (Path(scratch) / n for n in ("trained_on.parquet", "decision.json"))
+        trained_on = Path(scratch) / "trained_on.parquet"
         files.write_parquet(_training_ids(), trained_on)
-        files.write_json(Results.read().decision_rule, decision)
         artifacts: dict[str, str | Path] = {
-            "featurizer": layout.FEATURIZER,
-            "network": layout.NETWORK,
-            "decision": decision,
+            published_model.CLASSIFIER: layout.CLASSIFIER,
             "trained_on": trained_on,
         }
         labels = files.read_json(layout.FEATURIZER_DESCRIPTION)["labels"]

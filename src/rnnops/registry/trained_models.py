@@ -24,7 +24,10 @@ REPORTS = [layout.INGEST_REPORT, layout.VALIDATION_REPORT, layout.SPLIT_REPORT]
 
 @dataclass(frozen=True)
 class TrainedModel:
-    """What the run of a trained model says; `role` is network or baseline."""
+    """What the run of a trained model says; `role` is network or baseline.
+
+    `digest`: of what was trained; `published`: of what is published of it, if it is.
+    """
 
     role: str
     name: str
@@ -32,6 +35,7 @@ class TrainedModel:
     dataset_digest: str
     params: dict[str, Any]
     metrics: dict[str, float]
+    published: str = ""
     tags: dict[str, str] = field(default_factory=dict)
     history: pd.DataFrame | None = None
     gradient_flow: pd.DataFrame | None = None
@@ -40,7 +44,8 @@ class TrainedModel:
     @property
     def identity(self) -> str:
         """Digest of role, model, data, parameters and metrics."""
-        said = [self.role, self.digest, self.dataset_digest, self.params, self.metrics]
+        model = [self.digest, self.published] if self.published else [self.digest]
+        said = [self.role, *model, self.dataset_digest, self.params, self.metrics]
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
@@ -51,6 +56,7 @@ def read_network(params: Parameters) -> TrainedModel:
         role="network",
         name=network_name(logged),
         digest=files.digest(layout.NETWORK),
+        published=files.digest(layout.CLASSIFIER),
         dataset_digest=files.digest(layout.MESSAGES),
         params=logged,
         metrics=run_metrics(Results.read(), NETWORK),

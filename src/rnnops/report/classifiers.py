@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from rnnops.features.featurizer import FeaturizedTexts, Featurizer
-from rnnops.linear.classifiers import LinearClassifier, load_all
+from rnnops.linear.classifier import LinearClassifier, load_all
 from rnnops.metrics.evaluation import BASELINE, HALVES, NETWORK, predictions_frame
 from rnnops.recurrent.sequence_classifier import SequenceClassifier
 

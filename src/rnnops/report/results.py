@@ -116,11 +116,6 @@ class Results:
         """The keys of the metrics that a table of all models shows."""
         return keys_of(COMPARED if self.positive else COMPARED_ALIKE, self.positive)
 
-    @property
-    def decision_rule(self) -> dict[str, Any]:
-        """What the published network decides by: its `positive` label and `threshold`."""
-        return {"positive": self.positive, "threshold": self.thresholds[NETWORK]}
-
     def headlines(self, model: str) -> dict[str, float | None]:
         """The model's metrics on the validation split that settings are chosen by."""
         measured = self.metrics[layout.VALIDATION][model]

@@ -73,5 +73,8 @@ def join(words: Sequence[str]) -> str:
 
 def join_segments(tokens: Iterable[str]) -> list[str]:
     """`tokens` with each run of neighbouring segments as one."""
+    tokens = list(tokens)
+    if not is_unspaced("".join(tokens)):
+        return tokens
     runs = ((together, list(run)) for together, run in groupby(tokens, is_unspaced))
     return [token for together, run in runs for token in (["".join(run)] if together else run)]

@@ -11,10 +11,11 @@ import pandas as pd
 from rnnops.core import files, layout
 from rnnops.core.numbers import format_number
 from rnnops.features.featurizer import Featurizer, LabelledTexts
-from rnnops.linear.classifiers import LinearClassifier
+from rnnops.linear.classifier import LinearClassifier
 from rnnops.recurrent.backend import keras
 from rnnops.recurrent.batches import Batches
-from rnnops.recurrent.network import InputShape, build_network
+from rnnops.recurrent.export import export_network
+from rnnops.recurrent.network import InputShape, build_network, save_network
 from rnnops.recurrent.params import Train
 from rnnops.recurrent.scoring import LENGTH_MULTIPLE
 from rnnops.recurrent.sequence_classifier import SequenceClassifier
@@ -26,12 +27,15 @@ PROBE = 8  # messages whose gradient is followed back through time after each ep
 
 @dataclass(frozen=True)
 class TrainedClassifier:
-    """A classifier and how its training went.
+    """A network of Keras, the classifier that it became, and how its training went.
 
     `history` has a row an epoch: what `train_network` returns, and a spectral radius for each
     direction. `gradient_flow` has columns epoch, direction, time and gradient_norm.
     """
 
+    network: keras.Model
+    shape: InputShape
+    params: Train
     classifier: SequenceClassifier
     history: pd.DataFrame
     gradient_flow: pd.DataFrame
@@ -50,9 +54,10 @@ class TrainedClassifier:
         )
 
     def save(self, folder: str | Path) -> None:
-        """Write the classifier and both tables to `folder`, whatever it held."""
+        """Write all of it to `folder`, whatever it held."""
         with files.atomic_folder(folder) as new:
-            self.classifier.save(new)
+            save_network(self.network, self.shape, self.params, new)
+            self.classifier.save(new / Path(layout.SEQUENCE_CLASSIFIER).name)
             self.history.to_csv(new / Path(layout.HISTORY).name, index=False)
             flow = new / Path(layout.GRADIENT_FLOW).name
             self.gradient_flow.to_csv(flow, index=False, float_format="%.6g")
@@ -73,8 +78,8 @@ def train_classifier(
         on_epoch: called after each epoch with its number, from 1, its metrics and gradient flow.
     """
     keras.utils.set_random_seed(params.seed)
-    classifier = _untrained(featurizer, params, linear)
-    network = classifier.network
+    shape = _input_shape(featurizer, params)
+    network = build_network(shape, params, featurizer.word_vectors)
     batches = _batches(train, params, params.seed)
     probe = batches.spread(PROBE)
     flows: list[pd.DataFrame] = []
@@ -96,7 +101,11 @@ def train_classifier(
         started = time.perf_counter()
 
     history = train_network(network, batches, _batches(validation, params, None), params, measure)
+    classifier = SequenceClassifier(export_network(network, params), linear)
     return TrainedClassifier(
+        network,
+        shape,
+        params,
         classifier.fit_exponents(featurizer, *validation),
         pd.concat([history, pd.DataFrame(radii)], axis=1),
         pd.concat(flows),
@@ -116,14 +125,11 @@ def _batches(texts: LabelledTexts, params: Train, seed: int | None) -> Batches:
     )
 
 
-def _untrained(
-    featurizer: Featurizer, params: Train, linear: LinearClassifier | None
-) -> SequenceClassifier:
+def _input_shape(featurizer: Featurizer, params: Train) -> InputShape:
     vectors = featurizer.word_vectors
-    shape = InputShape(
+    return InputShape(
         vocabulary_size=len(featurizer.vocabulary),
         labels=len(featurizer.labels),
         embedding_dimension=params.embedding_dimension if vectors is None else vectors.shape[1],
         weighted=featurizer.word_idf is not None,
     )
-    return SequenceClassifier(build_network(shape, params, vectors), shape, params, linear)

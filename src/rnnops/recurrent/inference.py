@@ -1,0 +1,210 @@
+"""The trained network without Keras: NumPy reads the messages.
+
+The equations are those of recurrence.py and network.py, in the order of work that suits answering:
+
+- x_t·W + b of each word is looked up: the first layer's embedding times its kernel, made once.
+- Nothing is computed of padding: the messages of a batch go by falling length, and each step reads
+  those that are still going on.
+- Both directions go side by side, the backward one over the message turned round.
+
+docs/serving.md compares it with ONNX Runtime and compiled code.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple, Self
+
+import numpy as np
+
+from rnnops.core import files
+from rnnops.linear.softmax import softmax
+from rnnops.recurrent.batches import cut
+
+STEPS_AT_ONCE = 25_600  # messages times steps of a batch, padding included: its states take 20 MB
+DESCRIPTION = "network.json"
+
+
+class LayerWeights(NamedTuple):
+    """Of a layer's D directions, forward first, I inputs and N units, float32.
+
+    Shapes: (D, I, N), (D, N) and (D, N, N).
+    """
+
+    kernel: np.ndarray
+    bias: np.ndarray
+    recurrent_kernel: np.ndarray
+
+
+@dataclass(frozen=True)
+class RecurrentNetwork:
+    """A trained network; it reads at most `sequence_length` tokens of a message, see `cut`.
+
+    `embedding`: shape (vocabulary, inputs), float32. `kernel` and `bias`: of the softmax layer,
+    shapes (readout, labels) and (labels,). `readout`: last, max, mean or max_mean.
+    """
+
+    embedding: np.ndarray
+    layers: list[LayerWeights]
+    kernel: np.ndarray
+    bias: np.ndarray
+    readout: str
+    sequence_length: int
+    tail_share: float
+
+    def probabilities(
+        self, sequences: Sequence[np.ndarray], weights: Sequence[np.ndarray] | None
+    ) -> np.ndarray:
+        """Shape (n, labels), float64, rows sum to 1.
+
+        Args:
+            sequences: n arrays of word ids, none of them empty.
+            weights: of the tokens, n arrays of the same lengths; None where each weighs 1.
+        """
+        cut_off = self.sequence_length, self.tail_share
+        sequences = [cut(each, *cut_off) for each in sequences]
+        weights = None if weights is None else [cut(each, *cut_off) for each in weights]
+        read = np.empty((len(sequences), len(self.kernel)), np.float32)
+        for rows in _batches(np.array([len(each) for each in sequences], int)):
+            read[rows] = self._read(
+                [sequences[row] for row in rows],
+                None if weights is None else [weights[row] for row in rows],
+            )
+        return softmax((read @ self.kernel + self.bias).astype(float))
+
+    def save(self, folder: Path) -> None:
+        """Write the network as JSON and NumPy files into `folder`."""
+        described = {
+            "layers": len(self.layers),
+            "readout": self.readout,
+            "sequence_length": self.sequence_length,
+            "tail_share": self.tail_share,
+        }
+        files.write_json(described, folder / DESCRIPTION)
+        for name, array in self._arrays().items():
+            files.write_array(array, folder / f"{name}.npy")
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """The network that `save` wrote into `folder`."""
+        described = files.read_json(folder / DESCRIPTION)
+        layers = [
+            LayerWeights(
+                *(files.read_array(folder / f"{name}_{layer}.npy") for name in LayerWeights._fields)
+            )
+            for layer in range(described.pop("layers"))
+        ]
+        embedding, kernel, bias = (
+            files.read_array(folder / f"{name}.npy") for name in ("embedding", "kernel", "bias")
+        )
+        return cls(embedding, layers, kernel, bias, **described)
+
+    def _arrays(self) -> dict[str, np.ndarray]:
+        return {
+            "embedding": self.embedding,
+            "kernel": self.kernel,
+            "bias": self.bias,
+            **{
+                f"{name}_{number}": array
+                for number, layer in enumerate(self.layers)
+                for name, array in layer._asdict().items()
+            },
+        }
+
+    @cached_property
+    def _projected_words(self) -> np.ndarray:
+        """x·W of each word for each direction of the first layer, shape (D, vocabulary, N)."""
+        return np.stack([self.embedding @ kernel for kernel in self.layers[0].kernel])
+
+    def _read(self, sequences: list[np.ndarray], weights: list[np.ndarray] | None) -> np.ndarray:
+        """The readout of each message, shape (B, readout), float32; the longest comes first."""
+        lengths = np.array([len(each) for each in sequences])
+        first, *others = self.layers
+        directions, units = first.bias.shape
+        states = np.empty((lengths[0], directions, len(lengths), units), np.float32)
+        for place, words in enumerate(self._projected_words):
+            backward = place == 1
+            states[:, place] = words[_pad(sequences, np.int32, backward)]
+            if weights is not None:
+                states[:, place] *= _pad(weights, np.float32, backward)[:, :, None]
+        _recur(states, first, lengths)
+        for layer in others:
+            states = _project(states, layer, lengths)
+            _recur(states, layer, lengths)
+        return np.stack(
+            [
+                np.concatenate(
+                    [self._pool(states[:length, place, row]) for place in range(directions)]
+                )
+                for row, length in enumerate(lengths)
+            ]
+        )
+
+    def _pool(self, states: np.ndarray) -> np.ndarray:
+        """The readout of one direction's states of a message, (T, N), in the order of reading."""
+        if self.readout == "last":
+            return states[-1]
+        parts = {"max": states.max(axis=0), "mean": states.mean(axis=0)}
+        return np.concatenate([parts[name] for name in self.readout.split("_")])
+
+
+def _recur(states: np.ndarray, layer: LayerWeights, lengths: np.ndarray) -> None:
+    """Turn x_t·W into h_t, in place.
+
+    Args:
+        states: shape (T, D, B, N), each direction in its order of reading.
+        lengths: of the messages, falling.
+    """
+    states += layer.bias[:, None]
+    before = np.zeros(states.shape[1:], np.float32)
+    product = np.empty_like(before)
+    step = 0
+    for still_read in range(len(lengths), 0, -1):
+        before, product = before[:, :still_read], product[:, :still_read]
+        end = int(lengths[still_read - 1])
+        for now in states[step:end, :, :still_read]:
+            np.matmul(before, layer.recurrent_kernel, out=product)
+            now += product
+            before = np.tanh(now, out=now)
+        step = end
+
+
+def _project(states: np.ndarray, layer: LayerWeights, lengths: np.ndarray) -> np.ndarray:
+    """x_t·W of a further layer, which reads the states of all directions side by side.
+
+    Shape (T, D, B, N), each direction in its order of reading; so for `states`.
+    """
+    steps, directions, messages, _ = states.shape
+    read = [states[:, 0], *(_turn_round(states[:, 1], lengths) for _ in range(directions - 1))]
+    inputs = np.concatenate(read, axis=2)
+    projected = np.empty((steps, directions, messages, layer.bias.shape[1]), np.float32)
+    for place, kernel in enumerate(layer.kernel):
+        product = inputs @ kernel
+        projected[:, place] = _turn_round(product, lengths) if place else product
+    return projected
+
+
+def _turn_round(values: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    """Each message's steps, (T, B, N), in the other direction; padding stays at the end."""
+    turned = np.zeros_like(values)
+    for row, length in enumerate(lengths):
+        turned[:length, row] = values[:length, row][::-1]
+    return turned
+
+
+def _batches(lengths: np.ndarray) -> Iterator[np.ndarray]:
+    """The rows, longest first, in batches of a bounded number of steps."""
+    rows = np.argsort(-lengths, kind="stable")
+    while len(rows):
+        most = max(1, STEPS_AT_ONCE // int(lengths[rows[0]]))
+        yield rows[:most]
+        rows = rows[most:]
+
+
+def _pad(arrays: list[np.ndarray], dtype: type, backward: bool) -> np.ndarray:
+    """The arrays as columns, shape (T, B), padded with zeros at the end."""
+    padded: np.ndarray = np.zeros((len(arrays[0]), len(arrays)), dtype)
+    for column, array in enumerate(arrays):
+        padded[: len(array), column] = array[::-1] if backward else array
+    return padded
