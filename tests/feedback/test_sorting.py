@@ -55,7 +55,7 @@ def test_what_was_added_before_is_known():
     before = replace(NOTHING, accepted=first.accepted, held=first.held, rejected=first.rejected)
     again = sort(("see you there", "ham"), (LUNCH, "spam"), ("", "ham"), before=before)
     assert [len(each) for each in (again.accepted, again.held, again.rejected)] == [0, 0, 0]
-    assert (again.known, again.already_rejected) == (2, 1)
+    assert (again.known, len(again.rejected_before)) == (2, 1)
 
 
 def test_a_label_that_contradicts_the_same_text_is_held():
@@ -130,7 +130,7 @@ def test_a_label_that_the_dataset_lacks_is_an_error_that_names_them():
 def test_every_row_is_accounted_for_and_no_text_has_two_labels(pairs):
     found = sort(*pairs)
     repeated = len(pairs) - len(found.accepted) - found.known - len(found.held)
-    assert repeated == len(found.rejected) + found.already_rejected
+    assert repeated == len(found.rejected) + len(found.rejected_before)
     together = pd.concat([KNOWN, found.accepted])
     assert together.groupby("text")["label"].nunique().max() == 1
     assert together["id"].is_unique

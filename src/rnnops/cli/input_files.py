@@ -1,6 +1,5 @@
 """The messages in one file to classify: mail, an mbox, text, lines or a table's column."""
 
-import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -13,19 +12,19 @@ from typing import NamedTuple
 from rnnops.cli.input_tables import is_table, read_column
 from rnnops.core.console import note
 from rnnops.core.errors import InputError
-from rnnops.ingest.file_kinds import HEAD, encoding_of, require_text
+from rnnops.ingest.file_kinds import (
+    HEAD,
+    MOST_BYTES,
+    encoding_of,
+    looks_like_mail,
+    require_text,
+)
 from rnnops.ingest.mail import parse_mail
 from rnnops.ingest.mail_folders import is_mailbox, split_mailbox
 from rnnops.ingest.rows import printable
 
-MOST_BYTES = 32 * 2**20  # of one message with its attachments
 STANDARD_INPUT = Path("-")
 
-_MAIL_START = re.compile(  # an mbox's envelope line, any header fields, one of mail's own
-    rb"(?:From [^\n]*\n)?(?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?"
-    rb"(?:Received|Return-Path|Delivered-To|From|To|Subject|Date|Message-ID|MIME-Version):\s",
-    re.IGNORECASE,
-)
 _MESSAGE_SUFFIXES = (".eml", ".txt", "")
 
 
@@ -46,7 +45,7 @@ def read_messages(path: Path) -> Iterator[Found]:
     name, is_mail = shown_name(path), path.suffix.lower() == ".eml"
     with _as_file(path) as file:
         start = _start(file)
-        is_box = is_mailbox(file) and _looks_like_mail(start)
+        is_box = is_mailbox(file) and looks_like_mail(start)
         contents = split_mailbox(file) if is_box else iter([start])
         first, second = next(contents), next(contents, None)
         if second is None:
@@ -100,7 +99,7 @@ def require_message(file: Path) -> None:
     if file.suffix.lower() in _MESSAGE_SUFFIXES:
         return
     with _opened(file) as content:
-        if not _looks_like_mail(content.read(HEAD)):
+        if not looks_like_mail(content.read(HEAD)):
             raise InputError(f"{shown_name(file)} is neither mail nor .txt, read only when named")
 
 
@@ -135,7 +134,7 @@ def _start(file: Path) -> bytes:
 
 
 def _text(name: str, content: bytes, *, is_mail: bool) -> str:
-    is_mail = is_mail or _looks_like_mail(content)
+    is_mail = is_mail or looks_like_mail(content)
     require_text(name, content, any_encoding=is_mail)
     if is_mail:
         if not content.strip():
@@ -147,10 +146,6 @@ def _text(name: str, content: bytes, *, is_mail: bool) -> str:
     if not text.strip():
         raise _nothing_in(name)
     return text
-
-
-def _looks_like_mail(content: bytes) -> bool:
-    return _MAIL_START.match(content[:HEAD]) is not None
 
 
 def _nothing_in(name: str) -> InputError:

@@ -20,9 +20,8 @@ from rnnops.core.console import note
 from rnnops.core.errors import InputError
 from rnnops.ingest.file_kinds import read_as_windows_1252
 from rnnops.ingest.mail_folders import message_files
-from rnnops.ingest.rows import clean, is_undecodable
+from rnnops.ingest.rows import MOST_CHARACTERS, clean, is_undecodable
 
-MOST_CHARACTERS = 1_000_000
 BLOCK_CHARACTERS = 200_000
 NamedText = tuple[str, str]
 Reader = Callable[[Path], Iterator[Found]]

@@ -14,7 +14,10 @@ from rnnops.core.console import progress
 from rnnops.core.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from rnnops.feedback.conflicts import Action
+    from rnnops.ingest.rows import Row
 
 Files = Annotated[
     list[Path],
@@ -39,32 +42,21 @@ def add(files: Files, label: Label = None) -> None:
     """
     from rnnops.catalog.params import Data, chosen_dataset
     from rnnops.core.params import load_params
-    from rnnops.feedback import batches
-    from rnnops.feedback.known_messages import read_known
+    from rnnops.feedback.adding import add_rows
     from rnnops.feedback.labelled_files import read_labelled
-    from rnnops.feedback.sorting import declared_labels, require_label, sort_rows
-    from rnnops.ingest import additions as store
     from rnnops.ingest.quarantine_reasons import list_reasons
-    from rnnops.split.params import Split
 
     started = time.perf_counter()
     params = load_params()
     name, dataset = params[Data].dataset, chosen_dataset(params)
-    with batches.only_writer(name) as folder:
-        before = store.read_additions(store.find_additions(name))
-        known = read_known(name, before)
-        if label is not None:
-            label = require_label(label, declared_labels(dataset, known))
+
+    def read(label: str | None) -> "Iterable[Row]":
         rows = chain.from_iterable(read_labelled(path, dataset, label) for path in files)
-        added = sort_rows(progress(rows, "reading"), known, before, dataset, params[Split])
-        contents = {
-            store.ACCEPTED: added.accepted,
-            store.HELD: added.held,
-            store.REJECTED: added.rejected,
-        }
-        batches.write_batch(folder, contents)
+        return progress(rows, "reading")
+
+    added = add_rows(params, read, label)
     reasons = Counter(added.rejected["reason"])
-    rejected = len(added.rejected) + added.already_rejected
+    rejected = len(added.rejected) + len(added.rejected_before)
     print(
         f"{name}: {len(added.accepted):,} accepted ({added.near_duplicates:,} of them like a known "
         f"message), {added.known:,} known already, {len(added.held):,} held, "

@@ -6,12 +6,21 @@ from typing import Annotated
 
 import typer
 
-from rnnops.cli import classify, labels, models, production, results, retraining, review
+from rnnops.cli import (
+    classify,
+    labels,
+    models,
+    production,
+    results,
+    retraining,
+    review,
+    serve,
+)
 from rnnops.core.console import collect_garbage_rarely, fail
 from rnnops.core.errors import InputError
 
 COMMANDS = {
-    "Classify": (classify.predict, classify.explain),
+    "Classify": (classify.predict, classify.explain, serve.serve),
     "Messages and labels": (labels.add, review.suspects, review.pick),
     "Results and lineage": (
         results.summary,

@@ -28,7 +28,7 @@ class SortedRows:
         accepted: to be stored.
         held: their label contradicts that of the same text, or of all its near-duplicates.
         rejected: they cannot be used.
-        already_rejected: how many others were rejected before.
+        rejected_before: neither can they, and the store has them.
         known: how many have text and label of a message that is there.
         near_duplicates: how many of the accepted are near-duplicates of a message that was there.
     """
@@ -36,7 +36,7 @@ class SortedRows:
     accepted: pd.DataFrame
     held: pd.DataFrame
     rejected: pd.DataFrame
-    already_rejected: int
+    rejected_before: pd.DataFrame
     known: int
     near_duplicates: int
 
@@ -91,7 +91,7 @@ def sort_rows(
         accepted=new[~is_held].reset_index(drop=True),
         held=new[is_held].assign(contradicts=contradicts[is_held]).reset_index(drop=True),
         rejected=new_rejected.reset_index(drop=True),
-        already_rejected=len(rejected) - len(new_rejected),
+        rejected_before=rejected.drop(new_rejected.index),
         known=len(found) - len(new),
         near_duplicates=int((near_duplicates & ~is_held).sum()),
     )

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from rnnops.core.errors import InputError
 
 HEAD = 65_536  # bytes from a file's start that are looked at
+MOST_BYTES = 32 * 2**20  # of one message with its attachments
 _MAGIC = (
     (rb"\x89PNG\r\n\x1a\n", "PNG image"),
     (rb"\xff\xd8\xff", "JPEG image"),
@@ -40,6 +41,11 @@ _BYTE_ORDER_MARKS = (  # of UTF-32 first: it starts like UTF-16's
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_MAIL_START = re.compile(  # an mbox's envelope line, any header fields, one of mail's own
+    rb"(?:From [^\n]*\n)?(?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?"
+    rb"(?:Received|Return-Path|Delivered-To|From|To|Subject|Date|Message-ID|MIME-Version):\s",
+    re.IGNORECASE,
+)
 _ESCAPED_BYTES = re.compile("[\udc80-\udcff]+")
 _CONTROLS = re.compile(rb"[\0-\x06\x0e-\x1a\x1c-\x1f]")
 _MOST_CONTROLS = 0.01
@@ -69,6 +75,11 @@ def read_as_windows_1252(text: str) -> str:
     return _ESCAPED_BYTES.sub(
         lambda found: found[0].encode("utf-8", "surrogateescape").decode("cp1252", "replace"), text
     )
+
+
+def looks_like_mail(content: bytes) -> bool:
+    """Whether `content` starts as mail does: with header fields, one of them mail's own."""
+    return _MAIL_START.match(content[:HEAD]) is not None
 
 
 def require_text(name: str, head: bytes, *, any_encoding: bool = False) -> None:

@@ -9,6 +9,8 @@ from pathlib import PurePath
 
 from rnnops.core.errors import InputError
 
+MOST_CHARACTERS = 1_000_000  # of a message that are classified
+
 _LINE_ENDS = re.compile(r"\r\n?")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _ESCAPED_BYTES = re.compile("[\udc80-\udcff]")

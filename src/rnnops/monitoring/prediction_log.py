@@ -40,16 +40,24 @@ class PredictionLog:
         keeps_texts = os.environ.get(TEXTS_VARIABLE, "") not in ("", "0")
         return cls(Path(folder), model, version, keeps_texts) if folder else None
 
-    def append(self, texts: Sequence[str], predictions: pd.DataFrame) -> list[str]:
+    def append(
+        self,
+        texts: Sequence[str],
+        predictions: pd.DataFrame,
+        ids: Sequence[str] | None = None,
+        times: Sequence[datetime] | None = None,
+    ) -> list[str]:
         """Keep what was predicted; the ids it has in the log, one a text.
 
         Args:
             predictions: columns label, probability and p_<label>, a row a text.
+            ids: 16 hexadecimal digits each; new ones by default.
+            times: when it was predicted; now by default.
         """
         now = datetime.now(UTC)
         rows = predictions.reset_index(drop=True)
-        rows.insert(0, "id", [uuid.uuid4().hex[:16] for _ in texts])
-        rows.insert(1, "time", pd.Series([now] * len(rows), dtype="datetime64[us, UTC]"))
+        rows.insert(0, "id", list(ids or (uuid.uuid4().hex[:16] for _ in texts)))
+        rows.insert(1, "time", pd.Series(times or [now] * len(rows), dtype="datetime64[us, UTC]"))
         rows.insert(2, "model", self.model)
         rows.insert(3, "version", self.version)
         rows["text_hash"] = [text_hash(text) for text in texts]

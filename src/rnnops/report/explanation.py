@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from rnnops.metrics.decision import probability_column
 from rnnops.text import segmentation
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MOST_PIECES = 150
 
@@ -30,20 +33,39 @@ class Explanation:
     turn: int
 
 
-def explain(text: str, predict: Callable[[list[str]], pd.DataFrame]) -> Explanation:
+def explain(text: str, predict: Callable[[list[str]], "pd.DataFrame"]) -> Explanation:
     """The verdict of `predict` on `text`, explained by its verdicts on parts of the text.
 
     Args:
         predict: from texts to a frame with the columns label and p_<label>, a row a text.
     """
     pieces = cut_into_pieces(text)
+    verdicts = predict(parts_to_classify(pieces))
+    label = verdicts["label"].iloc[0]
+    probabilities = verdicts[probability_column(label)].to_numpy()
+    return explain_parts(pieces, label, (verdicts["label"] == label).to_numpy(), probabilities)
+
+
+def parts_to_classify(pieces: list[str]) -> list[str]:
+    """The text of n pieces, how it starts, and what it is without each of them: 2n + 1 texts."""
     number = len(pieces)
     read = ["".join(pieces[: end + 1]) for end in range(number)]
     left_out = ["".join(pieces[:out] + pieces[out + 1 :]) for out in range(number)]
-    verdicts = predict([text, *read, *left_out])
-    label = verdicts["label"].iloc[0]
-    probabilities = verdicts[probability_column(label)].to_numpy()
-    others = np.flatnonzero((verdicts["label"] != label).to_numpy()[1 : number + 1])
+    return ["".join(pieces), *read, *left_out]
+
+
+def explain_parts(
+    pieces: list[str], label: str, has_label: np.ndarray, probabilities: np.ndarray
+) -> Explanation:
+    """The explanation that the verdicts on `parts_to_classify` give.
+
+    Args:
+        label: of the whole text.
+        has_label: whether each part has it, shape (2n + 1,), bool.
+        probabilities: of `label`, shape (2n + 1,).
+    """
+    number = len(pieces)
+    others = np.flatnonzero(~has_label[1 : number + 1])
     return Explanation(
         label=label,
         probability=float(probabilities[0]),

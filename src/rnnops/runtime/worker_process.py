@@ -1,0 +1,139 @@
+"""A process that answers calls one after the other, and ends with the process that started it."""
+
+import os
+import pickle
+import pkgutil
+import signal
+import subprocess
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from multiprocessing.connection import Connection, Pipe
+from typing import Any
+
+from rnnops.core.errors import InputError
+
+# Several workers share the cores: a computation of one of them takes one.
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+SECONDS_TO_END = 5
+_PROGRAM = f"from {__name__} import main; main()"
+
+# What a target returns: what the worker says when it is ready, and the function behind its calls.
+Ready = tuple[Any, Callable[[Any], Any]]
+
+
+class WorkerDiedError(Exception):
+    """The process ended in the middle of a call, or did not answer in time."""
+
+
+class WorkerError(Exception):
+    """A call failed in a way that its function does not foresee; the worker goes on."""
+
+
+class WorkerProcess:
+    """The process of `target`, "package.module:function", called there with `arguments`.
+
+    The function returns what is said when the worker is ready, and the function that is called.
+    Started with Python's own start instead of multiprocessing's, the process imports nothing but
+    its target: neither the command that serves nor a tracker of resources.
+    """
+
+    def __init__(self, target: str, *arguments: Any, environment: Mapping[str, str] = ONE_THREAD):
+        self._connection, theirs = Pipe()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-c", _PROGRAM, str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                env={**os.environ, **environment},
+            )
+        self._start = (target, arguments)
+
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._process.pid
+
+    def wait_until_ready(self) -> Any:
+        """What the worker says when it is ready.
+
+        Raises:
+            InputError: as its target does.
+            WorkerError: when the target fails otherwise.
+            WorkerDiedError: when the process ends meanwhile.
+        """
+        return self.call(self._start)
+
+    def call(self, request: Any, seconds: float | None = None) -> Any:
+        """The answer to `request`; a worker that needs more than `seconds` is killed.
+
+        Raises:
+            InputError: as the function behind the calls does.
+            WorkerError: when that function fails otherwise.
+            WorkerDiedError: when the process ends or is killed; no other call can succeed then.
+        """
+        try:
+            self._connection.send_bytes(pickle.dumps(request))
+            if seconds is not None and not self._connection.poll(seconds):
+                raise WorkerDiedError(f"no answer in {seconds:g} seconds")
+            failed, answer = pickle.loads(self._connection.recv_bytes())
+        except (OSError, EOFError) as error:
+            self.close()
+            raise WorkerDiedError(
+                f"the worker ended with status {self._process.returncode}"
+            ) from error
+        except WorkerDiedError:
+            self.kill()
+            self.close()
+            raise
+        if failed:
+            raise answer
+        return answer
+
+    def close(self) -> None:
+        """Let the process end, and kill it if it does not."""
+        self._connection.close()
+        try:
+            self._process.wait(SECONDS_TO_END)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def kill(self) -> None:
+        """End the process at once; a call in another thread fails."""
+        self._process.kill()
+        self._process.wait()
+
+
+def answer_calls(connection: Connection) -> None:
+    """Call what the first message names, then answer, until the other end is closed."""
+    handle: Callable[[Any], Any] = lambda _: None  # noqa: E731
+    is_ready = False
+    with suppress(EOFError, OSError):
+        while True:
+            request = pickle.loads(connection.recv_bytes())  # of the process that started this one
+            try:
+                if is_ready:
+                    answer = handle(request)
+                else:
+                    target, arguments = request
+                    answer, handle = pkgutil.resolve_name(target)(*arguments)
+                    is_ready = True
+                _send(connection, (False, answer))
+            except InputError as error:
+                _send(connection, (True, InputError(str(error))))
+            except Exception as error:  # the one who called decides what becomes of it
+                traceback.print_exc()
+                _send(connection, (True, WorkerError(f"{type(error).__name__}: {error}")))
+
+
+def main() -> None:
+    """The program of a worker: its argument is the number of the file it is called through."""
+    # The one who started it decides when it ends: a service manager signals every process.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    answer_calls(Connection(int(sys.argv[1])))
+
+
+def _send(connection: Connection, answer: tuple[bool, Any]) -> None:
+    connection.send_bytes(pickle.dumps(answer))

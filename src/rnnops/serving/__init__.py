@@ -1,0 +1,1 @@
+"""The server: messages over HTTP to labels and probabilities."""

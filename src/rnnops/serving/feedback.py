@@ -1,0 +1,94 @@
+"""Labels that people send back: what arrives while others are stored is stored together."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rnnops.core.errors import InputError
+from rnnops.runtime.worker_process import WorkerDiedError, WorkerError
+from rnnops.serving.bodies import json_name
+from rnnops.serving.metrics import Metrics
+from rnnops.serving.problems import Problem, busy
+from rnnops.serving.project import Outcome, Project
+from rnnops.serving.remembered import RememberedTexts
+
+MOST_WAITING = 500
+
+
+class Feedback:
+    """The store of `rnnops add`, one writer at a time."""
+
+    def __init__(self, project: Project, metrics: Metrics) -> None:
+        self._project = project
+        self._metrics = metrics
+        self._waiting: list[tuple[tuple[str, str], asyncio.Future[Outcome]]] = []
+        self._storing: asyncio.Task[None] | None = None
+
+    async def add(self, text: str, label: str) -> Outcome:
+        """Store a label of a text; what became of it.
+
+        Raises:
+            Problem: when it cannot be stored now.
+        """
+        if len(self._waiting) >= MOST_WAITING:
+            raise busy("too many labels wait to be stored: try again later", 10)
+        stored: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._waiting.append(((text, label), stored))
+        if self._storing is None or self._storing.done():
+            self._storing = asyncio.ensure_future(self._store())
+        try:
+            outcome = await stored
+        except (InputError, WorkerError, WorkerDiedError) as error:
+            raise busy(f"the label cannot be stored: {' '.join(str(error).split())}", 10) from None
+        self._metrics.feedback.labels(outcome.outcome).inc()
+        return outcome
+
+    async def close(self) -> None:
+        """Wait until everything is stored."""
+        if self._storing:
+            await self._storing
+
+    async def _store(self) -> None:
+        while self._waiting:
+            taken, self._waiting = self._waiting, []
+            try:
+                outcomes = await self._project.add([labelled for labelled, _ in taken])
+            except (InputError, WorkerError, WorkerDiedError) as error:
+                for _, stored in taken:
+                    stored.done() or stored.set_exception(error)
+                continue
+            for (_, stored), outcome in zip(taken, outcomes, strict=True):
+                stored.done() or stored.set_result(outcome)
+
+
+class LabelledText(NamedTuple):
+    """A text and the label that somebody says is right."""
+
+    text: str
+    label: str
+
+
+def read_feedback(value: object, remembered: RememberedTexts, labels: Sequence[str]) -> LabelledText:
+    """The text and label in a body: {"id": "…", "label": "…"} or {"text": "…", "label": "…"}.
+
+    Raises:
+        Problem: for anything else, an answer that is forgotten, or a label that is none of `labels`.
+    """
+    if (
+        not isinstance(value, dict)
+        or value.keys() not in ({"id", "label"}, {"text", "label"})
+        or not all(isinstance(each, str) for each in value.values())
+    ):
+        sent = "an object with other keys or values" if isinstance(value, dict) else json_name(value)
+        raise Problem(
+            422, f'the body is {sent}: send {{"id": "…", "label": "…"}} or {{"text": "…", "label": "…"}}'
+        )
+    label = value["label"]
+    if label not in labels:
+        raise Problem(422, f"{label[:40]!r} is no label of the model: send one of {', '.join(labels)}")
+    text = remembered.get(value["id"]) if "id" in value else value["text"]
+    if text is None:
+        raise Problem(404, "the answer with this id is not remembered any more: send the text")
+    if not text.strip():
+        raise Problem(422, "the text is empty: there is nothing to label")
+    return LabelledText(text, label)

@@ -1,0 +1,144 @@
+"""Which model answers: the champion, also after a promotion or a rollback."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from rnnops.core.console import note
+from rnnops.core.errors import InputError
+from rnnops.runtime.scoring_pool import ScoringPool
+from rnnops.runtime.worker_process import WorkerDiedError, WorkerError
+from rnnops.serving.metrics import Metrics
+from rnnops.serving.project import Served
+from rnnops.serving.scorer import Scorer
+from rnnops.serving.settings import Settings
+
+Choose = Callable[[], Awaitable[Served]]
+SECONDS_TO_TRY_AGAIN = 60  # a model that could not be loaded
+FAILURES = (InputError, WorkerError, WorkerDiedError)
+
+
+class Models:
+    """The scorer in use; while another model takes over, the old one finishes what it has.
+
+    Attributes:
+        problem: why the model that should be served is not, None when it is.
+    """
+
+    def __init__(self, settings: Settings, metrics: Metrics, choose: Choose) -> None:
+        self._settings = settings
+        self._metrics = metrics
+        self._choose = choose
+        self._retired: list[Scorer] = []
+        self._closing: set[asyncio.Task[None]] = set()
+        self._replaced_before = 0
+        self._refused: tuple[Served, float] | None = None  # and when it is tried again
+        self.current: Scorer
+        self.problem: str | None = None
+
+    async def start(self) -> None:
+        """Load the first model.
+
+        Raises:
+            InputError: when there is none, or it cannot be loaded.
+        """
+        try:
+            self.current = await self._load(await self._choose())
+        except (WorkerError, WorkerDiedError) as error:
+            raise InputError(f"the model cannot be loaded: {error}") from None
+        self._publish()
+
+    async def check(self) -> None:
+        """Ask which model to serve, and let another one take over once it is ready.
+
+        When that fails, the model in use goes on answering, and a note says why, once.
+        """
+        try:
+            served = await self._choose()
+            if served == self.current.served:
+                self.problem = None
+                return
+            if self._refused and self._refused[0] == served and self._now() < self._refused[1]:
+                return
+            self._refused = (served, self._now() + SECONDS_TO_TRY_AGAIN)
+            scorer = await self._load(served)
+        except FAILURES as error:
+            self._metrics.failed_loads.inc()
+            problem = " ".join(str(error).split())
+            if problem != self.problem:
+                self.problem = problem
+                note(f"the model in use goes on answering: {problem}")
+            return
+        old, self.current, self.problem = self.current, scorer, None
+        self._refused = None
+        self._metrics.swaps.inc()
+        self._publish()
+        note(f"now served: {describe(served)}")
+        self._retired.append(old)
+        self._close_unused()
+
+    async def check_regularly(self) -> None:
+        """Check every few seconds, without end."""
+        while True:
+            await asyncio.sleep(self._settings.check_every)
+            await self.check()
+
+    @asynccontextmanager
+    async def in_use(self) -> AsyncIterator[Scorer]:
+        """The scorer that answers a request, to the end of the block."""
+        scorer = self.current
+        scorer.users += 1
+        try:
+            yield scorer
+        finally:
+            scorer.users -= 1
+            if self._retired:
+                self._close_unused()
+
+    async def close(self) -> None:
+        """End all processes."""
+        self._retired.append(self.current)
+        for scorer in self._retired:
+            scorer.pool.kill()
+        self._close_unused(also_used=True)
+        await asyncio.gather(*self._closing)
+
+    def measure(self) -> None:
+        """Bring the metrics up to date that are not counted as they happen."""
+        scorers = [self.current, *self._retired]
+        self._metrics.waiting.set(sum(scorer.waiting for scorer in scorers))
+        replaced = sum(scorer.pool.replaced for scorer in scorers)
+        self._metrics.workers_replaced.set(self._replaced_before + replaced)
+
+    async def _load(self, served: Served) -> Scorer:
+        pool = ScoringPool(served.folder, self._settings.processes, self._settings.loader)
+        try:
+            await asyncio.to_thread(pool.wait_until_ready)
+        except BaseException:
+            await asyncio.to_thread(pool.close)
+            raise
+        return Scorer(served, pool, self._settings.limits, self._metrics)
+
+    def _close_unused(self, *, also_used: bool = False) -> None:
+        for scorer in [each for each in self._retired if also_used or not each.users]:
+            self._retired.remove(scorer)
+            self._replaced_before += scorer.pool.replaced
+            closing = asyncio.ensure_future(asyncio.to_thread(scorer.pool.close))
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    def _publish(self) -> None:
+        served = self.current.served
+        self._metrics.model.clear()
+        self._metrics.model.labels(
+            served.name, served.version or "", served.verdict or ""
+        ).set(1)
+
+
+def describe(served: Served) -> str:
+    """The model in a line: as `rnnops predict` names it."""
+    version = f" version {served.version} ({served.verdict})" if served.version else ""
+    return f"{served.name}{version}"

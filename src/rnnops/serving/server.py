@@ -1,0 +1,158 @@
+"""Running the server: from the first model to the last answer."""
+
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+
+import uvicorn
+
+from rnnops.core.console import note
+from rnnops.core.errors import InputError
+from rnnops.serving.app import create_app
+from rnnops.serving.feedback import Feedback
+from rnnops.serving.metrics import Metrics
+from rnnops.serving.models import Models, describe
+from rnnops.serving.prediction_log import ServedLog
+from rnnops.serving.project import Project
+from rnnops.serving.protocol import BoundedProtocol
+from rnnops.serving.service import Service
+from rnnops.serving.settings import Settings
+
+SECONDS_TO_KEEP_ALIVE = 75  # longer than reverse proxies keep theirs, so that they never send late
+SECONDS_TO_FINISH = 5  # more than a request may take
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn's server without its signal handlers, which end the process with the signal."""
+
+    def install(self, stop: Callable[[], None]) -> None:
+        """On the first signal stop, on the second end at once; other threads get no signals."""
+        loop = asyncio.get_running_loop()
+
+        def handle() -> None:
+            if self.should_exit:
+                os._exit(1)
+            stop()
+            self.should_exit = True
+
+        with suppress(ValueError, RuntimeError):  # not in the main thread
+            for each in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(each, handle)
+
+
+def serve(settings: Settings, on_start: Callable[[str, _Server], None] | None = None) -> None:
+    """Serve until a signal says stop; requests that were accepted are answered before.
+
+    Args:
+        on_start: called with the address once the server takes requests.
+
+    Raises:
+        InputError: when it cannot start: no model, no project, or an address that is in use.
+    """
+    with listen(settings.host, settings.port) as listener:
+        asyncio.run(_serve(settings, listener, on_start))
+
+
+async def _serve(
+    settings: Settings,
+    listener: socket.socket,
+    on_start: Callable[[str, _Server], None] | None,
+) -> None:
+    metrics = Metrics()
+    project = Project(settings.chooser, settings.model)
+    models = Models(settings, metrics, project.choose)
+    try:
+        await models.start()
+    except BaseException:
+        project.kill()
+        raise
+    if (settings.log or settings.log_texts) and models.current.served.version is None:
+        await _close(models, project)
+        raise InputError(
+            "--log needs a registered version, such as models:/NAME/3: "
+            f"{describe(models.current.served)} is none"
+        )
+    feedback = Feedback(project, metrics)
+    log = None
+    if settings.log or settings.log_texts:
+        log = ServedLog(project, metrics, keeps_texts=settings.log_texts)
+    service = Service(settings, models, feedback, metrics, log)
+    server = _Server(
+        uvicorn.Config(
+            create_app(service, settings, metrics),  # type: ignore[arg-type]
+            http=BoundedProtocol,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_keep_alive=SECONDS_TO_KEEP_ALIVE,
+            timeout_graceful_shutdown=int(settings.limits.seconds) + SECONDS_TO_FINISH,
+        )
+    )
+
+    def stop() -> None:
+        service.is_stopping = True
+
+    tasks = [asyncio.ensure_future(models.check_regularly())] if settings.model is None else []
+    if log:
+        tasks.append(asyncio.ensure_future(log.write_regularly()))
+    server.install(stop)
+    address = shown_address(listener)
+    note(f"{describe(models.current.served)} answers at {address}")
+    if not settings.is_on_loopback and settings.token is None:
+        note(
+            f"{settings.host} is reached from elsewhere, and nobody needs a token: --token-file "
+            "asks for one"
+        )
+    if on_start:
+        asyncio.get_running_loop().call_soon(on_start, address, server)
+    await server._serve([listener])
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await feedback.close()
+    if log:
+        await log.close()
+    await _close(models, project)
+
+
+async def _close(models: Models, project: Project) -> None:
+    await models.close()
+    await project.close()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket bound to the address, which does not listen yet.
+
+    Raises:
+        InputError: when the address is none of this machine's, or in use.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, kind, protocol, _, address = found[0]
+        listener = socket.socket(family, kind, protocol)
+    except (OSError, UnicodeError) as error:
+        raise InputError(f"--host {host}: {_reason(error)}") from None
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(address)
+    except OSError as error:
+        listener.close()
+        raise InputError(
+            f"cannot listen on {host} port {port}: {_reason(error)}; --port chooses another"
+        ) from None
+    return listener
+
+
+def shown_address(listener: socket.socket) -> str:
+    """The URL that a bound socket is reached at."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _reason(error: Exception) -> str:
+    return (getattr(error, "strerror", None) or str(error)).lower()
