@@ -27,7 +27,7 @@ from rnnops.features.params import Features
 from rnnops.features.tokens import tokenize
 from rnnops.ingest.messages import to_messages
 from rnnops.ingest.sources import read_rows
-from rnnops.linear.classifiers import representation, fit_classifier
+from rnnops.linear.classifiers import fit_classifier, representation
 from rnnops.linear.params import Baseline
 from rnnops.metrics.threshold import threshold_at_false_positive_rate
 from rnnops.monitoring.drift import compare

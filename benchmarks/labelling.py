@@ -27,7 +27,7 @@ from rnnops.feedback.picks import pick
 from rnnops.feedback.suspects import rank_suspects
 from rnnops.ingest.messages import to_messages
 from rnnops.ingest.sources import read_rows
-from rnnops.linear.classifiers import representation, fit_classifier
+from rnnops.linear.classifiers import fit_classifier, representation
 from rnnops.linear.params import Baseline
 from rnnops.metrics.metrics import compute_metrics
 from rnnops.metrics.scores import Scores

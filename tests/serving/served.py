@@ -15,9 +15,7 @@ HERE = Path(__file__).parent
 def choose_folder(uri):
     """What to serve: the folder that the file at `uri` names, or an error."""
     named = Path(uri).read_text().split()
-    return SimpleNamespace(
-        name="tiny", version=named[1], verdict="champion", folder=Path(named[0])
-    )
+    return SimpleNamespace(name="tiny", version=named[1], verdict="champion", folder=Path(named[0]))
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""A model that a test writes in a line: spam is what has the word `win`, unless it is set to ham."""
+"""A model that a test writes in a line: spam is what has the word `win`."""
 
 import json
 import os

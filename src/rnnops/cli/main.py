@@ -19,7 +19,7 @@ from rnnops.cli import (
 from rnnops.core.console import collect_garbage_rarely, fail
 from rnnops.core.errors import InputError
 
-COMMANDS = {
+COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
     "Classify": (classify.predict, classify.explain, serve.serve),
     "Messages and labels": (labels.add, review.suspects, review.pick),
     "Results and lineage": (

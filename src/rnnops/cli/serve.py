@@ -1,5 +1,6 @@
 """The command that serves a model over HTTP: `serve`."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -24,9 +25,7 @@ def serve(
     batch_size: Annotated[
         int, typer.Option(min=1, help="Messages that a process gets at a time.")
     ] = 32,
-    timeout: Annotated[
-        float, typer.Option(min=0.1, help="Seconds that a request may take.")
-    ] = 30,
+    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds that a request may take.")] = 30,
     max_bytes: Annotated[int, typer.Option(min=1, help="Bytes of a request.")] = 33_554_432,
     max_messages: Annotated[int, typer.Option(min=1, help="Messages of a request.")] = 1000,
     max_waiting: Annotated[
@@ -71,6 +70,7 @@ def serve(
         seconds=timeout,
     )
     settings = Settings(
+        processes=processes or len(os.sched_getaffinity(0)),
         host=host,
         port=port,
         model=model,
@@ -81,6 +81,5 @@ def serve(
         log_texts=log_texts,
         access_log=access_log,
         limits=limits,
-        **({"processes": processes} if processes else {}),
     )
     run(settings)

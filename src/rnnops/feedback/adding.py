@@ -64,13 +64,12 @@ def add_texts(labelled: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
         for frame in (added.rejected, added.rejected_before)
         for number, reason in zip(frame["row"], frame["reason"], strict=True)
     }
-    outcomes |= {
-        number: ("accepted", "the message is stored: `dvc repro` trains on it")
-        for number in added.accepted["row"]
-    }
-    outcomes |= {
-        number: ("held", "the label contradicts a known message: `rnnops conflicts` decides")
-        for number in added.held["row"]
-    }
+    outcomes |= dict.fromkeys(
+        added.accepted["row"], ("accepted", "the message is stored: `dvc repro` trains on it")
+    )
+    outcomes |= dict.fromkeys(
+        added.held["row"],
+        ("held", "the label contradicts a known message: `rnnops conflicts` decides"),
+    )
     known = ("known", "the message is stored with this label already")
     return [outcomes.get(number, known) for number in range(1, len(rows) + 1)]

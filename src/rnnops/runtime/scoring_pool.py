@@ -62,7 +62,7 @@ class ScoringPool:
             WorkerDiedError: when a process ends meanwhile.
         """
         wait(self._ready)
-        self.facts = [loaded.result() for loaded in self._ready][0]
+        self.facts, *_ = [loaded.result() for loaded in self._ready]
 
     def submit(self, messages: Sequence[Message]) -> Future[Predictions]:
         """What the model predicts of `messages`, raw e-mails (bytes) or texts.

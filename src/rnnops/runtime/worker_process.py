@@ -39,7 +39,9 @@ class WorkerProcess:
     its target: neither the command that serves nor a tracker of resources.
     """
 
-    def __init__(self, target: str, *arguments: Any, environment: Mapping[str, str] = ONE_THREAD):
+    def __init__(
+        self, target: str, *arguments: Any, environment: Mapping[str, str] = ONE_THREAD
+    ) -> None:
         self._connection, theirs = Pipe()
         with theirs:
             self._process = subprocess.Popen(
@@ -77,7 +79,7 @@ class WorkerProcess:
             self._connection.send_bytes(pickle.dumps(request))
             if seconds is not None and not self._connection.poll(seconds):
                 raise WorkerDiedError(f"no answer in {seconds:g} seconds")
-            failed, answer = pickle.loads(self._connection.recv_bytes())
+            failed, answer = _receive(self._connection)
         except (OSError, EOFError) as error:
             self.close()
             raise WorkerDiedError(
@@ -111,7 +113,7 @@ def answer_calls(connection: Connection) -> None:
     is_ready = False
     with suppress(EOFError, OSError):
         while True:
-            request = pickle.loads(connection.recv_bytes())  # of the process that started this one
+            request = _receive(connection)
             try:
                 if is_ready:
                     answer = handle(request)
@@ -133,6 +135,10 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     answer_calls(Connection(int(sys.argv[1])))
+
+
+def _receive(connection: Connection) -> Any:
+    return pickle.loads(connection.recv_bytes())  # noqa: S301 - no other process has the pipe
 
 
 def _send(connection: Connection, answer: tuple[bool, Any]) -> None:

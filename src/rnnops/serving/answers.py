@@ -79,9 +79,7 @@ def explanation_body(
 def version_body(served: Served, facts: ModelFacts, rnnops: str) -> bytes:
     """The answer to /version."""
     model = model_fields(served, facts)
-    return to_json(
-        {**model, "verdict": served.verdict, "labels": facts.labels, "rnnops": rnnops}
-    )
+    return to_json({**model, "verdict": served.verdict, "labels": facts.labels, "rnnops": rnnops})
 
 
 def to_json(value: Any) -> bytes:

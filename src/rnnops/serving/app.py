@@ -3,19 +3,19 @@
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from fastapi import FastAPI, Request, Response
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from rnnops.serving import answers, schemas
+from rnnops.serving.edge import Edge
 from rnnops.serving.metrics import Metrics
 from rnnops.serving.problems import Problem, to_response
 from rnnops.serving.reading import Disconnected
 from rnnops.serving.reference import render_reference
 from rnnops.serving.service import RNNOPS, Service
-from rnnops.serving.edge import Edge
 from rnnops.serving.settings import Settings
 
 STATIC = Path(__file__).with_name("static")
@@ -117,17 +117,16 @@ async def _reference(app: FastAPI, request: Request) -> Response:  # noqa: ARG00
 
 
 async def _answer_problem(request: Request, problem: Exception) -> Response:  # noqa: ARG001
-    assert isinstance(problem, Problem)
-    return to_response(problem)
+    return to_response(cast("Problem", problem))
 
 
 async def _answer_nobody(request: Request, gone: Exception) -> Response:  # noqa: ARG001
     return Response(status_code=499)
 
 
-async def _answer_refusal(request: Request, refusal: Exception) -> Response:
+async def _answer_refusal(request: Request, error: Exception) -> Response:
     """Paths and methods that there are not."""
-    assert isinstance(refusal, HTTPException)
+    refusal = cast("HTTPException", error)
     status, path = refusal.status_code, request.url.path[:80]
     detail = f"{request.method[:20]} {path}: {refusal.detail}"
     if status == 404:

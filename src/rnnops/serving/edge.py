@@ -1,4 +1,4 @@
-"""What surrounds every request: who may ask, what is counted and logged, headers of every answer."""
+"""What surrounds every request: who may ask, what is counted and logged, the answer's headers."""
 
 import hmac
 import json
@@ -122,7 +122,7 @@ def host_name(authority: str) -> str:
 
 
 def is_same_origin(origin: str, host: str | None, names: frozenset[str] | None) -> bool:
-    """Whether a request to `host` comes from its own pages, or those of the server's other names."""
+    """Whether a request to `host` comes from its own pages, or those of the other `names`."""
     with suppress(ValueError):
         found = urlsplit(origin)
         if found.netloc and found.netloc.lower() == (host or "").lower():

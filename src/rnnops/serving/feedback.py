@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from rnnops.core.errors import InputError
 from rnnops.runtime.worker_process import WorkerDiedError, WorkerError
-from rnnops.serving.bodies import json_name
 from rnnops.serving.metrics import Metrics
 from rnnops.serving.problems import Problem, busy
 from rnnops.serving.project import Outcome, Project
@@ -25,7 +24,7 @@ class Feedback:
         self._storing: asyncio.Task[None] | None = None
 
     async def add(self, text: str, label: str) -> Outcome:
-        """Store a label of a text; what became of it.
+        """What became of a text's label, once it is stored.
 
         Raises:
             Problem: when it cannot be stored now.
@@ -54,11 +53,12 @@ class Feedback:
             try:
                 outcomes = await self._project.add([labelled for labelled, _ in taken])
             except (InputError, WorkerError, WorkerDiedError) as error:
-                for _, stored in taken:
-                    stored.done() or stored.set_exception(error)
+                for stored in (stored for _, stored in taken if not stored.done()):
+                    stored.set_exception(error)
                 continue
             for (_, stored), outcome in zip(taken, outcomes, strict=True):
-                stored.done() or stored.set_result(outcome)
+                if not stored.done():  # its client has gone
+                    stored.set_result(outcome)
 
 
 class LabelledText(NamedTuple):
@@ -68,24 +68,25 @@ class LabelledText(NamedTuple):
     label: str
 
 
-def read_feedback(value: object, remembered: RememberedTexts, labels: Sequence[str]) -> LabelledText:
+def read_feedback(
+    value: object, remembered: RememberedTexts, labels: Sequence[str]
+) -> LabelledText:
     """The text and label in a body: {"id": "…", "label": "…"} or {"text": "…", "label": "…"}.
 
     Raises:
-        Problem: for anything else, an answer that is forgotten, or a label that is none of `labels`.
+        Problem: for anything else, a forgotten answer, or a label that is none of `labels`.
     """
     if (
         not isinstance(value, dict)
         or value.keys() not in ({"id", "label"}, {"text", "label"})
         or not all(isinstance(each, str) for each in value.values())
     ):
-        sent = "an object with other keys or values" if isinstance(value, dict) else json_name(value)
         raise Problem(
-            422, f'the body is {sent}: send {{"id": "…", "label": "…"}} or {{"text": "…", "label": "…"}}'
+            422, 'the body is neither {"id": "…", "label": "…"} nor {"text": "…", "label": "…"}'
         )
     label = value["label"]
     if label not in labels:
-        raise Problem(422, f"{label[:40]!r} is no label of the model: send one of {', '.join(labels)}")
+        raise Problem(422, f"{label[:40]!r} is not a label: send one of {', '.join(labels)}")
     text = remembered.get(value["id"]) if "id" in value else value["text"]
     if text is None:
         raise Problem(404, "the answer with this id is not remembered any more: send the text")

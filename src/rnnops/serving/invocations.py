@@ -30,8 +30,8 @@ def read_invocation(content_type: str, body: bytes, most: int) -> list[Message]:
     if name == "text/csv":
         return _first_cells(body, parameters.get("charset", "utf-8"), most)
     if name != "application/json":
-        sent = f"Content-Type is {name}" if name else "Content-Type is missing"
-        raise Problem(415, f"{sent}: send application/json or text/csv")
+        found_type = f"Content-Type is {name}" if name else "Content-Type is missing"
+        raise Problem(415, f"{found_type}: send application/json or text/csv")
     value = parse_json(content_type, body)
     sent = [key for key in FORMATS if key in value] if isinstance(value, dict) else []
     if len(sent) != 1:

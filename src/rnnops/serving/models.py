@@ -133,9 +133,7 @@ class Models:
     def _publish(self) -> None:
         served = self.current.served
         self._metrics.model.clear()
-        self._metrics.model.labels(
-            served.name, served.version or "", served.verdict or ""
-        ).set(1)
+        self._metrics.model.labels(served.name, served.version or "", served.verdict or "").set(1)
 
 
 def describe(served: Served) -> str:

@@ -80,7 +80,9 @@ class Project:
     def _call_now(self, name: str, argument: Any) -> Any:
         try:
             if self._worker is None:
-                self._worker = WorkerProcess("rnnops.serving.project:open_project", *self._arguments)
+                self._worker = WorkerProcess(
+                    "rnnops.serving.project:open_project", *self._arguments
+                )
                 self._worker.wait_until_ready()
             return self._worker.call((name, argument))
         except WorkerDiedError:
@@ -123,9 +125,7 @@ def log_answers(served: Served, block: Sequence[Any], keeps_texts: bool) -> None
 
     from rnnops.monitoring.prediction_log import PredictionLog
 
-    log = PredictionLog(
-        Path(layout.PREDICTION_LOG), served.name, served.version or "", keeps_texts
-    )
+    log = PredictionLog(Path(layout.PREDICTION_LOG), served.name, served.version or "", keeps_texts)
     try:
         log.append(
             [text for answered in block for text in answered.scored.texts],

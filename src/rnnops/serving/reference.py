@@ -1,4 +1,4 @@
-"""The page /docs: the OpenAPI description for people, without scripts or anything from elsewhere."""
+"""The page /docs: the OpenAPI description for people, without scripts."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Bodies and answers as /openapi.json describes them; requests are not read through these classes."""
+"""Bodies and answers as /openapi.json describes them; no request is read through these classes."""
 
 from typing import Any, Literal
 
@@ -145,7 +145,7 @@ def messages_body(*bodies: type[BaseModel]) -> dict[str, Any]:
             "text": {"type": "array", "items": {"type": "string"}},
             "file": {"type": "array", "items": TEXT},
         },
-        "description": "Fields `text` are texts; files, whatever their field, are e-mails or texts.",
+        "description": "Fields `text` are texts; files, in any field, are e-mails or texts.",
     }
     return {
         "application/json": {"schema": _any_of(bodies), "example": {"text": "Win cash now"}},

@@ -29,9 +29,7 @@ class Scorer:
         users: requests that use it now; it is closed after the last one.
     """
 
-    def __init__(
-        self, served: Served, pool: ScoringPool, limits: Limits, metrics: Metrics
-    ) -> None:
+    def __init__(self, served: Served, pool: ScoringPool, limits: Limits, metrics: Metrics) -> None:
         self.served = served
         self.pool = pool
         self.users = 0
@@ -68,7 +66,7 @@ class Scorer:
             self._metrics.refused.inc(len(messages))
             raise busy(f"{self.waiting:,} messages are waiting already: try again later")
         done: asyncio.Future[None] = self._loop.create_future()
-        job = Job(messages, lambda _: done.done() or done.set_result(None))
+        job = Job(messages, lambda: _finish(done))
         self._waiting.add(job)
         if not self._is_dispatching:
             self._is_dispatching = True
@@ -131,6 +129,11 @@ class Scorer:
             else:
                 job.add(start, _part(result, position, number))
             position += number
+
+
+def _finish(done: asyncio.Future[None]) -> None:
+    if not done.done():
+        done.set_result(None)
 
 
 def _part(scored: Scored, start: int, number: int) -> Scored:

@@ -22,6 +22,7 @@ from rnnops.serving.service import Service
 from rnnops.serving.settings import Settings
 
 SECONDS_TO_KEEP_ALIVE = 75  # longer than reverse proxies keep theirs, so that they never send late
+SECONDS_OF_ONE_SIGNAL = 1  # `timeout` and others send it to the process and to its group
 SECONDS_TO_FINISH = 5  # more than a request may take
 
 
@@ -31,12 +32,16 @@ class _Server(uvicorn.Server):
     def install(self, stop: Callable[[], None]) -> None:
         """On the first signal stop, on the second end at once; other threads get no signals."""
         loop = asyncio.get_running_loop()
+        stopped_at = 0.0
 
         def handle() -> None:
-            if self.should_exit:
+            nonlocal stopped_at
+            if not self.should_exit:
+                stopped_at = loop.time()
+                stop()
+                self.should_exit = True
+            elif loop.time() - stopped_at > SECONDS_OF_ONE_SIGNAL:
                 os._exit(1)
-            stop()
-            self.should_exit = True
 
         with suppress(ValueError, RuntimeError):  # not in the main thread
             for each in (signal.SIGTERM, signal.SIGINT):
@@ -82,7 +87,7 @@ async def _serve(
     service = Service(settings, models, feedback, metrics, log)
     server = _Server(
         uvicorn.Config(
-            create_app(service, settings, metrics),  # type: ignore[arg-type]
+            create_app(service, settings, metrics),
             http=BoundedProtocol,
             ws="none",
             lifespan="off",
@@ -100,6 +105,8 @@ async def _serve(
     tasks = [asyncio.ensure_future(models.check_regularly())] if settings.model is None else []
     if log:
         tasks.append(asyncio.ensure_future(log.write_regularly()))
+    if settings.model is not None:
+        await project.close()  # until somebody sends a label
     server.install(stop)
     address = shown_address(listener)
     note(f"{describe(models.current.served)} answers at {address}")

@@ -1,5 +1,6 @@
 """What the server does for each kind of request."""
 
+from collections.abc import Sequence
 from functools import partial
 from importlib.metadata import version
 
@@ -87,7 +88,7 @@ class Service:
             pieces = cut_into_pieces(text[:EXPLAINED_CHARACTERS])
             parts = parts_to_classify(pieces)
             share.take(sum(map(len, parts)))
-            scored = await self._score(request, scorer, parts, are_messages=False)
+            scored = await self._score(request, scorer, parts)
             model = answers.model_fields(scorer.served, scorer.facts)
         decided = np.array(scored.decided)
         found = explain_parts(
@@ -156,16 +157,10 @@ class Service:
     async def _read(self, request: Request, share: Share) -> bytes:
         return await read_body(request.receive, request.headers, self._limits, share)
 
-    async def _score(
-        self, request: Request, scorer: Scorer, messages: list[Message], *, are_messages: bool = True
-    ) -> Scored:
-        scored = await scorer.score(messages, partial(wait_for_disconnect, request.receive))
-        if are_messages:
-            request.scope["state"]["logged"] = {
-                "messages": len(messages),
-                "version": scorer.served.version,
-            }
-        return scored
+    async def _score(self, request: Request, scorer: Scorer, messages: Sequence[Message]) -> Scored:
+        logged = {"messages": len(messages), "version": scorer.served.version}
+        request.scope["state"].setdefault("logged", logged)
+        return await scorer.score(messages, partial(wait_for_disconnect, request.receive))
 
     def _keep(self, scorer: Scorer, ids: list[str], scored: Scored) -> None:
         """Count what was classified, and log it if that is asked for."""

@@ -16,7 +16,7 @@ class Job:
     """The messages of a request, and what is known of them; `done` is called at the end."""
 
     messages: Sequence[Message]
-    done: Callable[["Job"], None]
+    done: Callable[[], None]
     taken: int = 0  # the first so many are with workers, or back
     open: int = field(init=False)  # how many have not come back
     scored: list[tuple[int, Scored]] = field(default_factory=list)
@@ -31,13 +31,13 @@ class Job:
         self.scored.append((start, scored))
         self.open -= len(scored.texts)
         if not self.open and not self.is_dropped:
-            self.done(self)
+            self.done()
 
     def fail(self, error: BaseException) -> None:
         """End with an error, unless it has ended."""
         if self.error is None and not self.is_dropped:
             self.error = error
-            self.done(self)
+            self.done()
 
     @property
     def result(self) -> Scored:
