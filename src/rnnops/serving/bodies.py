@@ -36,9 +36,9 @@ def read_messages(content_type: str, body: bytes, most: int) -> list[Message]:
     Raises:
         Problem: when the body is not what its type says, or has no message or too many.
     """
-    if content_type.startswith("application/json"):
-        return read_json_messages(parse_json(content_type, body), most)
     name, parameters = parse_content_type(content_type)
+    if name == "application/json":
+        return read_json_messages(parse_json(content_type, body), most)
     if name == "multipart/form-data":
         parts = split_form(parameters.get("boundary", ""), body, most)
         messages = [_read_part(part) for part in parts if part.content.strip()]
@@ -57,8 +57,8 @@ def read_messages(content_type: str, body: bytes, most: int) -> list[Message]:
 
 def parse_content_type(value: str) -> ContentType:
     """The parts of a Content-Type header; the name is empty for what is none."""
-    if not value:
-        return ContentType("", {})
+    if not value or value == "application/json":
+        return ContentType(value, {})
     headers = Headers()
     headers["content-type"] = value.replace("\r", " ").replace("\n", " ")
     found = headers.get_params(failobj=[("", "")])
@@ -71,7 +71,9 @@ def parse_json(content_type: str, body: bytes) -> Any:
     if content_type != "application/json":
         name, parameters = parse_content_type(content_type)
         if name != "application/json":
-            raise Problem(415, f"Content-Type is {name}: send {ACCEPTED}")
+            raise Problem(
+                415, "the body is not declared as JSON: send Content-Type application/json"
+            )
         charset = parameters.get("charset", "utf-8")
         if charset.lower() not in ("utf-8", "utf8"):
             raise Problem(415, "the charset of JSON is UTF-8 (RFC 8259): send it as UTF-8")

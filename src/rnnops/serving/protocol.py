@@ -8,7 +8,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from rnnops.serving.problems import MEDIA_TYPE, Problem, describe
 
 SECONDS_FOR_HEADERS = 10
-HEADER_BYTES = 64 * 1024
+HEADER_BYTES = 64 * 1024  # and what one read brings, some more
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -70,7 +70,7 @@ class BoundedProtocol(HttpToolsProtocol):
         """Answer, if no other answer is under way, and end the connection."""
         if self.transport.is_closing():
             return
-        if self.cycle is None or self.cycle.response_complete:
+        if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
             body = describe(problem)
             head = (
                 f"HTTP/1.1 {problem.status} \r\ncontent-type: {MEDIA_TYPE}\r\n"
