@@ -88,7 +88,7 @@ def test_more_bytes_than_there_is_memory_for_are_refused(blocked):
 
 
 @pytest.mark.parametrize("blocked", [{"seconds": 0.3}], indirect=True)
-def test_an_answer_that_takes_too_long_is_a_503(tmp_path, blocked):
+def test_an_answer_that_takes_too_long_is_a_503(blocked):
     server, worker = blocked
     late = server.post("/predict", json={"text": "win"})
     assert late.status_code == 503
