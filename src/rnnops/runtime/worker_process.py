@@ -31,6 +31,10 @@ class WorkerError(Exception):
     """A call failed in a way that its function does not foresee; the worker goes on."""
 
 
+# How starting a worker or calling it may fail.
+FAILURES = (InputError, WorkerDiedError, WorkerError, OSError)
+
+
 class WorkerProcess:
     """The process of `target`, "package.module:function", called there with `arguments`.
 
@@ -125,7 +129,9 @@ def answer_calls(connection: Connection) -> None:
             except InputError as error:
                 _send(connection, (True, InputError(str(error))))
             except Exception as error:  # the one who called decides what becomes of it
-                traceback.print_exc()
+                # without what the error says: it may hold a message's text
+                traceback.print_tb(error.__traceback__)
+                print(type(error).__name__, file=sys.stderr, flush=True)
                 _send(connection, (True, WorkerError(f"{type(error).__name__}: {error}")))
 
 

@@ -4,8 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rnnops.core.errors import InputError
-from rnnops.runtime.worker_process import WorkerDiedError, WorkerError
+from rnnops.runtime.worker_process import FAILURES
 from rnnops.serving.metrics import Metrics
 from rnnops.serving.problems import Problem, busy
 from rnnops.serving.project import Outcome, Project
@@ -37,7 +36,7 @@ class Feedback:
             self._storing = asyncio.ensure_future(self._store())
         try:
             outcome = await stored
-        except (InputError, WorkerError, WorkerDiedError) as error:
+        except FAILURES as error:
             raise busy(f"the label cannot be stored: {' '.join(str(error).split())}", 10) from None
         self._metrics.feedback.labels(outcome.outcome).inc()
         return outcome
@@ -52,7 +51,7 @@ class Feedback:
             taken, self._waiting = self._waiting, []
             try:
                 outcomes = await self._project.add([labelled for labelled, _ in taken])
-            except (InputError, WorkerError, WorkerDiedError) as error:
+            except FAILURES as error:
                 for stored in (stored for _, stored in taken if not stored.done()):
                     stored.set_exception(error)
                 continue

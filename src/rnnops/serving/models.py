@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from rnnops.core.console import note
 from rnnops.core.errors import InputError
 from rnnops.runtime.scoring_pool import ScoringPool
-from rnnops.runtime.worker_process import WorkerDiedError, WorkerError
+from rnnops.runtime.worker_process import FAILURES
 from rnnops.serving.metrics import Metrics
 from rnnops.serving.project import Served
 from rnnops.serving.scorer import Scorer
@@ -15,7 +15,6 @@ from rnnops.serving.settings import Settings
 
 Choose = Callable[[], Awaitable[Served]]
 SECONDS_TO_TRY_AGAIN = 60  # a model that could not be loaded
-FAILURES = (InputError, WorkerError, WorkerDiedError)
 
 
 class Models:
@@ -44,7 +43,9 @@ class Models:
         """
         try:
             self.current = await self._load(await self._choose())
-        except (WorkerError, WorkerDiedError) as error:
+        except InputError:
+            raise
+        except FAILURES as error:
             raise InputError(f"the model cannot be loaded: {error}") from None
         self._publish()
 
@@ -55,8 +56,8 @@ class Models:
         """
         try:
             served = await self._choose()
-            if served == self.current.served:
-                self.problem = None
+            if served[:2] == self.current.served[:2]:  # the same version
+                self._describe_anew(served)
                 return
             if self._refused and self._refused[0] == served and self._now() < self._refused[1]:
                 return
@@ -129,6 +130,13 @@ class Models:
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
+
+    def _describe_anew(self, served: Served) -> None:
+        """Note that the gate's word on the version has changed, for example to champion."""
+        self.problem = None
+        if served.verdict != self.current.served.verdict:
+            self.current.served = self.current.served._replace(verdict=served.verdict)
+            self._publish()
 
     def _publish(self) -> None:
         served = self.current.served

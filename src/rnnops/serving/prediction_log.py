@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from rnnops.core.console import note
-from rnnops.core.errors import InputError
 from rnnops.runtime.scoring_worker import Scored
-from rnnops.runtime.worker_process import WorkerDiedError, WorkerError
+from rnnops.runtime.worker_process import FAILURES
 from rnnops.serving.metrics import Metrics
 from rnnops.serving.project import Project, Served
 
@@ -61,7 +60,7 @@ class ServedLog:
             number = sum(len(answered.ids) for answered in block)
             try:
                 await self._project.log(served, block, keeps_texts=self._keeps_texts)
-            except (InputError, WorkerError, WorkerDiedError) as error:
+            except FAILURES as error:
                 if str(error) != self._problem:
                     self._problem = str(error)
                     note(f"the prediction log cannot be written, and is tried again: {error}")

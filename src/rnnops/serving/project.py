@@ -5,6 +5,7 @@ MLflow and pandas are large and busy; apart from them the server stays small and
 
 import asyncio
 import pkgutil
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,6 +13,8 @@ from typing import Any, NamedTuple
 from rnnops.core import layout
 from rnnops.core.errors import InputError
 from rnnops.runtime.worker_process import WorkerDiedError, WorkerProcess
+
+OPEN = "rnnops.serving.project:open_project"
 
 
 class Served(NamedTuple):
@@ -36,7 +39,7 @@ class Project:
     def __init__(self, chooser: str, uri: str | None) -> None:
         self._arguments = (chooser, uri)
         self._worker: WorkerProcess | None = None
-        self._one_at_a_time = asyncio.Lock()
+        self._one_at_a_time = threading.Lock()
 
     async def choose(self) -> Served:
         """The model to serve; raises `InputError` as the chooser does."""
@@ -62,10 +65,7 @@ class Project:
 
     async def close(self) -> None:
         """End the process, after what it does."""
-        async with self._one_at_a_time:
-            if self._worker:
-                await asyncio.to_thread(self._worker.close)
-                self._worker = None
+        await asyncio.to_thread(self._close_now)
 
     def kill(self) -> None:
         """End the process at once."""
@@ -73,21 +73,24 @@ class Project:
             self._worker.kill()
 
     async def _call(self, name: str, argument: Any) -> Any:
-        async with self._one_at_a_time:
-            call = asyncio.ensure_future(asyncio.to_thread(self._call_now, name, argument))
-            return await asyncio.shield(call)
+        return await asyncio.to_thread(self._call_now, name, argument)
 
     def _call_now(self, name: str, argument: Any) -> Any:
-        try:
-            if self._worker is None:
-                self._worker = WorkerProcess(
-                    "rnnops.serving.project:open_project", *self._arguments
-                )
-                self._worker.wait_until_ready()
-            return self._worker.call((name, argument))
-        except WorkerDiedError:
-            self._worker = None
-            raise
+        with self._one_at_a_time:
+            try:
+                if self._worker is None:
+                    self._worker = WorkerProcess(OPEN, *self._arguments)
+                    self._worker.wait_until_ready()
+                return self._worker.call((name, argument))
+            except WorkerDiedError:
+                self._worker = None
+                raise
+
+    def _close_now(self) -> None:
+        with self._one_at_a_time:
+            if self._worker:
+                self._worker.close()
+                self._worker = None
 
 
 def open_project(chooser: str, uri: str | None) -> tuple[None, Callable[[tuple[str, Any]], Any]]:

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 
 MOST_ANSWERS = 20_000
-MOST_CHARACTERS = 32 * 2**20
+MOST_CHARACTERS = 16 * 2**20
 
 
 class RememberedTexts:

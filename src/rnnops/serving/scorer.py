@@ -150,7 +150,7 @@ def _part(scored: Scored, start: int, number: int) -> Scored:
 
 def _problem_of(error: BaseException) -> Problem:
     """What a client gets when workers could not score its messages."""
-    if isinstance(error, WorkerDiedError | InputError):
+    if isinstance(error, WorkerDiedError | InputError | OSError):
         return busy("the process that scored the message ended: try again later")
     if isinstance(error, WorkerError):
         return Problem(500, "the model could not score the message")
