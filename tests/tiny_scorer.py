@@ -3,12 +3,14 @@
 import json
 import os
 import signal
+import sys
 from pathlib import Path
 
 import numpy as np
 
 from rnnops.core.errors import InputError
 from rnnops.runtime.predictions import Predictions
+from rnnops.runtime.scoring_worker import load_scorer
 
 
 def write_model(folder: Path, spam: float = 0.9, threshold: float = 0.5) -> Path:
@@ -51,3 +53,12 @@ def obey(text: str) -> None:
         raise ZeroDivisionError("secret text")
     if command == "wait":
         Path(path).read_bytes()  # of a FIFO: until a test opens it
+
+
+def look_at_worker(folder):
+    """The modules that a worker has imported, and the threads that each pool of threads has."""
+    _, score = load_scorer("rnnops.runtime.text_classifier:TextClassifier.load", folder)
+    modules = list(sys.modules)
+    from threadpoolctl import threadpool_info
+
+    return (modules, {each["num_threads"] for each in threadpool_info()}), score

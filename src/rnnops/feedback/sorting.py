@@ -83,7 +83,7 @@ def sort_rows(
     stored = {*additions.accepted["id"], *additions.held["id"], *content_ids(known)}
     new = found[~found["id"].isin(stored)].drop_duplicates("id", ignore_index=True)
     contradicts, near_duplicates = _compare(known, new, split)
-    is_held = contradicts.map(bool)
+    is_held = contradicts.map(bool).astype(bool)
     rejected = messages.quarantined
     rejected.insert(0, "id", _digests(rejected[["reason", "label", "content"]]))
     new_rejected = rejected[~rejected["id"].isin(additions.rejected["id"])].drop_duplicates("id")
