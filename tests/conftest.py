@@ -21,6 +21,7 @@ PROGRAMS = {
     "benchmark",
     "browser",
     "declared_environment",
+    "running",
     "subprocess",
 }
 # `cpu` and `order` load TensorFlow.

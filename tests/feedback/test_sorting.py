@@ -56,6 +56,7 @@ def test_what_was_added_before_is_known():
     again = sort(("see you there", "ham"), (LUNCH, "spam"), ("", "ham"), before=before)
     assert [len(each) for each in (again.accepted, again.held, again.rejected)] == [0, 0, 0]
     assert (again.known, len(again.rejected_before)) == (2, 1)
+    assert list(again.accepted) == list(first.accepted)
 
 
 def test_a_label_that_contradicts_the_same_text_is_held():

@@ -15,6 +15,9 @@ import requests
 from tiny_scorer import write_model
 from tiny_server import TESTS, wait_until
 
+from rnnops.core import layout
+from rnnops.monitoring.prediction_log import read_log
+
 # `rnnops serve` with the tests' model.
 PROGRAM = """
 from unittest.mock import patch
@@ -151,6 +154,26 @@ def test_each_request_is_a_line_without_the_text(start):
         "method": "POST", "path": "/predict", "status": 200, "messages": 1, "version": "1",
         "client": "127.0.0.1",
     }  # fmt: skip
+
+
+def test_the_log_has_every_answer_when_the_server_has_ended(start, tmp_path):
+    program = start("--log")
+    ids = [program.predict(text).json()["predictions"][0]["id"] for text in ("win", "a", "b")]
+    program.process.send_signal(signal.SIGTERM)
+    assert program.process.wait(60) == 0
+    logged = read_log(tmp_path / layout.PREDICTION_LOG, "tiny")
+    assert logged["id"].tolist() == ids
+    assert logged["label"].tolist() == ["spam", "ham", "ham"]
+    assert "text" not in logged
+
+
+def test_a_log_that_cannot_be_written_loses_answers_with_a_note(start, tmp_path):
+    (tmp_path / "data").write_text("no folder")
+    program = start("--log")
+    assert program.predict("win").status_code == 200
+    program.process.send_signal(signal.SIGTERM)
+    assert program.process.wait(60) == 0
+    assert any("1 predictions are not in the log" in line for line in program.lines())
 
 
 def test_an_address_without_a_token_is_a_note(start):

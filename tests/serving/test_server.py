@@ -2,8 +2,10 @@
 
 import json
 
+import pandas as pd
 import pytest
 import requests
+from mlflow.pyfunc.scoring_server.client import ScoringServerClient
 from tiny_server import running
 
 from rnnops.serving import schemas
@@ -107,6 +109,10 @@ def test_mlflow_s_protocol(server):
     assert server.post("/invocations", json={"instances": []}).json() == {"predictions": []}
     ping = server.get("/ping")
     assert (ping.status_code, ping.text) == (200, "\n")
+    client = ScoringServerClient("127.0.0.1", int(server.address.rpartition(":")[2]))
+    client.wait_server_ready()
+    found = client.invoke(pd.DataFrame({"text": ["win", "a"]})).get_predictions()
+    assert found["label"].tolist() == ["spam", "ham"]
 
 
 def test_what_is_served(server):

@@ -49,6 +49,7 @@ def create_app(service: Service, settings: Settings, metrics: Metrics) -> Edge:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        redirect_slashes=False,
     )
     post, get = partial(_describe, app, "POST"), partial(_describe, app, "GET")
     body = schemas.messages_body

@@ -21,6 +21,7 @@ class Models:
     """The scorer in use; while another model takes over, the old one finishes what it has.
 
     Attributes:
+        is_loaded: there is a scorer in use, `current`.
         problem: why the model that should be served is not, None when it is.
     """
 
@@ -32,6 +33,7 @@ class Models:
         self._closing: set[asyncio.Task[None]] = set()
         self._replaced_before = 0
         self._refused: tuple[Served, float] | None = None  # and when it is tried again
+        self.is_loaded = False
         self.current: Scorer
         self.problem: str | None = None
 
@@ -47,6 +49,7 @@ class Models:
             raise
         except FAILURES as error:
             raise InputError(f"the model cannot be loaded: {error}") from None
+        self.is_loaded = True
         self._publish()
 
     async def check(self) -> None:
@@ -99,10 +102,14 @@ class Models:
     async def close(self) -> None:
         """End all processes."""
         self._retired.append(self.current)
-        for scorer in self._retired:
-            scorer.pool.kill()
+        self.kill()
         self._close_unused(also_used=True)
         await asyncio.gather(*self._closing)
+
+    def kill(self) -> None:
+        """End all processes at once."""
+        for scorer in {*self._retired, *([self.current] if self.is_loaded else [])}:
+            scorer.pool.kill()
 
     def measure(self) -> None:
         """Bring the metrics up to date that are not counted as they happen."""

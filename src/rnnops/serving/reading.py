@@ -48,9 +48,8 @@ async def read_body(
                 chunks.append(chunk)
                 is_complete = not message.get("more_body", False)
     except TimeoutError:
-        raise Problem(
-            408, f"the body did not come within {limits.seconds:g} seconds: send it faster"
-        ) from None
+        detail = f"the body did not come within {limits.seconds:g} seconds: send it faster"
+        raise Problem(408, detail, {"Connection": "close"}) from None
     return b"".join(chunks)
 
 

@@ -1,6 +1,7 @@
 """Running the server: from the first model to the last answer."""
 
 import asyncio
+import logging
 import os
 import signal
 import socket
@@ -8,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from rnnops.core.console import note
 from rnnops.core.errors import InputError
@@ -16,7 +18,7 @@ from rnnops.serving.feedback import Feedback
 from rnnops.serving.metrics import Metrics
 from rnnops.serving.models import Models, describe
 from rnnops.serving.prediction_log import ServedLog
-from rnnops.serving.project import Project
+from rnnops.serving.project import Project, Served
 from rnnops.serving.protocol import BoundedProtocol
 from rnnops.serving.service import Service
 from rnnops.serving.settings import Settings
@@ -71,65 +73,67 @@ async def _serve(
     models = Models(settings, metrics, project.choose)
     try:
         await models.start()
+        if settings.keeps_log:
+            _require_version(models.current.served)
     except BaseException:
         project.kill()
+        models.kill()
         raise
-    if (settings.log or settings.log_texts) and models.current.served.version is None:
-        await _close(models, project)
-        raise InputError(
-            "--log needs a registered version, such as models:/NAME/3: "
-            f"{describe(models.current.served)} is none"
-        )
     feedback = Feedback(project, metrics)
-    log = None
-    if settings.log or settings.log_texts:
-        log = ServedLog(project, metrics, keeps_texts=settings.log_texts)
-    service = Service(settings, models, feedback, metrics, log)
-    server = _Server(
-        uvicorn.Config(
-            create_app(service, settings, metrics),
-            http=BoundedProtocol,
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_keep_alive=SECONDS_TO_KEEP_ALIVE,
-            timeout_graceful_shutdown=int(settings.limits.seconds) + SECONDS_TO_FINISH,
-        )
-    )
-
-    def stop() -> None:
-        service.is_stopping = True
-
-    tasks = [asyncio.ensure_future(models.check_regularly())] if settings.model is None else []
-    if log:
-        tasks.append(asyncio.ensure_future(log.write_regularly()))
+    log = ServedLog(project, metrics, keeps_texts=settings.log_texts)
+    service = Service(settings, models, feedback, metrics, log if settings.keeps_log else None)
+    server = _Server(_configure(create_app(service, settings, metrics), settings))
     if settings.model is not None:
         await project.close()  # until somebody sends a label
-    server.install(stop)
+    server.install(service.stop)
+    listener.listen()  # from now on clients wait, and are not refused
     address = shown_address(listener)
-    note(f"{describe(models.current.served)} answers at {address}")
-    if not settings.is_on_loopback and settings.token is None:
-        note(
-            f"{settings.host} is reached from elsewhere, and nobody needs a token: --token-file "
-            "asks for one"
-        )
+    _print_notes(settings, models.current.served, address)
     if on_start:
         asyncio.get_running_loop().call_soon(on_start, address, server)
+    tasks = [asyncio.ensure_future(log.write_regularly())]
+    if settings.model is None:
+        tasks.append(asyncio.ensure_future(models.check_regularly()))
     await server._serve([listener])
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     await feedback.close()
-    if log:
-        await log.close()
-    await _close(models, project)
-
-
-async def _close(models: Models, project: Project) -> None:
+    await log.close()
     await models.close()
     await project.close()
+
+
+def _configure(app: ASGIApp, settings: Settings) -> uvicorn.Config:
+    # malformed requests are answered, and would fill the log
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
+    return uvicorn.Config(
+        app,
+        http=BoundedProtocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=SECONDS_TO_KEEP_ALIVE,
+        timeout_graceful_shutdown=int(settings.limits.seconds) + SECONDS_TO_FINISH,
+    )
+
+
+def _require_version(served: Served) -> None:
+    if served.version is None:
+        raise InputError(
+            f"--log needs a registered version, such as models:/NAME/3: {describe(served)} is none"
+        )
+
+
+def _print_notes(settings: Settings, served: Served, address: str) -> None:
+    note(f"{describe(served)} answers at {address}")
+    if not settings.is_on_loopback and settings.token is None:
+        note(
+            f"{settings.host} is reached from elsewhere, and nobody needs a token: --token-file "
+            "asks for one"
+        )
 
 
 def listen(host: str, port: int) -> socket.socket:

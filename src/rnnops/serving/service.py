@@ -50,6 +50,10 @@ class Service:
         self._explaining = 0
         self.is_stopping = False
 
+    def stop(self) -> None:
+        """From now on say that the server is about to stop."""
+        self.is_stopping = True
+
     async def predict(self, request: Request) -> Response:
         """Labels and probabilities of messages."""
         with self._budget.share() as share:

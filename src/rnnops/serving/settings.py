@@ -67,6 +67,11 @@ class Settings:
         return self.host in LOOPBACK
 
     @property
+    def keeps_log(self) -> bool:
+        """Whether predictions are logged."""
+        return self.log or self.log_texts
+
+    @property
     def accepted_names(self) -> frozenset[str] | None:
         """The names that a request may ask for, None for any."""
         if not self.is_on_loopback and not self.names:
