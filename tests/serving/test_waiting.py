@@ -1,11 +1,19 @@
 """Whose messages a worker gets next."""
 
 from rnnops.runtime.scoring_worker import Scored
-from rnnops.serving.waiting import BATCH_SIZE, TURN, Job, WaitingMessages
+from rnnops.serving.waiting import (
+    BACKGROUND_TURN,
+    BATCH_SIZE,
+    EVERY,
+    TURN,
+    TURN_SIZE,
+    Job,
+    WaitingMessages,
+)
 
 
-def job(*messages):
-    return Job(messages, lambda: None)
+def job(*messages, is_background=False):
+    return Job(messages, lambda: None, is_background)
 
 
 def scored(*texts):
@@ -43,7 +51,30 @@ def test_alone_a_large_request_fills_batches():
 def test_a_batch_ends_where_it_is_long_enough():
     waiting = waiting_of(job("x" * BATCH_SIZE, "y"), job("z"))
     assert [list(piece.messages) for piece in waiting.take(8)] == [["x" * BATCH_SIZE]]
-    assert waiting.number == 2
+    assert [list(piece.messages) for piece in waiting.take(8)] == [["z"], ["y"]]
+
+
+def test_long_messages_take_a_turn_each():
+    waiting = waiting_of(job("x" * TURN_SIZE, "y" * TURN_SIZE), job("z"))
+    assert [piece.messages[0][0] for piece in waiting.take(3)] == ["x", "z", "y"]
+
+
+def test_the_background_waits_for_all_others():
+    explained = job(*["x"] * 20, is_background=True)
+    waiting = waiting_of(explained, job("a"), job("b"))
+    assert [list(piece.messages) for piece in waiting.take(32)] == [["a"], ["b"]]
+    assert [(p.job, p.number) for p in waiting.take(32)] == [(explained, BACKGROUND_TURN)]
+    waiting.add(job("c"))
+    assert [list(piece.messages) for piece in waiting.take(32)] == [["c"]]
+    waiting.drop(explained)
+    assert (waiting.take(32), waiting.number) == ([], 0)
+
+
+def test_the_background_has_its_turn_however_much_there_is():
+    explained = job("x", is_background=True)
+    waiting = waiting_of(explained, *[job("a") for _ in range(2 * EVERY)])
+    batches = [waiting.take(1)[0].job for _ in range(EVERY + 1)]
+    assert batches.index(explained) == EVERY
 
 
 def test_what_is_dropped_is_not_scored():

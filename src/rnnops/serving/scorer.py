@@ -51,12 +51,17 @@ class Scorer:
         return self._waiting.number
 
     async def score(
-        self, messages: Sequence[Message], wait_for_disconnect: Callable[[], Awaitable[object]]
+        self,
+        messages: Sequence[Message],
+        wait_for_disconnect: Callable[[], Awaitable[object]],
+        *,
+        in_background: bool = False,
     ) -> Scored:
         """The texts and scores of `messages`.
 
         Args:
             wait_for_disconnect: returns when the client has gone.
+            in_background: let the messages of others pass.
 
         Raises:
             Problem: when too many are waiting, when it takes too long, and when workers fail.
@@ -66,7 +71,7 @@ class Scorer:
             self._metrics.refused.inc(len(messages))
             raise busy(f"{self.waiting:,} messages are waiting already: try again later")
         done: asyncio.Future[None] = self._loop.create_future()
-        job = Job(messages, lambda: _finish(done))
+        job = Job(messages, lambda: _finish(done), in_background)
         self._waiting.add(job)
         if not self._is_dispatching:
             self._is_dispatching = True

@@ -92,7 +92,7 @@ class Service:
             pieces = cut_into_pieces(text[:EXPLAINED_CHARACTERS])
             parts = parts_to_classify(pieces)
             share.take(sum(map(len, parts)))
-            scored = await self._score(request, scorer, parts)
+            scored = await self._score(request, scorer, parts, in_background=True)
             model = answers.model_fields(scorer.served, scorer.facts)
         decided = np.array(scored.decided)
         found = explain_parts(
@@ -161,10 +161,18 @@ class Service:
     async def _read(self, request: Request, share: Share) -> bytes:
         return await read_body(request.receive, request.headers, self._limits, share)
 
-    async def _score(self, request: Request, scorer: Scorer, messages: Sequence[Message]) -> Scored:
+    async def _score(
+        self,
+        request: Request,
+        scorer: Scorer,
+        messages: Sequence[Message],
+        *,
+        in_background: bool = False,
+    ) -> Scored:
         logged = {"messages": len(messages), "version": scorer.served.version}
         request.scope["state"].setdefault("logged", logged)
-        return await scorer.score(messages, partial(wait_for_disconnect, request.receive))
+        is_gone = partial(wait_for_disconnect, request.receive)
+        return await scorer.score(messages, is_gone, in_background=in_background)
 
     def _keep(self, scorer: Scorer, ids: list[str], scored: Scored) -> None:
         """Count what was classified, and log it if that is asked for."""

@@ -7,16 +7,24 @@ from typing import NamedTuple
 
 from rnnops.runtime.scoring_worker import Message, Scored
 
-TURN = 8  # messages of a request that are taken before another request has its turn
-BATCH_SIZE = 256 * 1024  # bytes or characters that a worker gets at a time, or one message
+# What a request gives to a batch before another one has its turn, and what a worker gets at a time:
+# so many messages, or bytes and characters, but at least one message.
+TURN, TURN_SIZE = 8, 32 * 1024
+BATCH_SIZE = 128 * 1024
+BACKGROUND_TURN, BACKGROUND_SIZE = 3, 8 * 1024  # of the background, which is alone in its batch
+EVERY = 8  # batches: one of them is of the background, however much waits before it
 
 
 @dataclass(eq=False)
 class Job:
-    """The messages of a request, and what is known of them; `done` is called at the end."""
+    """The messages of a request, and what is known of them; `done` is called at the end.
+
+    Those of the background let others pass.
+    """
 
     messages: Sequence[Message]
     done: Callable[[], None]
+    is_background: bool = False
     taken: int = 0  # the first so many are with workers, or back
     open: int = field(init=False)  # how many have not come back
     scored: list[tuple[int, Scored]] = field(default_factory=list)
@@ -69,38 +77,58 @@ class Piece(NamedTuple):
 class WaitingMessages:
     """Jobs in turn: each gives some messages to a batch, then the next one does.
 
-    So a request of a thousand messages, or an explanation, delays no other by more than its turns.
+    So a request of a thousand messages delays no other by more than its turns. Jobs of the
+    background have theirs when no other waits, and every few batches, a turn at a time.
     """
 
     def __init__(self) -> None:
         self._jobs: deque[Job] = deque()
+        self._background: deque[Job] = deque()
+        self._batches = 0  # since the last one of the background
         self.number = 0  # of the messages
 
     def add(self, job: Job) -> None:
         """Put a job in line."""
-        self._jobs.append(job)
+        self._line_of(job).append(job)
         self.number += len(job.messages)
 
     def drop(self, job: Job) -> None:
         """Leave out what is still waiting of a job; what workers have of it is not waited for."""
         job.is_dropped = True
-        if job in self._jobs:
-            self._jobs.remove(job)
+        if job in self._line_of(job):
+            self._line_of(job).remove(job)
             self.number -= len(job.messages) - job.taken
 
     def take(self, most: int) -> list[Piece]:
         """Up to `most` messages, and not many more than `BATCH_SIZE` long together."""
+        if self._background and (not self._jobs or self._batches >= EVERY):
+            self._batches = 0
+            piece, _ = _take_turn(self._background, min(BACKGROUND_TURN, most), BACKGROUND_SIZE)
+            self.number -= piece.number
+            return [piece]
+        self._batches += 1
         pieces: list[Piece] = []
         number = size = 0
         while self._jobs and number < most and size < BATCH_SIZE:
-            job = self._jobs.popleft()
-            start, turn = job.taken, min(TURN, most - number)
-            while job.taken < min(start + turn, len(job.messages)) and size < BATCH_SIZE:
-                size += len(job.messages[job.taken])
-                job.taken += 1
-            number += job.taken - start
-            pieces.append(Piece(job, start, job.taken - start))
-            if job.taken < len(job.messages):
-                self._jobs.append(job)
+            piece, length = _take_turn(self._jobs, min(TURN, most - number), TURN_SIZE)
+            pieces.append(piece)
+            number += piece.number
+            size += length
         self.number -= number
         return pieces
+
+    def _line_of(self, job: Job) -> deque[Job]:
+        return self._background if job.is_background else self._jobs
+
+
+def _take_turn(line: deque[Job], most: int, most_size: int) -> tuple[Piece, int]:
+    """What the next job of a line gives, and how long that is."""
+    job = line.popleft()
+    start, size = job.taken, 0
+    end = min(start + most, len(job.messages))
+    while job.taken < end and size < most_size:
+        size += len(job.messages[job.taken])
+        job.taken += 1
+    if job.taken < len(job.messages):
+        line.append(job)
+    return Piece(job, start, job.taken - start), size
