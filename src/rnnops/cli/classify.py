@@ -2,6 +2,8 @@
 
 import json
 import sys
+import time
+from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,8 +16,10 @@ from rnnops.core.console import note, progress
 from rnnops.core.errors import InputError
 
 if TYPE_CHECKING:
+    from rnnops.cli.inputs import NamedText
     from rnnops.monitoring.prediction_log import PredictionLog
-    from rnnops.registry.model_loading import LoadedModel
+    from rnnops.registry.served_model import ServedModel
+    from rnnops.runtime.predictions import Predictions
 
 Messages = Annotated[
     list[Path] | None,
@@ -45,6 +49,7 @@ Model = Annotated[
 ]
 EXPLAINED = 20  # messages on a page; each takes as long as classifying some 300 of its length
 EXPLAINED_CHARACTERS = 50_000
+ROWS_A_PART = 10_000  # of the file of predictions: at most so many are scored again
 
 
 def predict(
@@ -53,6 +58,13 @@ def predict(
     lines: Lines = False,
     model: Model = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON lines instead of a table.")] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write the predictions to this .parquet, .csv or .jsonl file; a run that was "
+            "stopped goes on where it was when it is started again."
+        ),
+    ] = None,
     log: Annotated[
         bool, typer.Option("--log", help=f"Keep the predictions in {layout.PREDICTION_LOG}.")
     ] = False,
@@ -62,27 +74,25 @@ def predict(
 ) -> None:
     """Classify messages."""
     from rnnops.cli.inputs import group_into_blocks, read_texts
+    from rnnops.cli.scored_blocks import score_blocks
 
-    found = group_into_blocks(read_texts(files or [Path("-")], column=text, lines=lines))
-    first = next(found)  # an unreadable file is an error before the model is loaded
-    served = load_model(model)
-    chosen = {"model": served.name, "version": served.version, "verdict": served.verdict}
+    if output is not None:
+        _require_output_alone(output, as_json=as_json, log=log or log_texts)
+    paths = files or [Path("-")]
+    texts = read_texts(paths, column=text, lines=lines)
+    first = next(texts)  # an unreadable file is an error before the model is loaded
+    served = choose_model(model)
+    texts = chain([first], texts)
+    if output is not None:
+        _write_predictions(output, paths, texts, served, text=text, lines=lines)
+        return
     kept = _prediction_log(served, log_texts) if log or log_texts else None
-    table = StreamedTable("message", "label", "probability")
-    in_turn = chain([first], found)
-    for block in in_turn if sys.stdout.isatty() else progress(in_turn, "classify"):
-        texts = [text for _, text in block]
-        verdicts = served.model.predict(texts)
-        ids = kept.append(texts, verdicts) if kept else None
-        verdicts.insert(0, "message", [name for name, _ in block])
-        if ids:
-            verdicts.insert(0, "id", ids)
-        if as_json:
-            for row in verdicts.to_dict("records"):
-                print(json.dumps(row | chosen, ensure_ascii=False))
-        else:
-            columns = verdicts[["message", "label", "probability"]]
-            table.print(list(columns.itertuples(index=False, name=None)))
+    shown = _JsonLines(served) if as_json else _Table()
+    if not sys.stdout.isatty():
+        texts = iter(progress(texts, "classify"))
+    for block, predictions in score_blocks(served, group_into_blocks(texts)):
+        ids = kept.append([text for _, text in block], predictions.to_frame()) if kept else None
+        shown.print([name for name, _ in block], predictions, ids)
         sys.stdout.flush()
 
 
@@ -99,6 +109,7 @@ def explain(
     """
     from rnnops.cli.inputs import read_texts
     from rnnops.core.files import write_text
+    from rnnops.registry.served_model import load_classifier
     from rnnops.report.explanation import explain
     from rnnops.report.explanation_page import render_explanations
 
@@ -110,8 +121,11 @@ def explain(
     chosen = list(islice(texts, EXPLAINED))
     if next(texts, None):
         note(f"only the first {EXPLAINED} messages are explained")
-    predict = load_model(model).model.predict
-    explained = [(name, explain(text, predict)) for name, text in chosen]
+    classifier = load_classifier(choose_model(model))
+    explained = [
+        (name, explain(text, lambda parts: classifier.score(parts).to_frame()))
+        for name, text in chosen
+    ]
     write_text(render_explanations("Why this label", explained), output)
     StreamedTable("message", "label", "probability", "turned at").print(
         [
@@ -122,7 +136,75 @@ def explain(
     print(f"written to {output}")
 
 
-def _prediction_log(served: "LoadedModel", texts: bool) -> "PredictionLog":
+class _Table:
+    def __init__(self) -> None:
+        self.table = StreamedTable("message", "label", "probability")
+
+    def print(
+        self,
+        names: Sequence[str],
+        predictions: "Predictions",
+        ids: Sequence[str] | None,  # noqa: ARG002 - JSON lines show them
+    ) -> None:
+        labels = (predictions.label(message) for message in range(len(names)))
+        self.table.print(list(zip(names, labels, predictions.of_label(), strict=True)))
+
+
+class _JsonLines:
+    def __init__(self, served: "ServedModel") -> None:
+        self.chosen = {"model": served.name, "version": served.version, "verdict": served.verdict}
+
+    def print(
+        self, names: Sequence[str], predictions: "Predictions", ids: Sequence[str] | None
+    ) -> None:
+        for row, name in enumerate(names):
+            known = {"id": ids[row]} if ids else {}
+            answer = known | {"message": name} | predictions.row(row) | self.chosen
+            print(json.dumps(answer, ensure_ascii=False))
+
+
+def _require_output_alone(output: Path, *, as_json: bool, log: bool) -> None:
+    from rnnops.cli.prediction_file import require_format
+
+    require_format(output)
+    if as_json or log:
+        raise InputError(
+            f"--output and {'--json' if as_json else '--log'} exclude each other: the file has all "
+            "predictions, a .jsonl one as JSON lines"
+        )
+
+
+def _write_predictions(
+    output: Path,
+    paths: Sequence[Path],
+    texts: Iterator["NamedText"],
+    served: "ServedModel",
+    **options: object,
+) -> None:
+    from rnnops.cli.inputs import group_into_blocks
+    from rnnops.cli.prediction_file import PredictionFile, describe_job
+    from rnnops.cli.scored_blocks import score_blocks
+
+    started = time.perf_counter()
+    with PredictionFile.open(output, served, describe_job(paths, served, **options)) as file:
+        rows = file.rows
+        left = islice(progress(texts, "classify"), rows, None)
+        names, scored = [], []
+        for block, predictions in score_blocks(served, group_into_blocks(left)):
+            names += [name for name, _ in block]
+            scored.append(predictions)
+            if len(names) >= ROWS_A_PART:
+                file.append(names, scored)
+                rows += len(names)
+                names, scored = [], []
+        if names:
+            file.append(names, scored)
+        file.finish()
+    seconds = time.perf_counter() - started
+    print(f"{rows + len(names):,} messages classified, written to {output} ({seconds:.1f} s)")
+
+
+def _prediction_log(served: "ServedModel", texts: bool) -> "PredictionLog":
     from rnnops.monitoring.prediction_log import PredictionLog
 
     if served.version is None:
@@ -132,10 +214,10 @@ def _prediction_log(served: "LoadedModel", texts: bool) -> "PredictionLog":
     return PredictionLog(Path(layout.PREDICTION_LOG), served.name, served.version, texts)
 
 
-def load_model(uri: str | None) -> "LoadedModel":
-    """The model at `uri`, see `rnnops.registry.model_loading`, and say which it is."""
-    from rnnops.registry import model_loading
+def choose_model(uri: str | None) -> "ServedModel":
+    """The model at `uri`, see `choose_served_model`, and say which it is."""
+    from rnnops.registry.served_model import choose_served_model
 
-    served = model_loading.load_model(uri)
+    served = choose_served_model(uri)
     print(f"model: {served}", file=sys.stderr, flush=True)
     return served

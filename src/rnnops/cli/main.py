@@ -34,6 +34,9 @@ COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
     "Models and decisions": (models.promote, models.rollback, models.history, models.sync),
 }
 
+# They do without dvc.lock, which may be broken.
+WITHOUT_PIPELINE = (results.repair, classify.predict, classify.explain)
+
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 
 
@@ -62,10 +65,10 @@ def _with_one_line_errors(function: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(function)
     def run(*arguments: object, **options: object) -> None:
-        from rnnops.lineage.repair import require_whole
-
         try:
-            if function is not results.repair:
+            if function not in WITHOUT_PIPELINE:
+                from rnnops.lineage.repair import require_whole
+
                 require_whole()
             function(*arguments, **options)
         except InputError as error:

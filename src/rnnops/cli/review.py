@@ -78,13 +78,14 @@ def pick(
     import pandas as pd
 
     from rnnops.catalog.params import Data, chosen_dataset
-    from rnnops.cli.classify import load_model
+    from rnnops.cli.classify import choose_model
     from rnnops.cli.inputs import read_texts
     from rnnops.core.params import load_params
     from rnnops.feedback import picks
     from rnnops.feedback.known_messages import read_known
     from rnnops.feedback.labelled_files import write_labelled
     from rnnops.ingest.additions import find_additions, read_additions
+    from rnnops.registry.served_model import load_classifier
     from rnnops.split.params import Split
 
     params = load_params()
@@ -92,11 +93,12 @@ def pick(
     known = read_known(name, read_additions(find_additions(name)))
     found = list(read_texts(files or [Path("-")], column=text, lines=lines))
     texts = [content for _, content in found]
-    scored = load_model(model).model.predict(texts)
-    probabilities = scored.filter(regex=r"^p_").to_numpy()
+    predictions = load_classifier(choose_model(model)).score(texts)
     similarity = params[Split].near_duplicate_similarity
-    chosen = picks.pick(known["text"].tolist(), texts, probabilities, number, similarity)
-    rows = scored.iloc[chosen]
+    chosen = picks.pick(
+        known["text"].tolist(), texts, predictions.probabilities, number, similarity
+    )
+    rows = predictions.to_frame().iloc[chosen]
     picked = pd.DataFrame(
         {
             "message": [found[position][0] for position in chosen],

@@ -58,7 +58,10 @@ LINEAGE_ARTIFACTS = "lineage"  # the folder of a run's artifacts
 UNCOMMITTED_DIFF = f"{LINEAGE_ARTIFACTS}/uncommitted.diff"
 
 MLRUNS = "mlruns"
+DATABASE = "mlflow.db"  # in MLRUNS, unless MLFLOW_TRACKING_URI names another
 DVC_SCRATCH = ".dvc/tmp"  # git and DVC ignore it
+SERVED_MODEL = f"{DVC_SCRATCH}/served_model.json"  # which `rnnops predict` found last
+FETCHED_MODELS = f"{DVC_SCRATCH}/models"  # copies of what a server keeps
 EXPERIMENT_COPIES = f"{DVC_SCRATCH}/exps"  # where DVC runs queued experiments
 SYNC_COPY = "sync-"  # begins the names of the copies there that `rnnops sync` makes
 

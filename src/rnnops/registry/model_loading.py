@@ -1,84 +1,66 @@
-"""Choosing and loading a published model to classify with."""
+"""Finding a published model to classify with in MLflow's store, and bringing it here."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import mlflow
-import pandas as pd
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
 from rnnops.catalog.params import Data
-from rnnops.core.console import note
+from rnnops.core import layout
+from rnnops.core.checkout import main_checkout
 from rnnops.core.errors import InputError
 from rnnops.core.params import load_params
 from rnnops.gate.params import Gate
 from rnnops.registry import published_model, versions
 from rnnops.registry.promotion import describe_verdicts, list_verdicts
 from rnnops.registry.reconciliation import reconcile
+from rnnops.registry.served_model import ServedModel
 from rnnops.registry.verdicts import NOT_JUDGED, PASSED, VERDICT_TAG
 from rnnops.tracking import store
+from rnnops.tracking.tags import IDENTITY_TAG
 
 IN_THE_STORE = ("models:", "runs:")  # URIs of what MLflow's store keeps; others are places
 
 
-class Classifier(Protocol):
-    """What classifies texts."""
-
-    def predict(self, texts: Sequence[str]) -> pd.DataFrame:
-        """One row a text, in order: columns label, probability and p_<label>."""
-
-
-@dataclass(frozen=True)
-class PublishedCode:
-    """The published model in `folder`, run by the code in it, in a process of its own."""
-
-    folder: Path
-
-    def predict(self, texts: Sequence[str]) -> pd.DataFrame:
-        """As `Classifier`."""
-        return published_model.score(self.folder, texts)
-
-
-@dataclass(frozen=True)
-class LoadedModel:
-    """A loaded model; `name` is its URI, and the other two None, where it is no model's version.
-
-    `verdict` is the gate's in a word, or champion.
-    """
-
-    model: Classifier
-    name: str
-    version: str | None
-    verdict: str | None
-
-    def __str__(self) -> str:
-        return f"{self.name} version {self.version} ({self.verdict})" if self.version else self.name
-
-
 @store.reaching_the_server()
-def load_model(uri: str | None) -> LoadedModel:
-    """The model at `uri`, a folder or MLflow URI; by default the best registered one.
-
-    That is the champion of data.dataset, else the newest version that passed the gate.
+def find_model(uri: str | None) -> ServedModel:
+    """The model at `uri`, by default the best registered one, as `choose_served_model` says.
 
     Raises:
-        InputError: when there is none, or it cannot be loaded.
+        InputError: when there is none, or it cannot be fetched.
     """
     if uri is None:
         params = load_params()
-        name = versions.model_name(params[Data].dataset)
-        version, verdict = _choose(store.connect(), name, params[Gate])
-        return LoadedModel(_load(f"models:/{name}/{version}"), name, version, verdict)
+        name, client = versions.model_name(params[Data].dataset), store.connect()
+        version, verdict = _choose(client, name, params[Gate])
+        return _version(versions.get_version(client, name, version), verdict)
     if uri.startswith(IN_THE_STORE):
         client = store.connect()
         if found := _version_at(client, uri):
-            verdict = _verdict(client, found)
-            return LoadedModel(_load(uri), found.name, str(found.version), verdict)
-    return LoadedModel(_load(uri), uri, None, None)
+            return _version(found, _verdict(client, found))
+    return _describe(uri, None, None, _download(uri))
+
+
+def _version(found: ModelVersion, verdict: str) -> ServedModel:
+    uri = f"models:/{found.name}/{found.version}"
+    if not store.is_server():
+        return _describe(found.name, str(found.version), verdict, _download(uri))
+    folder = main_checkout() / layout.FETCHED_MODELS / found.name / str(found.version)
+    identity = found.tags.get(IDENTITY_TAG)
+    if not folder.exists() or published_model.read_identity(folder) != identity:
+        published_model.fetch(found.name, str(found.version), folder)
+    return _describe(found.name, str(found.version), verdict, folder)
+
+
+def _describe(name: str, version: str | None, verdict: str | None, folder: Path) -> ServedModel:
+    try:
+        artifacts = published_model.artifact_paths(folder)
+    except (MlflowException, OSError) as error:
+        raise InputError(f"cannot load the model {name}: {error}") from None
+    classifier = artifacts.get(published_model.CLASSIFIER, folder)
+    return ServedModel(name, version, verdict, classifier.resolve(), folder.resolve())
 
 
 def _choose(client: mlflow.MlflowClient, name: str, params: Gate) -> tuple[str, str]:
@@ -113,14 +95,9 @@ def _verdict(client: mlflow.MlflowClient, found: ModelVersion) -> str:
     return found.tags.get(VERDICT_TAG, NOT_JUDGED)
 
 
-def _load(uri: str) -> Classifier:
+def _download(uri: str) -> Path:
     try:
-        return mlflow.pyfunc.load_model(uri)
-    except ModuleNotFoundError as missing:
-        if not (missing.name or "").startswith("rnnops."):
-            raise
-        note(f"{uri} was published by another version of rnnops: its own code classifies, slower")
-        return PublishedCode(Path(mlflow.artifacts.download_artifacts(uri)))
+        return Path(mlflow.artifacts.download_artifacts(uri))
     except (MlflowException, OSError) as error:
         if isinstance(error.__context__, store.AWAY):
             raise

@@ -1,45 +1,137 @@
-"""TEMPORARY until the runtime's own lands."""
+"""The model to classify with, found without MLflow where nothing has changed since it was found.
 
-from dataclasses import dataclass
-from functools import cache
+Importing MLflow and asking its store takes some seconds; classifying a message takes milliseconds.
+So what was found is remembered in .dvc/tmp, with the state of all that it follows from.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Protocol
 
-import mlflow
+from rnnops.core import layout
+from rnnops.core.checkout import main_checkout
+from rnnops.core.console import note
+from rnnops.core.files import write_text
+from rnnops.core.git import git
+from rnnops.core.programs import ProgramError
+from rnnops.runtime.predictions import Predictions
+from rnnops.runtime.text_classifier import TextClassifier, is_readable
 
-from rnnops.catalog.params import Data
-from rnnops.core.params import load_params
-from rnnops.gate.params import Gate
-from rnnops.registry import model_loading, published_model, versions
-from rnnops.tracking import store
+ATTEMPTS = 2  # asking for a model may bring the store in line, which changes it
 
 
 @dataclass(frozen=True)
 class ServedModel:
-    """Which model."""
+    """A published model; `name` is its URI, and the next two None, where it is no model's version.
+
+    `verdict` is the gate's in a word, or champion. `folder`: what `TextClassifier.load` takes.
+    `published`: what MLflow published, with the model's own code.
+    """
 
     name: str
     version: str | None
     verdict: str | None
     folder: Path
+    published: Path
+
+    def __str__(self) -> str:
+        return f"{self.name} version {self.version} ({self.verdict})" if self.version else self.name
 
 
-@store.reaching_the_server()
+class Classifier(Protocol):
+    """What classifies texts."""
+
+    def score(self, texts: Sequence[str]) -> Predictions:
+        """The answers, one a text, in order."""
+
+
+@dataclass(frozen=True)
+class PublishedCode:
+    """The published model in `folder`, run by the code in it, in a process of its own."""
+
+    folder: Path
+
+    def score(self, texts: Sequence[str]) -> Predictions:
+        """As `Classifier`."""
+        from rnnops.registry import published_model
+
+        return Predictions.from_frame(published_model.score(self.folder, texts))
+
+
+def load_classifier(served: ServedModel) -> Classifier:
+    """The model, to be run by this code where it reads the model's format, else by the model's."""
+    if is_readable(served.folder):
+        return TextClassifier.load(served.folder)
+    note(f"{served} was published by another rnnops: its own code classifies, slower")
+    return PublishedCode(served.published)
+
+
 def choose_served_model(uri: str | None) -> ServedModel:
-    """The model at `uri`."""
-    if uri is None:
-        params = load_params()
-        name = versions.model_name(params[Data].dataset)
-        version, verdict = model_loading._choose(store.connect(), name, params[Gate])
-        return ServedModel(name, version, verdict, _fetch(f"models:/{name}/{version}"))
-    if uri.startswith(model_loading.IN_THE_STORE):
-        client = store.connect()
-        if found := model_loading._version_at(client, uri):
-            verdict = model_loading._verdict(client, found)
-            return ServedModel(found.name, str(found.version), verdict, _fetch(uri))
-    return ServedModel(uri, None, None, Path(uri))
+    """The model at `uri`, a folder or MLflow URI; by default the best registered one.
+
+    That is the champion of data.dataset, else the newest version that passed the gate.
+
+    Raises:
+        InputError: when there is none, or it cannot be fetched.
+    """
+    if uri is not None and is_readable(Path(uri)):
+        return ServedModel(uri, None, None, Path(uri), Path(uri))
+    for _ in range(ATTEMPTS):
+        state = _state() if uri is None else None
+        if state and (known := _recall(state)):
+            return known
+        from rnnops.registry.model_loading import find_model
+
+        found = find_model(uri)
+        if state and state == _state():
+            _remember(state, found)
+            break
+    return found
 
 
-@cache
-def _fetch(uri: str) -> Path:
-    folder = Path(mlflow.artifacts.download_artifacts(uri))
-    return published_model.artifact_paths(folder)["classifier"]
+def _state() -> str | None:
+    """A digest of what the choice follows from; None where a server decides, which can change."""
+    if "MLFLOW_TRACKING_URI" in os.environ:
+        return None
+    checkout = main_checkout()
+    database = checkout / layout.MLRUNS / layout.DATABASE
+    read = [Path(layout.PARAMS), checkout / layout.CHAMPION_FILE]
+    written = [database, database.with_name(f"{database.name}-wal")]
+    try:
+        commit = git("rev-parse", "HEAD", folder=checkout)
+    except ProgramError:
+        commit = None
+    parts = [
+        commit,
+        *(path.read_text("utf-8") if path.exists() else None for path in read),
+        *(_changed(path) if path.exists() else None for path in written),
+    ]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def _changed(path: Path) -> tuple[int, int, int]:
+    status = path.stat()
+    return status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def _recall(state: str) -> ServedModel | None:
+    try:
+        known = json.loads(_memory().read_text("utf-8"))
+        paths = {key: Path(known["model"][key]) for key in ("folder", "published")}
+        found = ServedModel(**(known["model"] | paths))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return found if known["state"] == state and found.folder.exists() else None
+
+
+def _remember(state: str, found: ServedModel) -> None:
+    known = {"state": state, "model": asdict(found)}
+    write_text(json.dumps(known, default=str, indent=2), _memory())
+
+
+def _memory() -> Path:
+    return main_checkout() / layout.SERVED_MODEL

@@ -84,6 +84,11 @@ class TextClassifier:
         )
 
 
+def is_readable(folder: Path) -> bool:
+    """Whether `TextClassifier.load` can load what is in `folder`."""
+    return (folder / DESCRIPTION).exists() and _read_description(folder)["format"] == FORMAT
+
+
 def read_decision_rule(folder: str | Path) -> dict[str, Any]:
     """The `labels` of the classifier in `folder`, its `positive` one and `threshold`."""
     rule = _read_description(Path(folder))

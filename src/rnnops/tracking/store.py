@@ -63,7 +63,7 @@ def tracking_uri() -> str:
 
 
 def _own_database() -> Path:
-    return local_store() / "mlflow.db"
+    return local_store() / layout.DATABASE
 
 
 def _folder() -> Path:

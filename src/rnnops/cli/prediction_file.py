@@ -1,0 +1,155 @@
+"""A file of predictions, written in parts so that a run that was stopped goes on where it was.
+
+The parts lie in a hidden folder beside the file until all are there; then they become the file.
+"""
+
+import json
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from filelock import FileLock, Timeout
+
+from rnnops.core import files
+from rnnops.core.console import note
+from rnnops.core.errors import InputError
+from rnnops.metrics.decision import probability_column
+from rnnops.registry.served_model import ServedModel
+from rnnops.runtime.predictions import Predictions
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+FORMATS = (".parquet", ".csv", ".jsonl")
+JOB, LOCK = "job.json", ".lock"
+
+
+@dataclass(frozen=True)
+class PredictionFile:
+    """The predictions for `path`, as far as they are there: `rows` of them in `parts`."""
+
+    path: Path
+    parts: Path
+    served: ServedModel
+
+    @classmethod
+    @contextmanager
+    def open(cls, path: Path, served: ServedModel, job: str) -> Iterator[Self]:
+        """The file as an earlier run of the same `job` left it, or empty.
+
+        Raises:
+            InputError: when another process writes it, or the folder cannot be written.
+        """
+        parts = path.with_name(f".{path.name}.parts")
+        try:
+            parts.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(parts / LOCK, blocking=False)
+            lock.acquire()
+        except Timeout:
+            raise InputError(f"{path} is being written by another process") from None
+        except OSError as error:
+            raise InputError(f"cannot write {path}: {error.strerror}") from None
+        with lock:
+            opened = cls(path, parts, served)
+            opened._resume(job)
+            yield opened
+
+    @property
+    def rows(self) -> int:
+        """How many messages have predictions."""
+        from pyarrow.parquet import read_metadata
+
+        return sum(read_metadata(part).num_rows for part in self._written())
+
+    def append(self, names: Sequence[str], predictions: Sequence[Predictions]) -> None:
+        """Write one more part, of the messages of these names, in order."""
+        from pyarrow import parquet
+
+        table = self._table(names, predictions)
+        with files.atomic_path(self.parts / f"{len(self._written()):08}.parquet") as temporary:
+            parquet.write_table(table, temporary, compression="zstd")
+
+    def finish(self) -> None:
+        """Make the file of its parts, in place of whatever it was, and remove them."""
+        from pyarrow import csv, parquet
+
+        written = self._written()
+        with files.atomic_path(self.path) as temporary:
+            schema = parquet.read_schema(written[0])
+            if self.path.suffix == ".jsonl":
+                with temporary.open("w", encoding="utf-8", newline="\n") as lines:
+                    for part in written:
+                        for row in parquet.read_table(part).to_pylist():
+                            lines.write(json.dumps(row, ensure_ascii=False) + "\n")
+            else:
+                writer = {".csv": csv.CSVWriter, ".parquet": parquet.ParquetWriter}
+                with writer[self.path.suffix](temporary, schema) as whole:
+                    for part in written:
+                        whole.write_table(parquet.read_table(part))
+        shutil.rmtree(self.parts)
+
+    def _resume(self, job: str) -> None:
+        """Keep the parts of an earlier run of `job`; those of another are removed with a note."""
+        described = self.parts / JOB
+        written = self._written()
+        if described.exists() and files.read_text(described) == job:
+            if written:
+                note(f"{self.path}: goes on after {self.rows:,} messages of a run that was stopped")
+            return
+        if written:
+            note(f"{self.path}: starts anew, an earlier run had other messages or options")
+        for part in written:
+            part.unlink()
+        files.write_text(job, described)
+
+    def _written(self) -> list[Path]:
+        return sorted(self.parts.glob("*.parquet"))
+
+    def _table(self, names: Sequence[str], predictions: Sequence[Predictions]) -> "pa.Table":
+        import numpy as np
+        import pyarrow as pa
+
+        labels = predictions[0].labels
+        probabilities = np.concatenate([each.probabilities for each in predictions])
+        decided = np.concatenate([each.decided for each in predictions])
+        columns = {
+            "message": pa.array(names, pa.string()),
+            "label": pa.array([labels[label] for label in decided], pa.string()),
+            "probability": probabilities[np.arange(len(decided)), decided],
+            **{
+                probability_column(label): probabilities[:, place]
+                for place, label in enumerate(labels)
+            },
+            "model": pa.array([self.served.name] * len(names), pa.string()),
+            "version": pa.array([self.served.version] * len(names), pa.string()),
+        }
+        return pa.table(columns)
+
+
+def require_format(path: Path) -> None:
+    """Raise `InputError` unless predictions can be written to a file of this name."""
+    if path.suffix not in FORMATS:
+        raise InputError(f"--output {path}: its name has to end in {', '.join(FORMATS)}")
+    if path.is_dir():
+        raise InputError(f"--output {path} is a folder: name the file")
+
+
+def describe_job(paths: Sequence[Path], served: ServedModel, **options: object) -> str:
+    """What a run's predictions follow from, as text; equal for runs that give the same.
+
+    Standard input cannot be read twice, so no run of it is like another.
+    """
+    import uuid
+
+    read = [
+        [str(file), file.stat().st_size, file.stat().st_mtime_ns]
+        for path in paths
+        for file in (sorted(path.rglob("*")) if path.is_dir() else [path])
+        if file.is_file()
+    ]
+    unique = [uuid.uuid4().hex for path in paths if not (path.is_file() or path.is_dir())]
+    model = files.digest(served.folder)
+    return json.dumps({"read": read + unique, "model": model, "options": options}, indent=1)
