@@ -94,11 +94,12 @@ def choose_served_model(uri: str | None) -> ServedModel:
 
 
 def _state() -> str | None:
-    """A digest of what the choice follows from; None where a server decides, which can change."""
-    if "MLFLOW_TRACKING_URI" in os.environ:
-        return None
+    """A digest of what the choice follows from; None where another store than ours decides."""
     checkout = main_checkout()
     database = checkout / layout.MLRUNS / layout.DATABASE
+    own = f"sqlite:///{database}"  # MLflow sets the variable itself once it has been asked
+    if not os.environ.get("MLFLOW_TRACKING_URI", own).startswith(own):
+        return None
     read = [Path(layout.PARAMS), checkout / layout.CHAMPION_FILE]
     written = [database, database.with_name(f"{database.name}-wal")]
     try:
