@@ -35,7 +35,11 @@ COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
 }
 
 # They do without dvc.lock, which may be broken.
-WITHOUT_PIPELINE: tuple[Callable[..., None], ...] = (results.repair, classify.predict, classify.explain)
+WITHOUT_PIPELINE: tuple[Callable[..., None], ...] = (
+    results.repair,
+    classify.predict,
+    classify.explain,
+)
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 

@@ -4,9 +4,10 @@ import os
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from itertools import chain
+from itertools import chain, islice
 
 from rnnops.cli.inputs import NamedText
+from rnnops.core.errors import InputError
 from rnnops.registry.served_model import ServedModel, load_classifier
 from rnnops.runtime.predictions import Predictions
 from rnnops.runtime.text_classifier import is_readable
@@ -18,15 +19,31 @@ BLOCKS_AHEAD = 2  # for each process, so that none waits for what is read or wri
 def score_blocks(
     served: ServedModel, blocks: Iterator[Block]
 ) -> Iterator[tuple[Block, Predictions]]:
-    """Each block with its predictions, in order; a bounded number of blocks is held."""
-    start = [block for block in (next(blocks, None), next(blocks, None)) if block is not None]
+    """Each block with its predictions, in order; a bounded number of blocks is held.
+
+    Raises:
+        InputError: that of `blocks`, after the predictions for all blocks before it.
+    """
+    errors: list[InputError] = []
+    blocks = _until_error(blocks, errors)
+    first_two = list(islice(blocks, 2))
     cores = os.cpu_count() or 1
-    if len(start) < 2 or cores == 1 or not is_readable(served.folder):
+    if len(first_two) < 2 or cores == 1 or not is_readable(served.folder):
         classifier = load_classifier(served)
-        for block in chain(start, blocks):
+        for block in chain(first_two, blocks):
             yield block, classifier.score(_texts(block))
-        return
-    yield from _score_in_processes(served, chain(start, blocks), cores)
+    else:
+        yield from _score_in_processes(served, chain(first_two, blocks), cores)
+    if errors:
+        raise errors[0]
+
+
+def _until_error(blocks: Iterator[Block], errors: list[InputError]) -> Iterator[Block]:
+    """The blocks before one that cannot be read; why it cannot is appended to `errors`."""
+    try:
+        yield from blocks
+    except InputError as error:
+        errors.append(error)
 
 
 def _score_in_processes(

@@ -21,6 +21,9 @@ from rnnops.ingest.rows import text_encoding
 from rnnops.ingest.workbooks import sheet_records
 
 
+RECORDS_WITH_COLUMNS = 10_000  # of a file of JSON lines, which is not held in memory
+
+
 class Record(NamedTuple):
     """One record of a table.
 
@@ -100,18 +103,15 @@ def read_json(file: Path, name: str, spec: TableRead) -> Table:
 
 
 def read_jsonl(file: Path, name: str, spec: TableRead) -> Table:
-    """One JSON object a line; a line that is not one is a record with a problem."""
-    records = []
-    for number, line in enumerate(_lines(file, spec, newline="\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            records.append(_object(number, json.loads(line), line.rstrip("\r\n")))
-        except (ValueError, RecursionError):
-            records.append(Record(number, {}, line.rstrip("\r\n"), "broken JSON"))
-    if records and records[0].raw.startswith("[") and all(record.problem for record in records):
+    """One JSON object a line; a line that is not one is a record with a problem.
+
+    The columns are those of the first 10,000 objects.
+    """
+    records = _json_lines(file, spec)
+    first = list(islice(records, RECORDS_WITH_COLUMNS))
+    if first and first[0].raw.startswith("[") and all(record.problem for record in first):
         raise InputError(f"{name} is not one JSON object a line: a list is read.format json")
-    return _objects(records, name)
+    return Table(_objects(first, name).columns, chain(first, records))
 
 
 def read_parquet(file: Path, name: str, spec: TableRead) -> Table:
@@ -194,6 +194,16 @@ def _object(row: int, item: Any, raw: str | None = None) -> Record:
     if isinstance(item, dict):
         return Record(row, item, raw)
     return Record(row, {}, raw, "not a JSON object")
+
+
+def _json_lines(file: Path, spec: TableRead) -> Iterator[Record]:
+    for number, line in enumerate(_lines(file, spec, newline="\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            yield _object(number, json.loads(line), line.rstrip("\r\n"))
+        except (ValueError, RecursionError):
+            yield Record(number, {}, line.rstrip("\r\n"), "broken JSON")
 
 
 def _objects(records: list[Record], name: str) -> Table:
