@@ -5,7 +5,6 @@ As a program it makes the picture in the documentation from a store that holds r
     PYTHONPATH=tests python -m browser.compare_page mlruns spam-email docs/images/mlflow-compare.png
 """
 
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,10 +12,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from browser.chromium import chromium
 from mlflow_server import MlflowServer
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
-CHROMIUM = shutil.which("chromium")
 SIZE = {"width": 1400, "height": 900}
 NETWORKS = 'tags."rnnops.role" = "network"'
 SECONDS_TO_DRAW = 120
@@ -106,13 +105,10 @@ class ComparePage:
 @contextmanager
 def compare_page() -> Iterator[ComparePage]:
     """A page in a headless Chromium of its own."""
-    with sync_playwright() as playwright:
-        # Chromium's own sandbox does not start as root.
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as browser:
         page = browser.new_page(viewport=SIZE)
         page.set_default_timeout(1000 * SECONDS_TO_DRAW)
         yield ComparePage(page)
-        browser.close()
 
 
 def main(store: str, experiment: str, picture: str) -> None:

@@ -22,11 +22,10 @@ from rnnops.tracking import store
 from rnnops.tracking.run_names import baseline_name, network_name
 from rnnops.tracking.run_parameters import baseline_params, network_params
 
-browser = pytest.importorskip(
-    "browser.compare_page", reason="no playwright: pip install playwright"
-)
+chromium = pytest.importorskip("browser.chromium", reason="no playwright: pip install playwright")
+browser = pytest.importorskip("browser.compare_page")
 pytestmark = pytest.mark.skipif(
-    browser.CHROMIUM is None, reason="no chromium: apt-get install chromium"
+    chromium.CHROMIUM is None, reason="no chromium: apt-get install chromium"
 )
 
 SWEEP = [
