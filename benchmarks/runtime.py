@@ -10,7 +10,6 @@ there is one. BLAS has one thread everywhere.
 import argparse
 import ctypes
 import os
-import resource
 import shutil
 import statistics
 import subprocess
@@ -108,8 +107,8 @@ def measure_networks(classifier: TextClassifier, texts: list[str]) -> list[dict[
             [sequences[row] for row in by_length[start : start + BATCH]]
             for start in range(0, len(by_length), BATCH)
         ]
-        alone = [seconds_of(lambda: read([each])) for each in sequences for read in [read]]
-        together = [sum(seconds_of(lambda: read(each)) for each in batches) for _ in range(ROUNDS)]
+        alone = [seconds_of(read, [each]) for each in sequences]
+        together = [sum(seconds_of(read, each) for each in batches) for _ in range(ROUNDS)]
         answers = np.concatenate([read([each]) for each in sequences])
         rows.append(
             {
@@ -118,7 +117,7 @@ def measure_networks(classifier: TextClassifier, texts: list[str]) -> list[dict[
                 "alone_p99_ms": 1e3 * float(np.percentile(alone, 99)),
                 "batch_ms": 1e3 * statistics.median(together) / len(sequences),
                 "difference": float(np.abs(answers - expected).max()),
-                **IMPORTS.get(name, lambda: {})(),
+                **IMPORTS.get(name, dict)(),
             }
         )
         print(rows[-1], flush=True)
@@ -329,7 +328,7 @@ def measure_alone(classifier: TextClassifier, texts: list[str]) -> dict[str, flo
     """Milliseconds of a text that comes alone, features included."""
     for text in texts:
         classifier.score([text])
-    took = [seconds_of(lambda: classifier.score([each])) for each in texts]
+    took = [seconds_of(classifier.score, [each]) for each in texts]
     return {
         "median_ms": 1e3 * statistics.median(took),
         "p99_ms": 1e3 * float(np.percentile(took, 99)),
@@ -447,10 +446,10 @@ def memory_of(process: psutil.Process) -> float:
     return total / 2**20
 
 
-def seconds_of(call: Callable[[], Any]) -> float:
+def seconds_of(function: Callable[[Any], Any], argument: Any) -> float:
     """Of one call."""
     started = time.perf_counter()
-    call()
+    function(argument)
     return time.perf_counter() - started
 
 

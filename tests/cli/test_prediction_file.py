@@ -1,7 +1,6 @@
 """`rnnops predict --output` on a made-up model, which is found and loaded without MLflow."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -70,7 +69,7 @@ def test_many_rows_are_scored_in_order_by_all_cores(model, table, tmp_path, suff
     assert found["p_spam"].to_numpy() == pytest.approx(expected["p_spam"].to_numpy(), abs=1e-6)
     assert found["probability"].to_numpy() == pytest.approx(expected["probability"], abs=1e-6)
     assert set(found["model"]) == {str(model)}
-    assert os.listdir(tmp_path) == [output.name]
+    assert list(tmp_path.iterdir()) == [output]
 
 
 def test_a_killed_run_goes_on_without_a_row_lost_or_doubled(model, tmp_path):
@@ -96,37 +95,29 @@ def test_a_killed_run_goes_on_without_a_row_lost_or_doubled(model, tmp_path):
     assert found["p_spam"].iloc[rows].tolist() == pytest.approx(expected["p_spam"], abs=1e-6)
 
 
-def test_a_run_on_other_messages_starts_anew(model, tmp_path, monkeypatch):
+@pytest.mark.parametrize("is_other", [False, True])
+def test_a_run_that_failed_at_the_end_is_used_again_for_the_same_messages_alone(
+    model, tmp_path, monkeypatch, is_other
+):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("rnnops.cli.classify.ROWS_A_PART", 2)
-    Path("many.txt").write_text("see you\n" * 5)
-    Path("broken.txt").write_bytes(b"\x89PNG\r\n\x1a\n")
-    arguments = ["--lines", "many.txt", "broken.txt", "--output", "found.csv"]
-    done = predict(model, *arguments, status=1)
-    assert "error: broken.txt is not text: PNG image" in done.stderr
-    assert not Path("found.csv").exists()
-    done = predict(model, "--lines", "many.txt", "--output", "found.csv")
-    assert "found.csv: starts anew, an earlier run had other messages" in done.stderr
-    assert len(pd.read_csv("found.csv")) == 5
-
-
-def test_a_run_that_failed_goes_on_once_its_files_are_whole(model, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("rnnops.cli.classify.ROWS_A_PART", 2)
     Path("one.txt").write_text("see you\n" * 5)
-    parts = Path(".found.jsonl.parts")
+    arguments = ["--lines", "one.txt", "--output", "found.jsonl"]
     with monkeypatch.context() as broken:
         broken.setattr("rnnops.cli.prediction_file.PredictionFile.finish", lambda _: 1 / 0)
-        failed = CliRunner().invoke(
-            app,
-            ["predict", "--model", str(model), "--lines", "one.txt", "--output", "found.jsonl"],
-        )
+        failed = CliRunner().invoke(app, ["predict", "--model", str(model), *arguments])
         assert isinstance(failed.exception, ZeroDivisionError)
-    assert len(list(parts.glob("*.parquet"))) == 1
-    done = predict(model, "--lines", "one.txt", "--output", "found.jsonl")
-    assert "goes on after 5 messages" in done.stderr
+    assert len(list(Path(".found.jsonl.parts").glob("*.parquet"))) == 1
+    number = 5
+    if is_other:
+        number = 3
+        Path("one.txt").write_text("see you\n" * number)
+    done = predict(model, *arguments)
+    assert ("goes on after 5 messages" in done.stderr) == (not is_other)
+    assert ("starts anew, an earlier run had other messages" in done.stderr) == is_other
     rows = [json.loads(line) for line in Path("found.jsonl").read_text().splitlines()]
-    assert [row["message"] for row in rows] == [f"one.txt line {line}" for line in range(1, 6)]
+    expected = [f"one.txt line {line}" for line in range(1, number + 1)]
+    assert [row["message"] for row in rows] == expected
+    assert f"{number} messages classified" in done.stdout
 
 
 @pytest.mark.parametrize(

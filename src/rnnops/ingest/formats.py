@@ -20,7 +20,6 @@ from rnnops.ingest.delimited import (
 from rnnops.ingest.rows import text_encoding
 from rnnops.ingest.workbooks import sheet_records
 
-
 RECORDS_WITH_COLUMNS = 10_000  # of a file of JSON lines, which is not held in memory
 
 
