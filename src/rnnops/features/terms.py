@@ -7,7 +7,7 @@ they are pieces of a whole run of segments (`data.segmentation`).
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from itertools import chain, repeat
 from pathlib import Path
 from typing import Any, Self
@@ -17,6 +17,7 @@ from scipy import sparse
 
 from rnnops.catalog.dataset import TermParams
 from rnnops.core import files
+from rnnops.features.remembered import Remembered
 from rnnops.features.vectors import document_frequency, inverse_document_frequency
 from rnnops.text import segmentation
 
@@ -103,16 +104,15 @@ class Terms:
         return columns
 
     @cached_property
-    def _columns_of_pieces(self) -> Any:
-        """From a word to the columns of its pieces, shape (pieces,), int32."""
+    def _piece_columns(self) -> Remembered[str, np.ndarray]:
+        """The columns of a word's pieces, shape (pieces,), int32."""
         columns = {name: column for column, name in enumerate(self.names) if column >= self.words}
 
-        @lru_cache(maxsize=REMEMBERED_WORDS)
         def look_up(word: str) -> np.ndarray:
             found = (columns.get(PIECE + piece) for piece in pieces(word, self.character_ngrams))
             return np.array([each for each in found if each is not None], np.int32)
 
-        return look_up
+        return Remembered(look_up, REMEMBERED_WORDS)
 
     def _columns(self, tokens: Sequence[str]) -> np.ndarray:
         """The column of each term as often as the document holds it, int32."""
@@ -123,7 +123,7 @@ class Terms:
         of_words = np.array(found, np.int32)
         columns = [of_words[of_words != MISSING]]
         if self.character_ngrams:
-            columns += map(self._columns_of_pieces, segmentation.join_segments(tokens))
+            columns += map(self._piece_columns.__getitem__, segmentation.join_segments(tokens))
         return np.concatenate(columns)
 
 

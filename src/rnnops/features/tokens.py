@@ -24,10 +24,10 @@ letter ends a run.
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
+from rnnops.features.remembered import Remembered
 from rnnops.text import segmentation
 
 MAX_TOKEN_CHARACTERS = 40
@@ -95,8 +95,8 @@ def tokenize(text: str) -> list[str]:
             tokens.append(part[:MAX_TOKEN_CHARACTERS])
             continue
         for found in map(_WHOLE, _TOKEN.finditer(part)):
-            remembered = len(found) <= LONGEST_REMEMBERED
-            read, ends_run, shouts = _read_again(found) if remembered else _read(found)
+            is_short = len(found) <= LONGEST_REMEMBERED
+            read, ends_run, shouts = _remembered[found] if is_short else _read(found)
             if ends_run and shouted is not None:
                 tokens.insert(shouted, SHOUT)
                 shouted = None
@@ -120,7 +120,7 @@ def _read(found: str) -> _Read:
     )
 
 
-_read_again = lru_cache(maxsize=REMEMBERED)(_read)
+_remembered = Remembered(_read, REMEMBERED)
 
 
 def _tokens(match: re.Match[str]) -> Iterator[str]:

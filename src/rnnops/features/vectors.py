@@ -38,8 +38,10 @@ def tfidf_vectors(counts: sparse.csr_array, idf: np.ndarray) -> sparse.csr_array
     """(1 + ln count) · idf, each row scaled to unit length; shape and dtype of `counts`."""
     held = counts.indices, counts.indptr
     weights = (1 + np.log(counts.data)) * idf[counts.indices]
-    lengths = np.sqrt(sparse.csr_array((weights * weights, *held), counts.shape).sum(axis=1))
-    weights /= np.repeat(lengths, np.diff(counts.indptr)).astype(np.float32)
+    sizes = np.diff(counts.indptr)
+    filled = sizes > 0
+    lengths = np.sqrt(np.add.reduceat(weights * weights, counts.indptr[:-1][filled]))
+    weights /= np.repeat(lengths, sizes[filled])
     return sparse.csr_array((weights, *held), counts.shape)
 
 

@@ -132,21 +132,14 @@ class RecurrentNetwork:
         for layer in others:
             states = _project(states, layer, lengths)
             _recur(states, layer, lengths)
-        return np.stack(
-            [
-                np.concatenate(
-                    [self._pool(states[:length, place, row]) for place in range(directions)]
-                )
-                for row, length in enumerate(lengths)
-            ]
-        )
+        return np.stack([self._pool(states[:length, :, row]) for row, length in enumerate(lengths)])
 
     def _pool(self, states: np.ndarray) -> np.ndarray:
-        """The readout of one direction's states of a message, (T, N), in the order of reading."""
+        """The readout of a message's states, (T, D, N), each direction in its order of reading."""
         if self.readout == "last":
-            return states[-1]
-        parts = {"max": states.max(axis=0), "mean": states.mean(axis=0)}
-        return np.concatenate([parts[name] for name in self.readout.split("_")])
+            return states[-1].ravel()
+        parts = {"max": states.max(axis=0), "mean": states.sum(axis=0) / np.float32(len(states))}
+        return np.concatenate([parts[name] for name in self.readout.split("_")], axis=1).ravel()
 
 
 def _recur(states: np.ndarray, layer: LayerWeights, lengths: np.ndarray) -> None:
@@ -156,6 +149,7 @@ def _recur(states: np.ndarray, layer: LayerWeights, lengths: np.ndarray) -> None
         states: shape (T, D, B, N), each direction in its order of reading.
         lengths: of the messages, falling.
     """
+    kernel = layer.recurrent_kernel
     states += layer.bias[:, None]
     before = np.zeros(states.shape[1:], np.float32)
     product = np.empty_like(before)
@@ -164,9 +158,9 @@ def _recur(states: np.ndarray, layer: LayerWeights, lengths: np.ndarray) -> None
         before, product = before[:, :still_read], product[:, :still_read]
         end = int(lengths[still_read - 1])
         for now in states[step:end, :, :still_read]:
-            np.matmul(before, layer.recurrent_kernel, out=product)
-            now += product
-            before = np.tanh(now, out=now)
+            np.matmul(before, kernel, product)
+            np.add(now, product, now)
+            before = np.tanh(now, now)
         step = end
 
 
