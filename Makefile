@@ -7,7 +7,7 @@ INSTALLED := .venv/.installed
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: help setup repro check test lint lock format seeds quality choices order \
-	drift retrain labelling segmentation mutants splits coverage figures ui bench gpu
+	drift retrain labelling runtime segmentation mutants splits coverage figures ui bench gpu
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -98,6 +98,10 @@ bench: repro ## measure the layer against Keras and PyTorch (about an hour)
 
 gpu: setup ## check and measure the layer on an NVIDIA GPU, with jax and CUDA installed
 	@python benchmarks/gpu.py
+
+runtime: setup ## measure the runtime: a message, batches, commands, a million rows (10 minutes)
+	$(BIN)/pip install --quiet --disable-pip-version-check onnx==1.23.2 onnxruntime==1.32.0
+	@python benchmarks/runtime.py
 
 figures: setup ## write the figures of README and docs from the results
 	@python benchmarks/figures.py

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from quality_figures import QUALITY_FIGURES
+from serving_figures import SERVING_FIGURES
 from speed_figures import SPEED_FIGURES
 
 from rnnops.core import files
@@ -18,7 +19,7 @@ from rnnops.core import files
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "benchmarks/README.md"]
 Read = Callable[[str], Any]
-FIGURES: dict[str, Callable[[Read], str]] = QUALITY_FIGURES | SPEED_FIGURES
+FIGURES: dict[str, Callable[[Read], str]] = QUALITY_FIGURES | SPEED_FIGURES | SERVING_FIGURES
 MARKED = re.compile(r"<!-- figures: ([\w-]+) -->(.*?)<!-- end -->", re.DOTALL)
 
 

@@ -3,8 +3,8 @@
 Writes results/runtime.json; `make runtime` installs what it is measured against and runs it. The
 messages are the test split of the default e-mails, which this only times. NumPy reads the trained
 network with the runtime's own code; ONNX Runtime reads the same network by its operator RNN, and
-two compiled loops do what NumPy does without its calls: one by Numba, one by the C compiler, if
-there is one. BLAS has one thread everywhere.
+a loop in C, if there is a compiler, does what NumPy does without its calls.
+BLAS has one thread everywhere.
 """
 
 import argparse
@@ -129,15 +129,22 @@ def numpy_network(network: RecurrentNetwork) -> Read:
 
 
 def onnx_network(network: RecurrentNetwork) -> Read:
-    """By ONNX Runtime; messages side by side, the readout as operators."""
+    """By ONNX Runtime; messages side by side, the readout as operators.
+
+    Its operator multiplies the embedding by the kernels itself, so these come from Keras' network.
+    """
     import onnxruntime
     from onnx import TensorProto, helper, numpy_helper
 
+    from rnnops.recurrent.network import load_network
+
+    trained, _, _ = load_network(layout.NETWORK)
+    kernels = [trained.get_layer(name).get_weights()[0] for name in ("forward_0", "backward_0")]
     (layer,) = network.layers
     units = layer.bias.shape[1]
     constants = {
-        "embedding": network.embedding,
-        "kernel": layer.kernel.transpose(0, 2, 1),
+        "embedding": trained.get_layer("embedding").get_weights()[0],
+        "kernel": np.stack(kernels).transpose(0, 2, 1),
         "recurrent": layer.recurrent_kernel.transpose(0, 2, 1),
         "bias": np.concatenate([layer.bias, np.zeros_like(layer.bias)], axis=1),
         "readout_kernel": network.kernel,
@@ -200,37 +207,8 @@ def onnx_network(network: RecurrentNetwork) -> Read:
     return read
 
 
-def numba_network(network: RecurrentNetwork) -> Read:
-    """By a loop over steps and units that Numba compiles."""
-    import numba
-
-    @numba.njit(fastmath=True)
-    def read_message(words, kernel, ids, highest, mean):  # noqa: ANN001, ANN202
-        state, following = np.zeros_like(highest), np.empty_like(highest)
-        highest[:], mean[:] = -1, 0
-        for step in range(len(ids)):
-            following[:] = words[ids[step]]
-            for source in range(len(state)):
-                for unit in range(len(state)):
-                    following[unit] += state[source] * kernel[source, unit]
-            for unit in range(len(state)):
-                state[unit] = np.tanh(following[unit])
-                mean[unit] += state[unit]
-                highest[unit] = max(highest[unit], state[unit])
-        mean /= np.float32(len(ids))
-
-    def in_one_direction(
-        ids: np.ndarray, place: int, highest: np.ndarray, mean: np.ndarray
-    ) -> None:
-        words, kernel = projected[place], network.layers[0].recurrent_kernel[place]
-        read_message(words, kernel, ids[::-1] if place else ids, highest, mean)
-
-    projected = project(network)
-    return compiled(network, in_one_direction)
-
-
 def c_network(network: RecurrentNetwork) -> Read | None:
-    """By the same loop in C; None without a compiler."""
+    """By a loop over steps and units in C; None without a compiler."""
     compiler = shutil.which("cc")
     if compiler is None:
         return None
@@ -268,12 +246,7 @@ def c_network(network: RecurrentNetwork) -> Read | None:
 def project(network: RecurrentNetwork) -> np.ndarray:
     """x·W + b of each word for each direction."""
     (layer,) = network.layers
-    return np.stack(
-        [
-            network.embedding @ kernel + bias
-            for kernel, bias in zip(layer.kernel, layer.bias, strict=True)
-        ]
-    )
+    return network.words + layer.bias[:, None]
 
 
 def compiled(network: RecurrentNetwork, in_one_direction: Callable[..., None]) -> Read:
@@ -296,7 +269,6 @@ def compiled(network: RecurrentNetwork, in_one_direction: Callable[..., None]) -
 CONTENDERS: dict[str, Callable[[RecurrentNetwork], Read | None]] = {
     "NumPy": numpy_network,
     "ONNX Runtime": onnx_network,
-    "Numba": numba_network,
     "C": c_network,
 }
 
@@ -304,23 +276,22 @@ CONTENDERS: dict[str, Callable[[RecurrentNetwork], Read | None]] = {
 def cost_of_import(module: str) -> dict[str, float]:
     """Seconds and megabytes of a process that imports a module."""
     program = (
-        "import resource, sys, time; started = time.perf_counter(); __import__(sys.argv[1]);"
-        "print(time.perf_counter() - started, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+        "import re, sys, time; from pathlib import Path; started = time.perf_counter();"
+        "__import__(sys.argv[1]); print(time.perf_counter() - started,"
+        "re.search('VmHWM: *([0-9]+)', Path('/proc/self/status').read_text().expandtabs(1))[1])"
     )
     found = []
     for _ in range(ROUNDS):
-        done = subprocess.run(
-            [sys.executable, "-c", program, module], capture_output=True, check=True
-        )
+        command = [sys.executable, "-c", program, module]
+        done = subprocess.run(command, capture_output=True, check=True)
         found.append([float(each) for each in done.stdout.split()])
     seconds, kilobytes = np.median(found, axis=0)
-    return {"import_seconds": float(seconds), "memory_mb": kilobytes / 1024}
+    return {"import_seconds": float(seconds), "memory_mb": float(kilobytes) / 1024}
 
 
 IMPORTS = {
     "NumPy": lambda: cost_of_import("numpy"),
     "ONNX Runtime": lambda: cost_of_import("onnxruntime"),
-    "Numba": lambda: cost_of_import("numba"),
 }
 
 
@@ -393,18 +364,19 @@ def predict_sklearn(mails: list[bytes]) -> int:
 
 def measure_command() -> dict[str, float]:
     """Seconds and megabytes of `rnnops predict` on one e-mail, as a process."""
-    mail = "examples/prize.eml"
+    command = ["rnnops", "predict", "examples/prize.eml"]
     took, memory = [], []
     for _ in range(ROUNDS + 1):
         started = time.perf_counter()
-        process = subprocess.Popen(
-            ["rnnops", "predict", mail], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        _, status, usage = os.wait4(process.pid, 0)
+        process = psutil.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        largest = 0.0
+        while process.poll() is None:
+            largest = max(largest, memory_of(process))
+            time.sleep(0.005)
         took.append(time.perf_counter() - started)
-        memory.append(usage.ru_maxrss / 1024)
-        if status:
-            raise SystemExit(f"rnnops predict {mail} failed")
+        memory.append(largest)
+        if process.returncode:
+            raise SystemExit(f"{' '.join(command)} failed")
     return {"seconds": statistics.median(took[1:]), "memory_mb": statistics.median(memory[1:])}
 
 

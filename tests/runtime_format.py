@@ -43,9 +43,11 @@ def made_up_classifier() -> TextClassifier:
     names = sorted([*tokens, *pairs]) + pieces
     terms = Terms(names, 1.5 + waves(len(names)), word_ngrams=2, character_ngrams=4)
     vocabulary = Vocabulary(tokens[::2])
-    layers = [LayerWeights(waves(2, inputs, 4), waves(2, 4), waves(2, 4, 4)) for inputs in (3, 8)]
+    layers = [
+        LayerWeights(waves(2, 4), waves(2, 4, 4), kernel) for kernel in (None, waves(2, 8, 4))
+    ]
     network = RecurrentNetwork(
-        waves(len(vocabulary), 3), layers, waves(16, 2), waves(2), "max_mean", 20, 0.5
+        waves(2, len(vocabulary), 4), layers, waves(16, 2), waves(2), "max_mean", 20, 0.5
     )
     linear = LinearClassifier("linear_svm", "tfidf", waves(len(names), 2).astype(float), waves(2))
     featurizer = Featurizer("hybrid", ["ham", "spam"], vocabulary, terms)

@@ -105,9 +105,9 @@ def test_an_export_that_differs_stops_with_the_message_it_differs_at(tmp_path):
     exported = export.export_network(network, params)
     sequences = [np.array(each, np.int32) for each in ([1, 2], [3, 5], [4])]
     for wrong, difference in ((0.3, r"0\.\d+"), (np.nan, "nan")):
-        embedding = exported.embedding.copy()
-        embedding[5] += wrong
-        damaged = replace(exported, embedding=embedding)
+        words = exported.words.copy()
+        words[:, 5] += wrong
+        damaged = replace(exported, words=words)
         said = rf"^message b: the exported .* differs from Keras' by {difference}.* nothing is pub"
         with pytest.raises(InputError, match=said):
             export.require_equal(tmp_path, damaged, features_of(sequences), ["a", "b", "c"])

@@ -5,6 +5,7 @@ blank at each end of it; a tab before them tells them from words. Where no blank
 they are pieces of a whole run of segments (`data.segmentation`).
 """
 
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -24,7 +25,7 @@ from rnnops.text import segmentation
 SHORTEST_CHARACTER_NGRAM = 2
 PIECE = "\t"
 MISSING = -1
-REMEMBERED_WORDS = 50_000  # whose pieces are looked up once; some 200 bytes each
+REMEMBERED_WORDS = 20_000  # whose pieces are looked up once; some 200 bytes each
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ class Terms:
         """The column of each token, of each pair of neighbours, and so on; of pairs by tuple."""
         columns: list[dict[Any, int]] = [{} for _ in range(self.word_ngrams)]
         for column, name in enumerate(self.names[: self.words]):
-            words = tuple(name.split(" "))
+            words = tuple(map(sys.intern, name.split(" ")))  # each word is one string in all
             columns[len(words) - 1][words if len(words) > 1 else name] = column
         return columns
 

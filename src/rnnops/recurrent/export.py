@@ -23,15 +23,17 @@ def export_network(network: keras.Model, params: Train) -> RecurrentNetwork:
         weights = network.get_layer(name).weights
         return [keras.ops.convert_to_numpy(each.value).astype(np.float32) for each in weights]
 
+    (embedding,) = weights_of("embedding")
     layers = []
     for layer in range(params.layers):
         read = [weights_of(layer_name(layer, direction)) for direction in directions(params)]
         kernels, recurrent_kernels, biases = (np.stack(each) for each in zip(*read, strict=True))
-        layers.append(LayerWeights(kernels, biases, recurrent_kernels))
-    (embedding,) = weights_of("embedding")
+        if layer == 0:
+            words = embedding @ kernels
+        layers.append(LayerWeights(biases, recurrent_kernels, kernels if layer else None))
     kernel, bias = weights_of("softmax")
     return RecurrentNetwork(
-        embedding,
+        words,
         layers,
         kernel,
         bias,

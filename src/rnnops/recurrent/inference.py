@@ -2,7 +2,7 @@
 
 The equations are those of recurrence.py and network.py, in the order of work that suits answering:
 
-- x_t·W + b of each word is looked up: the first layer's embedding times its kernel, made once.
+- x_t·W of a word is looked up: the embedding times the first layer's kernel, made by the export.
 - Nothing is computed of padding: the messages of a batch go by falling length, and each step reads
   those that are still going on.
 - Both directions go side by side, the backward one over the message turned round.
@@ -12,7 +12,6 @@ docs/serving.md compares it with ONNX Runtime and compiled code.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -29,23 +28,24 @@ DESCRIPTION = "network.json"
 class LayerWeights(NamedTuple):
     """Of a layer's D directions, forward first, I inputs and N units, float32.
 
-    Shapes: (D, I, N), (D, N) and (D, N, N).
+    Shapes: (D, N), (D, N, N) and (D, I, N). The first layer has no `kernel`: it looks words up.
     """
 
-    kernel: np.ndarray
     bias: np.ndarray
     recurrent_kernel: np.ndarray
+    kernel: np.ndarray | None
 
 
 @dataclass(frozen=True)
 class RecurrentNetwork:
     """A trained network; it reads at most `sequence_length` tokens of a message, see `cut`.
 
-    `embedding`: shape (vocabulary, inputs), float32. `kernel` and `bias`: of the softmax layer,
-    shapes (readout, labels) and (labels,). `readout`: last, max, mean or max_mean.
+    `words`: x·W of each word for each direction of the first layer, shape (D, vocabulary, N),
+    float32. `kernel` and `bias`: of the softmax layer, shapes (readout, labels) and (labels,).
+    `readout`: last, max, mean or max_mean.
     """
 
-    embedding: np.ndarray
+    words: np.ndarray
     layers: list[LayerWeights]
     kernel: np.ndarray
     bias: np.ndarray
@@ -89,33 +89,32 @@ class RecurrentNetwork:
     def load(cls, folder: Path) -> Self:
         """The network that `save` wrote into `folder`."""
         described = files.read_json(folder / DESCRIPTION)
+
+        def read(name: str) -> np.ndarray:
+            return files.read_array(folder / f"{name}.npy")
+
         layers = [
             LayerWeights(
-                *(files.read_array(folder / f"{name}_{layer}.npy") for name in LayerWeights._fields)
+                read(f"bias_{layer}"),
+                read(f"recurrent_kernel_{layer}"),
+                read(f"kernel_{layer}") if layer else None,
             )
             for layer in range(described.pop("layers"))
         ]
-        embedding, kernel, bias = (
-            files.read_array(folder / f"{name}.npy") for name in ("embedding", "kernel", "bias")
-        )
-        return cls(embedding, layers, kernel, bias, **described)
+        return cls(read("words"), layers, read("kernel"), read("bias"), **described)
 
     def _arrays(self) -> dict[str, np.ndarray]:
         return {
-            "embedding": self.embedding,
+            "words": self.words,
             "kernel": self.kernel,
             "bias": self.bias,
             **{
                 f"{name}_{number}": array
                 for number, layer in enumerate(self.layers)
                 for name, array in layer._asdict().items()
+                if array is not None
             },
         }
-
-    @cached_property
-    def _projected_words(self) -> np.ndarray:
-        """x·W of each word for each direction of the first layer, shape (D, vocabulary, N)."""
-        return np.stack([self.embedding @ kernel for kernel in self.layers[0].kernel])
 
     def _read(self, sequences: list[np.ndarray], weights: list[np.ndarray] | None) -> np.ndarray:
         """The readout of each message, shape (B, readout), float32; the longest comes first."""
@@ -123,7 +122,7 @@ class RecurrentNetwork:
         first, *others = self.layers
         directions, units = first.bias.shape
         states = np.empty((lengths[0], directions, len(lengths), units), np.float32)
-        for place, words in enumerate(self._projected_words):
+        for place, words in enumerate(self.words):
             backward = place == 1
             states[:, place] = words[_pad(sequences, np.int32, backward)]
             if weights is not None:
@@ -169,11 +168,14 @@ def _project(states: np.ndarray, layer: LayerWeights, lengths: np.ndarray) -> np
 
     Shape (T, D, B, N), each direction in its order of reading; so for `states`.
     """
+    kernels = layer.kernel
+    if kernels is None:
+        raise ValueError("the first layer reads words, not states")
     steps, directions, messages, _ = states.shape
     read = [states[:, 0], *(_turn_round(states[:, 1], lengths) for _ in range(directions - 1))]
     inputs = np.concatenate(read, axis=2)
     projected = np.empty((steps, directions, messages, layer.bias.shape[1]), np.float32)
-    for place, kernel in enumerate(layer.kernel):
+    for place, kernel in enumerate(kernels):
         product = inputs @ kernel
         projected[:, place] = _turn_round(product, lengths) if place else product
     return projected

@@ -1,0 +1,71 @@
+"""Figures on answering: a function each from the results to Markdown.
+
+`read` gives the content of a JSON file by its path in the project.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from rnnops.templating.environment import markdown_table
+
+Read = Callable[[str], Any]
+
+
+def networks_table(read: Read) -> str:
+    """A row for each way to read the network: its times, and what importing it costs."""
+    rows = [
+        (
+            each["name"],
+            f"{each['alone_median_ms']:.2f}",
+            f"{each['alone_p99_ms']:.2f}",
+            f"{each['batch_ms']:.2f}",
+            f"{each['import_seconds']:.2f}" if "import_seconds" in each else "",
+            f"{each['memory_mb']:.0f}" if "memory_mb" in each else "",
+            f"{each['difference']:.1e}",
+        )
+        for each in _runtime(read)["networks"]
+    ]
+    heads = (
+        "ms a message", "alone, median", "alone, 99%", "in batches", "import, s", "import, MB",
+        "largest difference",
+    )  # fmt: skip
+    return markdown_table(heads, rows)
+
+
+def runtime_table(read: Read) -> str:
+    """What the runtime takes, beside the bar that was set for it."""
+    found = _runtime(read)
+    alone, batches, command, table = (
+        found[name] for name in ("alone", "batches", "command", "table")
+    )
+    return markdown_table(
+        ("", "measured", "bar"),
+        [
+            ("one message in process, median", f"{alone['median_ms']:.2f} ms", "1.5 ms"),
+            ("one message in process, 99%", f"{alone['p99_ms']:.1f} ms", "10 ms"),
+            ("raw e-mails in batches", f"{batches['a_second']:,.0f} a second", "1,500"),
+            (
+                "the same by scikit-learn, words, pairs and letters",
+                f"{batches['sklearn_a_second']:,.0f} a second",
+                "not faster",
+            ),
+            ("`rnnops predict` on one e-mail", f"{command['seconds']:.2f} s", "1.0 s"),
+            ("its memory", f"{command['memory_mb']:.0f} MB", "250 MB"),
+            (
+                f"`rnnops predict --output` on {table['rows']:,} rows",
+                f"{table['seconds'] / 60:.1f} minutes",
+                "",
+            ),
+            ("its memory, all processes", f"{table['memory_mb']:.0f} MB", "500 MB"),
+        ],
+    )
+
+
+def _runtime(read: Read) -> Any:
+    return read("benchmarks/results/runtime.json")
+
+
+SERVING_FIGURES: dict[str, Callable[[Read], str]] = {
+    "runtime-networks": networks_table,
+    "runtime": runtime_table,
+}
