@@ -16,7 +16,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +23,7 @@ from typing import Any
 
 import mlflow
 import psutil
+import requests
 from choices import copy_of_head, dvc
 from machine import describe_machine
 from report import RESULTS, read_json, write_json
@@ -171,8 +171,9 @@ def wait_for(url: str, process: psutil.Process, seconds: float = 120) -> None:
     """Wait until a server answers."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and process.poll() is None:
-        with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=5):
-            return
+        with contextlib.suppress(requests.RequestException):
+            if requests.get(url, timeout=5).ok:
+                return
         time.sleep(0.2)
     raise SystemExit(f"{url} did not answer")
 
@@ -278,9 +279,9 @@ def wait_for_version(port: int, version: str, seconds: float = 60) -> None:
     """Wait until the server answers with a version."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/version", timeout=10) as answer:
-            if json.load(answer)["version"] == version:
-                return
+        found = requests.get(f"http://127.0.0.1:{port}/version", timeout=10).json()
+        if found["version"] == version:
+            return
         time.sleep(0.1)
     raise SystemExit(f"version {version} was not served within {seconds:g} seconds")
 
