@@ -83,3 +83,19 @@ def test_the_environment_asks_for_a_log(tmp_path, monkeypatch, texts, kept):
         monkeypatch.setenv(prediction_log.TEXTS_VARIABLE, texts)
     found = PredictionLog.from_environment("mine-classifier", "3")
     assert found == PredictionLog(tmp_path, "mine-classifier", "3", kept)
+
+
+def test_a_day_that_is_being_begun_has_no_predictions_yet(tmp_path):
+    (tmp_path / "mine-classifier" / "2026-01-01").mkdir(parents=True)
+    assert read_log(tmp_path, "mine-classifier").empty
+
+
+def test_answers_of_before_keep_their_ids_and_times(tmp_path):
+    times = [datetime(2026, 1, 1, 12, tzinfo=UTC), datetime(2026, 1, 1, 13, tzinfo=UTC)]
+    assert log(tmp_path).append(["a", "b"], ANSWERS, ["1" * 16, "2" * 16], times) == [
+        "1" * 16,
+        "2" * 16,
+    ]
+    rows = read_log(tmp_path, "mine-classifier")
+    assert rows["id"].tolist() == ["1" * 16, "2" * 16]
+    assert rows["time"].tolist() == times

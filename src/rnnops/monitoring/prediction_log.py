@@ -81,7 +81,8 @@ def read_log(folder: Path, model: str, days: int | None = None) -> pd.DataFrame:
     were kept.
     """
     since = (datetime.now(UTC) - timedelta(days=days)) if days is not None else None
-    days_kept = sorted(day for day in (folder / model).glob("*") if day.is_dir())
+    # a day's folder is there before its first file
+    days_kept = sorted({file.parent for file in (folder / model).glob("*/*.parquet")})
     parts = [
         _read_day(day) for day in days_kept if since is None or day.name >= since.date().isoformat()
     ]
