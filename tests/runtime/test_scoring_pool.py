@@ -99,12 +99,15 @@ def test_a_worker_that_dies_is_replaced(tmp_path, start):
     assert not set(before) & set(pool.pids())
 
 
-def test_a_failure_is_the_batch_s_alone(tmp_path, start):
+def test_a_failure_is_the_batch_s_alone_and_its_message_is_not_shown(tmp_path, start, capfd):
     pool = start(write_model(tmp_path / "model"), 1, TINY)
     with pytest.raises(WorkerError, match="ZeroDivisionError"):
         pool.submit(["fail"]).result()
     assert pool.submit(["win"]).result().label(0) == "spam"
     assert pool.replaced == 0
+    shown = capfd.readouterr().err
+    assert "ZeroDivisionError" in shown
+    assert "secret text" not in shown
 
 
 def test_a_worker_that_is_stuck_is_killed(tmp_path, start):
