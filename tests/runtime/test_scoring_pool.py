@@ -102,7 +102,7 @@ def test_a_worker_that_dies_is_replaced(tmp_path, start):
 def test_a_failure_is_the_batch_s_alone_and_its_message_is_not_shown(tmp_path, start, capfd):
     pool = start(write_model(tmp_path / "model"), 1, TINY)
     with pytest.raises(WorkerError, match="ZeroDivisionError"):
-        pool.submit(["fail"]).result()
+        pool.submit(["fail secret text"]).result()
     assert pool.submit(["win"]).result().label(0) == "spam"
     assert pool.replaced == 0
     shown = capfd.readouterr().err

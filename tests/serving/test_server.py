@@ -145,7 +145,7 @@ def test_paths_and_methods_that_there_are_not(server):
         ("/predict", b"w" * 200_001, TEXT, 413),
         ("/predict", iter([b"w" * 150_000] * 2), TEXT, 413),
         ("/predict", json.dumps({"texts": ["a"] * 21}).encode(), JSON, 413),
-        ("/predict", b"fail", TEXT, 500),
+        ("/predict", b"fail secret", TEXT, 500),
         ("/explain", b"null", JSON, 422),
         ("/invocations", b"null", JSON, 400),
         ("/feedback", b'{"id": "0123456789abcdef", "label": "ham"}', JSON, 404),
