@@ -19,12 +19,7 @@ from rnnops.serving.service import RNNOPS, Service
 from rnnops.serving.settings import Settings
 
 STATIC = Path(__file__).with_name("static")
-FILES = {
-    "/": ("page.html", "text/html"),
-    "/static/page.js": ("page.js", "text/javascript"),
-    "/static/page.css": ("page.css", "text/css"),
-    "/static/reference.css": ("reference.css", "text/css"),
-}
+MEDIA_TYPES = {".css": "text/css", ".html": "text/html", ".js": "text/javascript"}
 PROBLEMS = {
     400: "The body is not what its Content-Type says.",
     401: "The token is missing or wrong.",
@@ -62,8 +57,9 @@ def create_app(service: Service, settings: Settings, metrics: Metrics) -> Edge:
     get("/ready", service.ready, schemas.Readiness)
     get("/version", service.version, schemas.Version)
     get("/metrics", service.metrics, None)
-    for path, (name, media_type) in FILES.items():
-        app.add_route(path, partial(_file, STATIC / name, media_type), ["GET"])
+    app.add_route("/", partial(_file, STATIC / "page.html"), ["GET"])
+    for file in sorted(STATIC.iterdir()):
+        app.add_route(f"/static/{file.name}", partial(_file, file), ["GET"])
     app.add_route("/openapi.json", partial(_openapi, app), ["GET"])
     app.add_route("/docs", partial(_reference, app), ["GET"])
     app.add_exception_handler(Problem, _answer_problem)
@@ -103,10 +99,8 @@ def _describe(
     )
 
 
-async def _file(file: Path, media_type: str, request: Request) -> Response:  # noqa: ARG001
-    if not file.exists():
-        raise Problem(404, f"the package has no {file.name}")
-    return Response(file.read_bytes(), media_type=media_type)
+async def _file(file: Path, request: Request) -> Response:  # noqa: ARG001
+    return Response(file.read_bytes(), media_type=MEDIA_TYPES[file.suffix])
 
 
 async def _openapi(app: FastAPI, request: Request) -> Response:  # noqa: ARG001
