@@ -121,12 +121,18 @@ def test_a_second_signal_ends_at_once(start, tmp_path):
     asking.join()
 
 
-def test_workers_end_with_a_server_that_is_killed(start):
+@pytest.mark.parametrize("are_busy", [False, True])
+def test_workers_end_with_a_server_that_is_killed(start, tmp_path, are_busy):
     program = start()
-    assert program.predict("win").status_code == 200
+    os.mkfifo(tmp_path / "fifo")
+    text = f"wait {tmp_path / 'fifo'}" if are_busy else "win"
+    asking = threading.Thread(target=lambda: program.predict_or_fail(text))
+    asking.start()
+    wait_until(program.is_scoring)
     children = psutil.Process(program.process.pid).children(recursive=True)
     assert children
     program.process.kill()
+    asking.join()
     wait_until(lambda: not any(child.is_running() for child in children))
 
 

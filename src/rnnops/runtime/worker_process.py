@@ -6,6 +6,7 @@ import pkgutil
 import signal
 import subprocess
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -50,7 +51,7 @@ class WorkerProcess:
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-c", _PROGRAM, str(theirs.fileno())],
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,  # closed when this process ends, however it does
                 pass_fds=[theirs.fileno()],
                 env={**os.environ, **environment},
             )
@@ -100,6 +101,8 @@ class WorkerProcess:
     def close(self) -> None:
         """Let the process end, and kill it if it does not."""
         self._connection.close()
+        if self._process.stdin:
+            self._process.stdin.close()
         try:
             self._process.wait(SECONDS_TO_END)
         except subprocess.TimeoutExpired:
@@ -140,7 +143,14 @@ def main() -> None:
     # The one who started it decides when it ends: a service manager signals every process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    threading.Thread(target=_end_with_the_starter, daemon=True).start()
     answer_calls(Connection(int(sys.argv[1])))
+
+
+def _end_with_the_starter() -> None:
+    """End this process, whatever it does, when the one that started it has ended."""
+    os.read(0, 1)
+    os._exit(0)
 
 
 def _receive(connection: Connection) -> Any:
