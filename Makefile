@@ -7,7 +7,7 @@ INSTALLED := .venv/.installed
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: help setup repro check test lint lock format seeds quality choices order \
-	drift retrain labelling runtime segmentation mutants splits coverage figures ui bench gpu
+	drift retrain labelling runtime serving segmentation mutants splits coverage figures ui bench gpu
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -102,6 +102,10 @@ gpu: setup ## check and measure the layer on an NVIDIA GPU, with jax and CUDA in
 runtime: setup ## measure the runtime: a message, batches, commands, a million rows (10 minutes)
 	$(BIN)/pip install --quiet --disable-pip-version-check onnx==1.23.2 onnxruntime==1.32.0
 	@python benchmarks/runtime.py
+
+serving: setup ## measure the server under load, beside others (an hour; needs wrk)
+	$(BIN)/pip install --quiet --disable-pip-version-check litserve==0.2.19
+	@python benchmarks/serving.py
 
 figures: setup ## write the figures of README and docs from the results
 	@python benchmarks/figures.py

@@ -61,6 +61,24 @@ def runtime_table(read: Read) -> str:
     )
 
 
+def serving_table(read: Read) -> str:
+    """A row for each server and number of clients."""
+    rows = [
+        (
+            each["name"],
+            f"{each['clients']}",
+            f"{each['a_second']:,.0f}",
+            f"{each['median_ms']:.1f}",
+            f"{each['p99_ms']:.1f}",
+            f"{each['cpu_ms']:.2f}",
+            f"{each['memory_mb']:.0f}",
+        )
+        for each in read("benchmarks/results/serving.json")["contenders"]
+    ]
+    heads = ("", "clients", "requests a second", "median, ms", "99%, ms", "CPU, ms", "memory, MB")
+    return markdown_table(heads, rows)
+
+
 def _runtime(read: Read) -> Any:
     return read("benchmarks/results/runtime.json")
 
@@ -68,4 +86,5 @@ def _runtime(read: Read) -> Any:
 SERVING_FIGURES: dict[str, Callable[[Read], str]] = {
     "runtime-networks": networks_table,
     "runtime": runtime_table,
+    "serving": serving_table,
 }

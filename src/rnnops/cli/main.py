@@ -39,6 +39,7 @@ WITHOUT_PIPELINE: tuple[Callable[..., None], ...] = (
     results.repair,
     classify.predict,
     classify.explain,
+    serve.serve,
 )
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
