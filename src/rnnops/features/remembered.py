@@ -8,15 +8,24 @@ Result = TypeVar("Result")
 
 
 class Remembered(dict[Argument, Result]):
-    """`remembered[argument]` is `function(argument)`; beyond `most` arguments all are forgotten."""
+    """`remembered[argument]` is `function(argument)`, which is never None.
+
+    After every `most` new arguments those that were not asked for since the last time are
+    forgotten.
+    """
 
     def __init__(self, function: Callable[[Argument], Result], most: int) -> None:
         super().__init__()
         self.function = function
         self.most = most
+        self.older: dict[Argument, Result] = {}
 
     def __missing__(self, argument: Argument) -> Result:
+        result = self.older.pop(argument, None)
+        if result is None:
+            result = self.function(argument)
         if len(self) >= self.most:
+            self.older = dict(self)
             self.clear()
-        result = self[argument] = self.function(argument)
+        self[argument] = result
         return result

@@ -25,7 +25,7 @@ from rnnops.text import segmentation
 SHORTEST_CHARACTER_NGRAM = 2
 PIECE = "\t"
 MISSING = -1
-REMEMBERED_WORDS = 20_000  # whose pieces are looked up once; some 200 bytes each
+REMEMBERED_WORDS = 25_000  # whose pieces are looked up once; some 200 bytes each
 
 
 @dataclass(frozen=True)

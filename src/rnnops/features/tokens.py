@@ -34,7 +34,7 @@ MAX_TOKEN_CHARACTERS = 40
 MOST_REPEATS = 3  # of a mark that stands many times in a row
 SHORTEST_OBFUSCATED = 5  # characters; w3c and h1b are meant as they are
 SHORTEST_SHOUT = 3  # characters; I and OK are no shouting
-REMEMBERED, LONGEST_REMEMBERED = 20_000, 40  # matches, and their characters
+REMEMBERED, LONGEST_REMEMBERED = 25_000, 40  # matches, and their characters
 
 EVIDENCE = (  # the marks of html_evidence
     "hidden-text", "link-mismatch", "image-only", "html", "remote-image", "form", "script",
