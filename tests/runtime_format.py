@@ -1,7 +1,7 @@
 """What a classifier with made-up weights answers, to tell when a format has changed.
 
 `PYTHONPATH=src python tests/runtime_format.py > tests/runtime/format.json` writes what the present
-code answers, after FORMAT in `rnnops.runtime.text_classifier` has its next number.
+code answers, after FORMAT in `rnnops.runtime.description` has its next number.
 """
 
 import json
@@ -17,7 +17,8 @@ from rnnops.features.vocabulary import Vocabulary
 from rnnops.linear.classifier import LinearClassifier
 from rnnops.recurrent.inference import LayerWeights, RecurrentNetwork
 from rnnops.recurrent.sequence_classifier import SequenceClassifier
-from rnnops.runtime.text_classifier import FORMAT, TextClassifier
+from rnnops.runtime.description import FORMAT
+from rnnops.runtime.text_classifier import TextClassifier
 
 TEXTS = [
     "",

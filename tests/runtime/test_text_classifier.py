@@ -9,7 +9,8 @@ from small_classifier import LABELS, TEXTS, hybrid_classifier
 from rnnops.core import files
 from rnnops.core.errors import InputError
 from rnnops.linear.classifier import LinearClassifier
-from rnnops.runtime.text_classifier import FORMAT, TextClassifier, read_decision_rule
+from rnnops.runtime.description import FORMAT, read_decision_rule
+from rnnops.runtime.text_classifier import TextClassifier
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ from itertools import chain, islice
 from rnnops.cli.inputs import NamedText
 from rnnops.core.errors import InputError
 from rnnops.registry.served_model import ServedModel, load_classifier
+from rnnops.runtime.description import is_readable
 from rnnops.runtime.predictions import Predictions
-from rnnops.runtime.text_classifier import is_readable
 
 Block = Sequence[NamedText]
 BLOCKS_AHEAD = 2  # for each process, so that none waits for what is read or written

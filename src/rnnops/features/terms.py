@@ -25,7 +25,7 @@ from rnnops.text import segmentation
 SHORTEST_CHARACTER_NGRAM = 2
 PIECE = "\t"
 MISSING = -1
-REMEMBERED_WORDS = 25_000  # whose pieces are looked up once; some 200 bytes each
+REMEMBERED_WORDS, LONGEST_REMEMBERED = 30_000, 40  # words whose pieces are looked up once
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class Terms:
         return columns
 
     @cached_property
-    def _piece_columns(self) -> Remembered[str, np.ndarray]:
+    def _piece_columns(self) -> Remembered[np.ndarray]:
         """The columns of a word's pieces, shape (pieces,), int32."""
         columns = {name: column for column, name in enumerate(self.names) if column >= self.words}
 
@@ -113,7 +113,7 @@ class Terms:
             found = (columns.get(PIECE + piece) for piece in pieces(word, self.character_ngrams))
             return np.array([each for each in found if each is not None], np.int32)
 
-        return Remembered(look_up, REMEMBERED_WORDS)
+        return Remembered(look_up, REMEMBERED_WORDS, LONGEST_REMEMBERED)
 
     def _columns(self, tokens: Sequence[str]) -> np.ndarray:
         """The column of each term as often as the document holds it, int32."""

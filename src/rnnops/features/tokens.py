@@ -24,6 +24,7 @@ letter ends a run.
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import chain
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -34,7 +35,7 @@ MAX_TOKEN_CHARACTERS = 40
 MOST_REPEATS = 3  # of a mark that stands many times in a row
 SHORTEST_OBFUSCATED = 5  # characters; w3c and h1b are meant as they are
 SHORTEST_SHOUT = 3  # characters; I and OK are no shouting
-REMEMBERED, LONGEST_REMEMBERED = 25_000, 40  # matches, and their characters
+REMEMBERED, LONGEST_REMEMBERED = 30_000, 40  # matches, and their characters
 
 EVIDENCE = (  # the marks of html_evidence
     "hidden-text", "link-mismatch", "image-only", "html", "remote-image", "form", "script",
@@ -88,24 +89,23 @@ def tokenize(text: str) -> list[str]:
 
     Tokens are cut to 40 characters: what is longer is encoded data, not a word.
     """
-    tokens: list[str] = []
+    parts: list[tuple[str, ...]] = []
     shouted = None  # where a run of capitals ends, so far
     for is_segment, part in segmentation.split(unicodedata.normalize("NFKC", text)):
         if is_segment:
-            tokens.append(part[:MAX_TOKEN_CHARACTERS])
+            parts.append((part[:MAX_TOKEN_CHARACTERS],))
             continue
-        for found in map(_WHOLE, _TOKEN.finditer(part)):
-            is_short = len(found) <= LONGEST_REMEMBERED
-            read, ends_run, shouts = _remembered[found] if is_short else _read(found)
+        matches = map(_WHOLE, _TOKEN.finditer(part))
+        for tokens, ends_run, shouts in map(_remembered.__getitem__, matches):
             if ends_run and shouted is not None:
-                tokens.insert(shouted, SHOUT)
+                parts.insert(shouted, (SHOUT,))
                 shouted = None
-            tokens += read
+            parts.append(tokens)
             if shouts:
-                shouted = len(tokens)
+                shouted = len(parts)
     if shouted is not None:
-        tokens.insert(shouted, SHOUT)
-    return tokens
+        parts.insert(shouted, (SHOUT,))
+    return list(chain.from_iterable(parts))
 
 
 def _read(found: str) -> _Read:
@@ -120,7 +120,7 @@ def _read(found: str) -> _Read:
     )
 
 
-_remembered = Remembered(_read, REMEMBERED)
+_remembered = Remembered(_read, REMEMBERED, LONGEST_REMEMBERED)
 
 
 def _tokens(match: re.Match[str]) -> Iterator[str]:

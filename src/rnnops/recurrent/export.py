@@ -24,12 +24,15 @@ def export_network(network: keras.Model, params: Train) -> RecurrentNetwork:
         return [keras.ops.convert_to_numpy(each.value).astype(np.float32) for each in weights]
 
     (embedding,) = weights_of("embedding")
+    weighted = len(network.inputs) > 1
     layers = []
     for layer in range(params.layers):
         read = [weights_of(layer_name(layer, direction)) for direction in directions(params)]
         kernels, recurrent_kernels, biases = (np.stack(each) for each in zip(*read, strict=True))
         if layer == 0:
             words = embedding @ kernels
+            if not weighted:
+                words, biases = words + biases[:, None], np.zeros_like(biases)
         layers.append(LayerWeights(biases, recurrent_kernels, kernels if layer else None))
     kernel, bias = weights_of("softmax")
     return RecurrentNetwork(

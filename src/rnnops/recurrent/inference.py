@@ -2,7 +2,7 @@
 
 The equations are those of recurrence.py and network.py, in the order of work that suits answering:
 
-- x_t·W of a word is looked up: the embedding times the first layer's kernel, made by the export.
+- x_t·W + b of a word is looked up: the export has multiplied the embedding by the first kernel.
 - Nothing is computed of padding: the messages of a batch go by falling length, and each step reads
   those that are still going on.
 - Both directions go side by side, the backward one over the message turned round.
@@ -21,14 +21,15 @@ from rnnops.core import files
 from rnnops.linear.softmax import softmax
 from rnnops.recurrent.batches import cut
 
-STEPS_AT_ONCE = 25_600  # messages times steps of a batch, padding included: its states take 20 MB
+STEPS_AT_ONCE = 6_400  # messages times steps of a batch, padding included: states of some 5 MB
 DESCRIPTION = "network.json"
 
 
 class LayerWeights(NamedTuple):
     """Of a layer's D directions, forward first, I inputs and N units, float32.
 
-    Shapes: (D, N), (D, N, N) and (D, I, N). The first layer has no `kernel`: it looks words up.
+    Shapes: (D, N), (D, N, N) and (D, I, N). The first layer has no `kernel`: it looks words up, and
+    its bias is 0 where `RecurrentNetwork.words` has it.
     """
 
     bias: np.ndarray
@@ -40,9 +41,9 @@ class LayerWeights(NamedTuple):
 class RecurrentNetwork:
     """A trained network; it reads at most `sequence_length` tokens of a message, see `cut`.
 
-    `words`: x·W of each word for each direction of the first layer, shape (D, vocabulary, N),
-    float32. `kernel` and `bias`: of the softmax layer, shapes (readout, labels) and (labels,).
-    `readout`: last, max, mean or max_mean.
+    `words`: x·W of each word for each direction of the first layer, with b unless words have
+    weights, shape (D, vocabulary, N), float32. `kernel` and `bias`: of the softmax layer, shapes
+    (readout, labels) and (labels,). `readout`: last, max, mean or max_mean.
     """
 
     words: np.ndarray
@@ -122,11 +123,12 @@ class RecurrentNetwork:
         first, *others = self.layers
         directions, units = first.bias.shape
         states = np.empty((lengths[0], directions, len(lengths), units), np.float32)
-        for place, words in enumerate(self.words):
-            backward = place == 1
-            states[:, place] = words[_pad(sequences, np.int32, backward)]
-            if weights is not None:
-                states[:, place] *= _pad(weights, np.float32, backward)[:, :, None]
+        for row, ids in enumerate(sequences):
+            for place, words in enumerate(self.words):
+                read = words[ids]
+                if weights is not None:
+                    read *= weights[row][:, None]
+                states[: len(ids), place, row] = read[::-1] if place else read
         _recur(states, first, lengths)
         for layer in others:
             states = _project(states, layer, lengths)
@@ -149,7 +151,8 @@ def _recur(states: np.ndarray, layer: LayerWeights, lengths: np.ndarray) -> None
         lengths: of the messages, falling.
     """
     kernel = layer.recurrent_kernel
-    states += layer.bias[:, None]
+    if layer.bias.any():
+        states += layer.bias[:, None]
     before = np.zeros(states.shape[1:], np.float32)
     product = np.empty_like(before)
     step = 0
@@ -196,11 +199,3 @@ def _batches(lengths: np.ndarray) -> Iterator[np.ndarray]:
         most = max(1, STEPS_AT_ONCE // int(lengths[rows[0]]))
         yield rows[:most]
         rows = rows[most:]
-
-
-def _pad(arrays: list[np.ndarray], dtype: type, backward: bool) -> np.ndarray:
-    """The arrays as columns, shape (T, B), padded with zeros at the end."""
-    padded: np.ndarray = np.zeros((len(arrays[0]), len(arrays)), dtype)
-    for column, array in enumerate(arrays):
-        padded[: len(array), column] = array[::-1] if backward else array
-    return padded

@@ -22,7 +22,7 @@ from rnnops.metrics.decision import probability_column
 from rnnops.registry import pyfunc_model, score_published_model
 from rnnops.registry.ledger import open_ledger
 from rnnops.registry.versions import skip_to_number
-from rnnops.runtime import text_classifier
+from rnnops.runtime import description
 from rnnops.tracking.tags import IDENTITY_TAG
 
 # What the published model imports when it scores.
@@ -146,7 +146,7 @@ def read_decision_rule(folder: Path) -> dict[str, Any]:
     """The model's `labels`, its `positive` one and `threshold`, None if none is positive."""
     paths = artifact_paths(folder)
     if CLASSIFIER in paths:
-        return text_classifier.read_decision_rule(paths[CLASSIFIER])
+        return description.read_decision_rule(paths[CLASSIFIER])
     # before format 1: what featurize and train wrote, and a file with the decision
     rule = files.read_json(paths["decision"])
     featurizer = files.read_json(paths["featurizer"] / Path(layout.FEATURIZER_DESCRIPTION).name)

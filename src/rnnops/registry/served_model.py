@@ -18,8 +18,8 @@ from rnnops.core.console import note
 from rnnops.core.files import write_text
 from rnnops.core.git import git
 from rnnops.core.programs import ProgramError
+from rnnops.runtime.description import is_readable
 from rnnops.runtime.predictions import Predictions
-from rnnops.runtime.text_classifier import TextClassifier, is_readable
 
 ATTEMPTS = 2  # asking for a model may bring the store in line, which changes it
 
@@ -64,6 +64,8 @@ class PublishedCode:
 
 def load_classifier(served: ServedModel) -> Classifier:
     """The model, to be run by this code where it reads the model's format, else by the model's."""
+    from rnnops.runtime.text_classifier import TextClassifier
+
     if is_readable(served.folder):
         return TextClassifier.load(served.folder)
     note(f"{served} was published by another rnnops: its own code classifies, slower")

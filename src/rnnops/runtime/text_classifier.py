@@ -6,22 +6,19 @@ It needs NumPy and SciPy's sparse matrices; neither Keras, nor TensorFlow, sciki
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
-from rnnops.core import files, layout
-from rnnops.core.errors import InputError
+from rnnops.core import files
 from rnnops.features.featurizer import FeaturizedTexts, Featurizer
 from rnnops.metrics.decision import decide
 from rnnops.recurrent.sequence_classifier import SequenceClassifier
+from rnnops.runtime.description import FEATURIZER, read_decision_rule, write_description
 from rnnops.runtime.predictions import Predictions
 
 if TYPE_CHECKING:
     import pandas as pd
 
-# How a saved classifier's files become probabilities. Whatever changes that, in the files or in the
-# code that reads text, needs the next number (tests/runtime/test_format.py).
-FORMAT = 1
-DESCRIPTION, FEATURIZER, NETWORK = "classifier.json", "featurizer", "network"
+NETWORK = "network"
 
 
 @dataclass(frozen=True)
@@ -59,9 +56,8 @@ class TextClassifier:
         featurizer = self.featurizer
         if not reads_vectors:  # the network has its own, trained further
             featurizer = replace(featurizer, word_vectors=None)
-        described = {"format": FORMAT, "positive": self.positive, "threshold": self.threshold}
         with files.atomic_folder(folder) as new:
-            files.write_json(described, new / DESCRIPTION)
+            write_description(self.positive, self.threshold, new)
             featurizer.save(new / FEATURIZER)
             self.network.save(new / NETWORK)
 
@@ -73,46 +69,10 @@ class TextClassifier:
             InputError: when there is none, or one of another format.
         """
         folder = Path(folder)
-        described = _read_description(folder)
-        if described["format"] != FORMAT:
-            raise InputError(_describe_mismatch(folder, described["format"]))
+        rule = read_decision_rule(folder)
         return cls(
             Featurizer.load(folder / FEATURIZER),
             SequenceClassifier.load(folder / NETWORK),
-            described["positive"],
-            described["threshold"],
+            rule["positive"],
+            rule["threshold"],
         )
-
-
-def is_readable(folder: Path) -> bool:
-    """Whether `TextClassifier.load` can load what is in `folder`."""
-    return (folder / DESCRIPTION).exists() and _read_description(folder)["format"] == FORMAT
-
-
-def read_decision_rule(folder: str | Path) -> dict[str, Any]:
-    """The `labels` of the classifier in `folder`, its `positive` one and `threshold`."""
-    rule = _read_description(Path(folder))
-    labels = files.read_json(Path(folder) / FEATURIZER / Path(layout.FEATURIZER_DESCRIPTION).name)
-    return {
-        "labels": labels["labels"],
-        "positive": rule["positive"],
-        "threshold": rule["threshold"],
-    }
-
-
-def _read_description(folder: Path) -> dict[str, Any]:
-    """The keys `format`, `positive` and `threshold` of the classifier in `folder`.
-
-    Raises:
-        InputError: when there is none.
-    """
-    if not (folder / DESCRIPTION).exists():
-        raise InputError(f"{folder} holds no classifier: {DESCRIPTION} is missing")
-    return files.read_json(folder / DESCRIPTION)
-
-
-def _describe_mismatch(folder: Path, found: int) -> str:
-    return (
-        f"the classifier in {folder} has format {found}, but this version of rnnops reads {FORMAT}:"
-        " use the rnnops that published it, or run `dvc repro` to publish it anew"
-    )
