@@ -139,14 +139,15 @@ def onnx_network(network: RecurrentNetwork) -> Read:
     from rnnops.recurrent.network import load_network
 
     trained, _, _ = load_network(layout.NETWORK)
-    kernels = [trained.get_layer(name).get_weights()[0] for name in ("forward_0", "backward_0")]
+    read = [trained.get_layer(name).get_weights() for name in ("forward_0", "backward_0")]
+    kernels, recurrent, biases = (np.stack(each) for each in zip(*read, strict=True))
     (layer,) = network.layers
     units = layer.bias.shape[1]
     constants = {
         "embedding": trained.get_layer("embedding").get_weights()[0],
-        "kernel": np.stack(kernels).transpose(0, 2, 1),
-        "recurrent": layer.recurrent_kernel.transpose(0, 2, 1),
-        "bias": np.concatenate([layer.bias, np.zeros_like(layer.bias)], axis=1),
+        "kernel": kernels.transpose(0, 2, 1),
+        "recurrent": recurrent.transpose(0, 2, 1),
+        "bias": np.concatenate([biases, np.zeros_like(biases)], axis=1),
         "readout_kernel": network.kernel,
         "readout_bias": network.bias,
         "time": np.array([0]),

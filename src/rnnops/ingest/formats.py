@@ -123,7 +123,7 @@ def read_parquet(file: Path, name: str, spec: TableRead) -> Table:
     from pyarrow.parquet import ParquetFile
 
     try:
-        content = ParquetFile(file)
+        content = ParquetFile(file, pre_buffer=False)  # else it keeps what it has read
     except (pa.ArrowException, OSError) as error:
         raise InputError(f"{name} is not a readable Parquet file: {error}") from None
     there = content.schema_arrow.names
