@@ -79,11 +79,11 @@ def main() -> None:
     found = {
         "machine": describe_machine(),
         "messages": len(texts),
-        "networks": measure_networks(classifier, texts),
-        "alone": measure_alone(classifier, texts),
-        "batches": measure_batches(texts),
         "command": measure_command(),
         "table": measure_table(texts, rows),
+        "alone": measure_alone(classifier, texts),
+        "batches": measure_batches(texts),
+        "networks": measure_networks(classifier, texts),
     }
     write_json(found, RESULTS / "runtime.json")
     for name, measured in found.items():

@@ -1,5 +1,6 @@
 """What a process of the scoring pool does: hold the model, turn messages into text, score them."""
 
+import gc
 import pkgutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from rnnops.core.console import collect_garbage_rarely
 from rnnops.ingest.mail import parse_mail
 from rnnops.ingest.rows import MOST_CHARACTERS, clean
 from rnnops.runtime.predictions import Predictions
@@ -71,6 +73,8 @@ def load_scorer(
         return Scored(texts, list(labels), decided.tolist(), probabilities.tolist())
 
     score(["a message to warm up with"])
+    gc.freeze()  # the model stays; its million words need not be searched for garbage
+    collect_garbage_rarely()
     return ModelFacts(list(model.labels), model.positive, model.threshold), score
 
 
