@@ -4,7 +4,9 @@ import json
 
 import pytest
 
+from rnnops.serving import bodies
 from rnnops.serving.bodies import read_messages
+from rnnops.serving.charsets import CODECS, codec_of
 from rnnops.serving.invocations import read_invocation
 from rnnops.serving.problems import Problem
 
@@ -49,6 +51,19 @@ def test_messages_of_a_body(content_type, body, messages):
     assert read_messages(content_type, body, 3) == messages
 
 
+def test_every_charset_that_may_be_named_is_one_of_python():
+    for name in ("Latin-1", "ISO-8859-15", "windows-1251", "UTF-16LE", "utf8", "GB2312", "big5"):
+        assert "text".encode(codec_of(name)).decode(name) == "text"
+    assert all("text".encode(codec) for codec in CODECS)
+
+
+def test_a_content_type_that_cannot_be_parsed_is_a_problem(monkeypatch):
+    monkeypatch.setattr(bodies, "MOST_CHARACTERS_OF_A_TYPE", 10_000)
+    with pytest.raises(Problem) as problem:
+        bodies.parse_content_type(f"multipart/form-data; a*{'1' * 5000}=x")
+    assert problem.value.status == 400
+
+
 DEEP = b'{"text": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
 
 
@@ -59,9 +74,13 @@ DEEP = b'{"text": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
         ("text/html", b"x", 415, "Content-Type is text/html"),
         ("application/jsonx", b"{}", 415, "application/jsonx"),
         ("application/json; charset=latin-1", b"{}", 415, "charset of JSON is UTF-8"),
-        ("text/plain; charset=klingon", b"x", 415, "'klingon' is unknown"),
-        ("text/plain; charset=hex", b"x", 415, "'hex' is unknown"),
-        ("text/plain; charset=\0", b"x", 415, "is unknown"),
+        ("text/plain; charset=klingon", b"x", 415, "'klingon' is not supported"),
+        ("text/plain; charset=hex", b"x", 415, "'hex' is not supported"),
+        ("text/plain; charset=\0", b"x", 415, "is not supported"),
+        ("text/plain; charset=punycode", b"a-b", 415, "'punycode' is not supported"),
+        ("text/plain; charset=unicode_escape", b"x", 415, "'unicode_escape' is not supported"),
+        ("text/plain; charset=", b"x", 415, "'' is not supported"),
+        ("text/plain" + ";" * 60_000, b"x", 400, "more than 1,000 characters"),
         ("text/plain; charset=utf-8", b"\xff", 422, "not text in the charset 'utf-8'"),
         ("text/plain", b" \n", 422, "the body is empty"),
         ("text/plain", b"\x89PNG\r\n\x1a\n", 422, "PNG image"),
@@ -144,6 +163,7 @@ def test_texts_of_a_table():
         ("text/csv", b'text\n"a', 400),
         ("text/csv", b"text\n\xff\n", 400),
         ("text/csv; charset=klingon", b"text\na\n", 415),
+        ("text/csv; charset=punycode", b"text\na\n", 415),
         ("text/csv", b"text\na\nb\nc\nd\n", 413),
         ("text/plain", b"a", 415),
         ("", b"a", 415),

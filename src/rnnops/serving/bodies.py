@@ -1,6 +1,5 @@
 """From the body of a request to its messages: JSON, a raw e-mail, a text or a form."""
 
-import codecs
 import json
 from email.message import Message as Headers
 from typing import Any, NamedTuple
@@ -13,10 +12,12 @@ from rnnops.ingest.file_kinds import (
     require_text,
 )
 from rnnops.runtime.scoring_worker import Message
+from rnnops.serving.charsets import codec_of
 from rnnops.serving.forms import Part, split_form
 from rnnops.serving.problems import Problem
 
 ACCEPTED = "application/json, message/rfc822, text/plain or multipart/form-data"
+MOST_CHARACTERS_OF_A_TYPE = 1000  # their parser takes quadratic time
 
 
 class ContentType(NamedTuple):
@@ -56,12 +57,21 @@ def read_messages(content_type: str, body: bytes, most: int) -> list[Message]:
 
 
 def parse_content_type(value: str) -> ContentType:
-    """The parts of a Content-Type header; the name is empty for what is none."""
+    """The parts of a Content-Type header; the name is empty for what is none.
+
+    Raises:
+        Problem: when it is too long or cannot be parsed.
+    """
     if not value or value == "application/json":
         return ContentType(value, {})
+    if len(value) > MOST_CHARACTERS_OF_A_TYPE:
+        raise Problem(400, f"Content-Type has more than {MOST_CHARACTERS_OF_A_TYPE:,} characters")
     headers = Headers()
     headers["content-type"] = value.replace("\r", " ").replace("\n", " ")
-    found = headers.get_params(failobj=[("", "")])
+    try:
+        found = headers.get_params(failobj=[("", "")])
+    except ValueError:  # the number of a parameter's section (RFC 2231) may be too long
+        raise Problem(400, "Content-Type cannot be parsed") from None
     parameters = {key.lower(): str(each) for key, each in found[1:]}
     return ContentType(found[0][0].lower(), parameters)
 
@@ -130,19 +140,22 @@ def decode_text(name: str, content: bytes, charset: str | None) -> str:
     """The text that `content` is in `charset`; without one as `rnnops predict` reads a file.
 
     Raises:
-        Problem: when it is not text, or the charset is unknown or not the content's.
+        Problem: when it is not text, or the charset is not supported or not the content's.
     """
     if charset is None:
         _require_text(name, content, is_mail=False)
         return read_as_windows_1252(content.decode(*encoding_of(content)))
     try:
-        "".encode(charset)  # "hex" is a codec, but not of text
-        codec = codecs.lookup(charset)
-        return codec.decode(content, "strict")[0]
-    except (LookupError, ValueError) as error:
-        if isinstance(error, UnicodeDecodeError):
-            raise Problem(422, f"{name} is not text in the charset {charset[:40]!r}") from None
-        raise Problem(415, f"the charset {charset[:40]!r} is unknown: send UTF-8") from None
+        return content.decode(require_codec(charset))
+    except UnicodeDecodeError:
+        raise Problem(422, f"{name} is not text in the charset {charset[:40]!r}") from None
+
+
+def require_codec(charset: str) -> str:
+    """Python's codec of a charset; raises `Problem` when it is not supported."""
+    if codec := codec_of(charset):
+        return codec
+    raise Problem(415, f"the charset {charset[:40]!r} is not supported: send UTF-8")
 
 
 def _read_part(part: Part) -> Message:

@@ -10,6 +10,7 @@ from rnnops.serving.bodies import (
     json_name,
     parse_content_type,
     parse_json,
+    require_codec,
     require_number,
     require_string,
 )
@@ -69,11 +70,10 @@ def _cell(value: Any) -> Any:
 
 
 def _first_cells(body: bytes, charset: str, most: int) -> list[Message]:
+    codec = require_codec(charset)
     try:
-        text = body.decode("utf-8-sig" if charset.lower() in ("utf-8", "utf8") else charset)
-    except LookupError:
-        raise Problem(415, f"the charset {charset[:40]!r} is unknown: send UTF-8") from None
-    except ValueError:
+        text = body.decode("utf-8-sig" if codec == "utf_8" else codec)
+    except UnicodeDecodeError:
         raise Problem(400, f"the table is not text in the charset {charset[:40]!r}") from None
     cells: list[Message] = []
     try:
