@@ -64,7 +64,24 @@ def test_a_content_type_that_cannot_be_parsed_is_a_problem(monkeypatch):
     assert problem.value.status == 400
 
 
-DEEP = b'{"text": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+def test_large_json_with_many_values_is_not_parsed(monkeypatch):
+    monkeypatch.setattr(bodies, "SMALL_JSON_BYTES", 0)
+    monkeypatch.setattr(bodies, "TOKENS_A_MESSAGE", 10)
+    for body in (
+        b'{"texts": [' + b"{}," * 31 + b"{}]}",
+        b'{"a": ' + b"[" * 31 + b"]" * 31 + b"}",
+        b'{"texts": [' + b'"\\\\", ' * 15 + b'""]}',
+    ):
+        with pytest.raises(Problem, match="more than 30 strings, commas and brackets") as problem:
+            read_messages(JSON, body, 3)
+        assert problem.value.status == 413
+    text = r"a, [b] {c} \"" * 100
+    assert read_messages(JSON, json.dumps({"texts": [text] * 3}).encode(), 3) == [text] * 3
+    with pytest.raises(Problem, match="not JSON"):
+        read_messages(JSON, b'{"text": "' + b"\\[," * 100, 3)
+
+
+DEEP = b'{"text": ' + b"[" * 20_000 + b"]" * 20_000 + b"}"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 import requests
 from mlflow.pyfunc.scoring_server.client import ScoringServerClient
-from tiny_server import running
+from tiny_server import running, wait_until
 
 from rnnops.serving import schemas
 from rnnops.serving.settings import Limits
@@ -103,6 +103,8 @@ def test_mlflow_s_protocol(server):
             {"label": "ham", "probability": 0.9, "p_ham": 0.9, "p_spam": 0.1},
         ]
     }
+    model = {name: value for name, value in answer.headers.items() if name.startswith("x-model")}
+    assert model == {"x-model": "tiny", "x-model-version": "1", "x-model-threshold": "0.5"}
     assert list(answer.json()["predictions"][0]) == ["label", "probability", "p_ham", "p_spam"]
     table = server.post("/invocations", data="text\nwin\n", headers={"Content-Type": "text/csv"})
     assert table.json()["predictions"][0]["label"] == "spam"
@@ -275,10 +277,16 @@ def test_a_token_is_asked_for(tmp_path):
             require_problem(server.post(path, json={}), 401)
         wrong = {"Authorization": "Bearer wrong"}
         require_problem(server.post("/predict", json={"text": "win"}, headers=wrong), 401)
-        for path in ("/", "/health", "/ready", "/version", "/metrics", "/docs", "/ping"):
+        require_problem(server.get("/metrics"), 401)
+        for path in ("/", "/health", "/ready", "/version", "/docs", "/ping"):
             assert server.get(path).status_code == 200
+        server.promote("2")  # whose folder holds nothing
+        wait_until(lambda: server.get("/ready").json()["problem"])
+        assert server.get("/ready").json()["problem"] == "send the token to read it"
         server.session.headers["Authorization"] = "Bearer right"
         assert server.labels("win") == ["spam"]
+        assert "holds no model" in server.get("/ready").json()["problem"]
+        assert server.metric("rnnops_batch_messages_count") == 1
         assert requests.post(f"{server.address}/predict", timeout=60).status_code == 401
 
 

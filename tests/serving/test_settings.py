@@ -51,6 +51,9 @@ def test_only_the_whole_token_is_right(header, is_right):
 def test_on_loopback_only_its_names_are_accepted():
     assert Settings().accepted_names == {"127.0.0.1", "localhost", "::1"}
     assert "spam.example" in Settings(names=frozenset({"spam.example"})).accepted_names
+    named = Settings(host="MyHost", names=frozenset({"spam.example"}))
+    assert "myhost" in named.accepted_names
+    assert Settings(host="LocalHost").is_on_loopback
     assert Settings(host="0.0.0.0").accepted_names is None  # noqa: S104
 
 

@@ -2,12 +2,16 @@
 
 import json
 import secrets
+import string
 from typing import Any
+from urllib.parse import quote
 
 from rnnops.metrics.decision import probability_column
 from rnnops.report.explanation import Explanation
 from rnnops.runtime.scoring_worker import ModelFacts, Scored
 from rnnops.serving.project import Served
+
+PRINTABLE = string.punctuation.replace("%", "")  # what stays in a header as it is
 
 
 def new_ids(number: int) -> list[str]:
@@ -24,6 +28,16 @@ def model_fields(served: Served, facts: ModelFacts) -> dict[str, Any]:
         "positive": facts.positive,
         "threshold": facts.threshold,
     }
+
+
+def model_headers(served: Served, facts: ModelFacts) -> dict[str, str]:
+    """The same for answers whose bodies have no place for it; what there is none of is left out."""
+    found = {
+        "X-Model": quote(served.name, safe=PRINTABLE),
+        "X-Model-Version": served.version,
+        "X-Model-Threshold": None if facts.threshold is None else str(facts.threshold),
+    }
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def prediction_body(model: dict[str, Any], ids: list[str], scored: Scored) -> bytes:

@@ -1,7 +1,9 @@
 """From the body of a request to its messages: JSON, a raw e-mail, a text or a form."""
 
 import json
+import re
 from email.message import Message as Headers
+from itertools import islice
 from typing import Any, NamedTuple
 
 from rnnops.core.errors import InputError
@@ -18,6 +20,11 @@ from rnnops.serving.problems import Problem
 
 ACCEPTED = "application/json, message/rfc822, text/plain or multipart/form-data"
 MOST_CHARACTERS_OF_A_TYPE = 1000  # their parser takes quadratic time
+MOST_JSON_BYTES = 8 * 1024 * 1024
+SMALL_JSON_BYTES = 64 * 1024  # whatever it holds, its values take little memory
+TOKENS_A_MESSAGE = 100  # strings, commas and brackets: a frame may have columns that are not read
+# A string, to the end if it is not closed, or one that starts or separates values.
+_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[{,]', re.DOTALL)
 
 
 class ContentType(NamedTuple):
@@ -39,7 +46,7 @@ def read_messages(content_type: str, body: bytes, most: int) -> list[Message]:
     """
     name, parameters = parse_content_type(content_type)
     if name == "application/json":
-        return read_json_messages(parse_json(content_type, body), most)
+        return read_json_messages(parse_json(content_type, body, most), most)
     if name == "multipart/form-data":
         parts = split_form(parameters.get("boundary", ""), body, most)
         messages = [_read_part(part) for part in parts if part.content.strip()]
@@ -76,8 +83,20 @@ def parse_content_type(value: str) -> ContentType:
     return ContentType(found[0][0].lower(), parameters)
 
 
-def parse_json(content_type: str, body: bytes) -> Any:
-    """The value in a JSON body; raises `Problem` when there is none."""
+def is_json(content_type: str) -> bool:
+    """Whether a body is declared as JSON; raises `Problem` for a header that cannot be parsed."""
+    return parse_content_type(content_type).name == "application/json"
+
+
+def parse_json(content_type: str, body: bytes, most: int) -> Any:
+    """The value in a JSON body.
+
+    Args:
+        most: messages that it may have; a large body may have so many values.
+
+    Raises:
+        Problem: when it is no JSON, or too large to be parsed.
+    """
     if content_type != "application/json":
         name, parameters = parse_content_type(content_type)
         if name != "application/json":
@@ -87,6 +106,7 @@ def parse_json(content_type: str, body: bytes) -> Any:
         charset = parameters.get("charset", "utf-8")
         if charset.lower() not in ("utf-8", "utf8"):
             raise Problem(415, "the charset of JSON is UTF-8 (RFC 8259): send it as UTF-8")
+    _require_few_values(body, most)
     try:
         return json.loads(body.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -97,6 +117,13 @@ def parse_json(content_type: str, body: bytes) -> Any:
         raise Problem(400, f"the body is not JSON: {error}") from None
     except ValueError:
         raise Problem(400, "the JSON has a number that is too long") from None
+
+
+def _require_few_values(body: bytes, most: int) -> None:
+    """Raise `Problem` for JSON with many values: each takes up to 30 times its bytes in memory."""
+    tokens = TOKENS_A_MESSAGE * most
+    if len(body) > SMALL_JSON_BYTES and any(islice(_TOKEN.finditer(body), tokens, None)):
+        raise Problem(413, f"the JSON has more than {tokens:,} strings, commas and brackets")
 
 
 def read_json_messages(value: Any, most: int) -> list[Message]:

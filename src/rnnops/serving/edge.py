@@ -16,7 +16,7 @@ from rnnops.serving.metrics import Metrics
 from rnnops.serving.problems import Problem, to_response
 from rnnops.serving.settings import LOOPBACK, Settings
 
-GUARDED = frozenset({"/predict", "/explain", "/feedback", "/invocations"})
+GUARDED = frozenset({"/predict", "/explain", "/feedback", "/invocations", "/metrics"})
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"

@@ -33,7 +33,7 @@ def read_invocation(content_type: str, body: bytes, most: int) -> list[Message]:
     if name != "application/json":
         found_type = f"Content-Type is {name}" if name else "Content-Type is missing"
         raise Problem(415, f"{found_type}: send application/json or text/csv")
-    value = parse_json(content_type, body)
+    value = parse_json(content_type, body, most)
     sent = [key for key in FORMATS if key in value] if isinstance(value, dict) else []
     if len(sent) != 1:
         raise Problem(400, f"the body is no JSON object with one of {', '.join(FORMATS)}")

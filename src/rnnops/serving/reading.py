@@ -5,9 +5,12 @@ from collections.abc import Mapping
 
 from starlette.types import Receive
 
+from rnnops.serving.bodies import MOST_JSON_BYTES, is_json
 from rnnops.serving.budget import Share
 from rnnops.serving.problems import Problem
 from rnnops.serving.settings import Limits
+
+BYTES_OF_JSON = 5  # in memory, for each one sent: a character of a string takes up to four more
 
 
 class Disconnected(Exception):  # noqa: N818 - no error of anybody's
@@ -27,11 +30,13 @@ async def read_body(
             and for one that is packed.
         Disconnected: when the client goes before it has sent all.
     """
+    is_of_json = is_json(headers.get("content-type", ""))
+    most = min(limits.body_bytes, MOST_JSON_BYTES) if is_of_json else limits.body_bytes
     if headers.get("content-encoding", "identity").lower() != "identity":
         raise Problem(415, "the body has a Content-Encoding: send it unpacked")
     declared = headers.get("content-length", "0")
-    if declared.isascii() and declared.isdigit() and int(declared[:20]) > limits.body_bytes:
-        raise _too_large(limits)
+    if declared.isascii() and declared.isdigit() and int(declared[:20]) > most:
+        raise _too_large(most)
     chunks: list[bytes] = []
     size, is_complete = 0, False
     try:
@@ -41,10 +46,10 @@ async def read_body(
                 if message["type"] == "http.disconnect":
                     raise Disconnected
                 chunk: bytes = message.get("body", b"")
-                share.take(len(chunk))
+                share.take(len(chunk) * (BYTES_OF_JSON if is_of_json else 1))
                 size += len(chunk)
-                if size > limits.body_bytes:
-                    raise _too_large(limits)
+                if size > most:
+                    raise _too_large(most)
                 chunks.append(chunk)
                 is_complete = not message.get("more_body", False)
     except TimeoutError:
@@ -53,8 +58,8 @@ async def read_body(
     return b"".join(chunks)
 
 
-def _too_large(limits: Limits) -> Problem:
-    return Problem(413, f"the body has more than {limits.body_bytes:,} bytes: send fewer messages")
+def _too_large(most: int) -> Problem:
+    return Problem(413, f"the body has more than {most:,} bytes: send fewer messages")
 
 
 async def wait_for_disconnect(receive: Receive) -> None:

@@ -1,8 +1,10 @@
 """What the server does for each kind of request."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from functools import partial
 from importlib.metadata import version
+from typing import TypeVar
 
 import numpy as np
 from fastapi import Request, Response
@@ -12,6 +14,7 @@ from rnnops.runtime.scoring_worker import Message, Scored
 from rnnops.serving import answers, metrics
 from rnnops.serving.bodies import parse_json, read_messages
 from rnnops.serving.budget import Budget, Share
+from rnnops.serving.edge import is_authorized
 from rnnops.serving.feedback import Feedback, read_feedback
 from rnnops.serving.invocations import read_invocation
 from rnnops.serving.models import Models
@@ -23,9 +26,11 @@ from rnnops.serving.scorer import Scorer
 from rnnops.serving.settings import Settings
 
 EXPLAINED_CHARACTERS = 50_000
+READ_AT_ONCE = 256 * 1024  # bytes of a body
 MOST_EXPLAINED = 4  # at a time: each is some 300 messages
 
 RNNOPS = version("rnnops")
+T = TypeVar("T")
 
 
 class Service:
@@ -57,11 +62,7 @@ class Service:
     async def predict(self, request: Request) -> Response:
         """Labels and probabilities of messages."""
         with self._budget.share() as share:
-            messages = read_messages(
-                request.headers.get("content-type", ""),
-                await self._read(request, share),
-                self._limits.messages,
-            )
+            messages = await self._read(request, share, read_messages, self._limits.messages)
             async with self._models.in_use() as scorer:
                 scored = await self._score(request, scorer, messages)
                 ids = answers.new_ids(len(messages))
@@ -73,9 +74,7 @@ class Service:
     async def explain(self, request: Request) -> Response:
         """What each word of a message does to its label."""
         with self._budget.share() as share:
-            messages = read_messages(
-                request.headers.get("content-type", ""), await self._read(request, share), 2
-            )
+            messages = await self._read(request, share, read_messages, 2)
             if len(messages) != 1:
                 raise Problem(422, "one message is explained at a time: send a single one")
             if self._explaining == MOST_EXPLAINED:
@@ -109,8 +108,7 @@ class Service:
     async def feedback(self, request: Request) -> Response:
         """The right label of a message, into the store of `rnnops add`."""
         with self._budget.share() as share:
-            body = await self._read(request, share)
-            value = parse_json(request.headers.get("content-type", ""), body)
+            value = await self._read(request, share, parse_json, 1)
             labels = self._models.current.facts.labels
             text, label = read_feedback(value, self._remembered, labels)
             outcome = await self._feedback.add(text, label)
@@ -119,18 +117,15 @@ class Service:
     async def invocations(self, request: Request) -> Response:
         """As MLflow's own server answers."""
         with self._budget.share() as share:
-            messages = read_invocation(
-                request.headers.get("content-type", ""),
-                await self._read(request, share),
-                self._limits.messages,
-            )
+            messages = await self._read(request, share, read_invocation, self._limits.messages)
             async with self._models.in_use() as scorer:
                 if messages:
                     scored = await self._score(request, scorer, messages)
                     self._keep(scorer, answers.new_ids(len(messages)), scored)
                 else:
                     scored = Scored([], scorer.facts.labels, [], [])
-        return _json(answers.invocation_body(scored))
+                headers = answers.model_headers(scorer.served, scorer.facts)
+        return Response(answers.invocation_body(scored), 200, headers, "application/json")
 
     async def ping(self, request: Request) -> Response:  # noqa: ARG002
         """The server runs, as MLflow's own answers."""
@@ -140,10 +135,14 @@ class Service:
         """The server runs."""
         return _json(b'{"status":"ok"}')
 
-    async def ready(self, request: Request) -> Response:  # noqa: ARG002
+    async def ready(self, request: Request) -> Response:
         """The server takes requests: 200, or 503 when it is about to stop."""
         status = "stopping" if self.is_stopping else "ready"
-        body = {"status": status, "problem": self._models.problem}
+        sent = request.headers.get("authorization", "").encode("latin-1")
+        problem = self._models.problem  # it may name folders
+        if problem and not is_authorized(sent, self._settings.token):
+            problem = "send the token to read it"
+        body = {"status": status, "problem": problem}
         return Response(
             answers.to_json(body), 503 if self.is_stopping else 200, None, "application/json"
         )
@@ -158,8 +157,15 @@ class Service:
         self._models.measure()
         return Response(self._metrics.page(), headers={"Content-Type": metrics.CONTENT_TYPE})
 
-    async def _read(self, request: Request, share: Share) -> bytes:
-        return await read_body(request.receive, request.headers, self._limits, share)
+    async def _read(
+        self, request: Request, share: Share, read: Callable[[str, bytes, int], T], most: int
+    ) -> T:
+        """What is in the body; a large one is read in a thread, while others are answered."""
+        body = await read_body(request.receive, request.headers, self._limits, share)
+        content_type = request.headers.get("content-type", "")
+        if len(body) > READ_AT_ONCE:
+            return await asyncio.to_thread(read, content_type, body, most)
+        return read(content_type, body, most)
 
     async def _score(
         self,

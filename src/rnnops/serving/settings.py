@@ -19,7 +19,8 @@ class Limits:
         body_bytes: of one request.
         messages: of one request.
         waiting_messages: of all requests that wait for the model.
-        bytes_in_memory: of the bodies of all requests that are being answered.
+        bytes_in_memory: of the bodies of all requests that are being answered; JSON counts five
+            times, as a character of its strings takes up to four bytes more.
         batch_size: messages that a worker gets at a time.
         seconds: that a request may take, and that a client has to send it.
     """
@@ -64,7 +65,7 @@ class Settings:
     @property
     def is_on_loopback(self) -> bool:
         """Whether only this machine reaches the server."""
-        return self.host in LOOPBACK
+        return self.host.lower() in LOOPBACK
 
     @property
     def keeps_log(self) -> bool:
@@ -76,7 +77,7 @@ class Settings:
         """The names that a request may ask for, None for any."""
         if not self.is_on_loopback and not self.names:
             return None
-        return LOOPBACK | self.names | {self.host}
+        return LOOPBACK | self.names | {self.host.lower()}
 
 
 def read_token(file: Path | None) -> str | None:
