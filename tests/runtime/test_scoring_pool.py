@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -101,13 +102,40 @@ def test_a_worker_that_dies_is_replaced(tmp_path, start):
 
 def test_a_failure_is_the_batch_s_alone_and_its_message_is_not_shown(tmp_path, start, capfd):
     pool = start(write_model(tmp_path / "model"), 1, TINY)
-    with pytest.raises(WorkerError, match="ZeroDivisionError"):
+    with pytest.raises(WorkerError, match="^ZeroDivisionError$"):
         pool.submit(["fail secret text"]).result()
     assert pool.submit(["win"]).result().label(0) == "spam"
     assert pool.replaced == 0
     shown = capfd.readouterr().err
     assert "ZeroDivisionError" in shown
     assert "secret text" not in shown
+
+
+def test_a_pool_that_gets_no_threads_leaves_none(tmp_path, monkeypatch):
+    before = threading.enumerate()
+    start = threading.Thread.start
+
+    def start_one(thread):
+        if set(threading.enumerate()) - set(before):
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start_one)
+    with pytest.raises(RuntimeError):
+        ScoringPool(write_model(tmp_path / "model"), 2, TINY)
+    assert threading.enumerate() == before
+
+
+def test_a_pool_is_killed_while_its_model_is_loaded(tmp_path):
+    (tmp_path / "model").mkdir()
+    os.mkfifo(tmp_path / "model" / "model.json")
+    pool = ScoringPool(tmp_path / "model", 1, TINY)
+    while not pool.pids():
+        pass
+    pool.kill()
+    with pytest.raises(WorkerDiedError):
+        pool.wait_until_ready()
+    pool.close()
 
 
 def test_a_worker_that_is_stuck_is_killed(tmp_path, start):

@@ -114,6 +114,14 @@ def test_the_messages_of_a_client_that_has_gone_are_not_scored(blocked):
     assert server.metric('rnnops_requests_total{route="/predict",status="499"}') == 1
 
 
+def test_what_is_left_of_a_request_that_failed_is_not_scored(tmp_path):
+    with running(tmp_path / "served", limits=Limits(batch_size=4)) as server:
+        texts = ["fail", *["win"] * 19]
+        assert server.post("/predict", json={"texts": texts}).status_code == 500
+        assert server.metric("rnnops_waiting_messages") == 0
+        assert server.metric("rnnops_batch_messages_count") == 1
+
+
 def test_a_worker_that_dies_is_replaced_and_its_request_answered(tmp_path):
     with running(tmp_path / "served") as server:
         assert server.labels(f"die-once {tmp_path / 'once'}") == ["ham"]

@@ -142,7 +142,7 @@ def test_each_request_is_a_line_without_the_text(start):
     answer = requests.post(
         f"{program.address}/predict?text=private",
         json={"text": "a private text"},
-        headers={"Authorization": "Bearer hidden"},
+        headers={"Authorization": "Bearer hidden", "X-Forwarded-For": "203.0.113.9"},
         timeout=60,
     )
     assert answer.status_code == 200

@@ -47,12 +47,16 @@ class ScoringPool:
         self._is_killed = False
         self.processes = processes
         self.replaced = 0
-        self._threads = [
-            threading.Thread(target=self._keep_worker, args=(number,), daemon=True)
-            for number in range(processes)
-        ]
-        for thread in self._threads:
-            thread.start()
+        self._threads: list[threading.Thread] = []
+        try:
+            for number in range(processes):
+                thread = threading.Thread(target=self._keep_worker, args=(number,), daemon=True)
+                thread.start()
+                self._threads.append(thread)
+        except RuntimeError:  # there can be no more threads
+            self.kill()
+            self.close()
+            raise
 
     def wait_until_ready(self) -> None:
         """Wait until each process has loaded the model and scored a message.
@@ -136,14 +140,16 @@ class ScoringPool:
             raise
 
     def _start_worker(self, number: int) -> ModelFacts:
-        if self._is_killed:
-            raise WorkerDiedError("the pool is closed")
-        worker = WorkerProcess("rnnops.runtime.scoring_worker:load_scorer", *self._start)
+        with self._lock:
+            if self._is_killed:
+                raise WorkerDiedError("the pool is closed")
+            worker = WorkerProcess("rnnops.runtime.scoring_worker:load_scorer", *self._start)
+            self._workers[number] = worker  # from now on `kill` reaches it
         try:
-            facts = worker.wait_until_ready()
+            facts: ModelFacts = worker.wait_until_ready()
         except Exception:
+            with self._lock:
+                del self._workers[number]
             worker.close()
             raise
-        with self._lock:
-            self._workers[number] = worker
         return facts

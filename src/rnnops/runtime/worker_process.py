@@ -29,11 +29,19 @@ class WorkerDiedError(Exception):
 
 
 class WorkerError(Exception):
-    """A call failed in a way that its function does not foresee; the worker goes on."""
+    """A call failed in a way that its function does not foresee; the worker goes on.
+
+    It names the type of the failure alone: what that says may quote a message.
+    """
 
 
 # How starting a worker or calling it may fail.
 FAILURES = (InputError, WorkerDiedError, WorkerError, OSError)
+
+
+def reason_of(error: Exception) -> str:
+    """A failure in a line: one of `FAILURES` in its words, another one by its type."""
+    return " ".join(str(error).split()) if isinstance(error, FAILURES) else type(error).__name__
 
 
 class WorkerProcess:
@@ -62,7 +70,7 @@ class WorkerProcess:
         """The number of the process."""
         return self._process.pid
 
-    def wait_until_ready(self) -> Any:
+    def wait_until_ready(self, seconds: float | None = None) -> Any:
         """What the worker says when it is ready.
 
         Raises:
@@ -70,7 +78,7 @@ class WorkerProcess:
             WorkerError: when the target fails otherwise.
             WorkerDiedError: when the process ends meanwhile.
         """
-        return self.call(self._start)
+        return self.call(self._start, seconds)
 
     def call(self, request: Any, seconds: float | None = None) -> Any:
         """The answer to `request`; a worker that needs more than `seconds` is killed.
@@ -135,7 +143,7 @@ def answer_calls(connection: Connection) -> None:
                 # without what the error says: it may hold a message's text
                 traceback.print_tb(error.__traceback__)
                 print(type(error).__name__, file=sys.stderr, flush=True)
-                _send(connection, (True, WorkerError(f"{type(error).__name__}: {error}")))
+                _send(connection, (True, WorkerError(type(error).__name__)))
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rnnops.runtime.worker_process import FAILURES
+from rnnops.runtime.worker_process import FAILURES, WorkerError, reason_of
 from rnnops.serving.metrics import Metrics
 from rnnops.serving.problems import Problem, busy
 from rnnops.serving.project import Outcome, Project
@@ -14,10 +14,15 @@ MOST_WAITING = 500
 
 
 class Feedback:
-    """The store of `rnnops add`, one writer at a time."""
+    """The store of `rnnops add`, one writer at a time.
 
-    def __init__(self, project: Project, metrics: Metrics) -> None:
+    Args:
+        seconds: that a request waits for it.
+    """
+
+    def __init__(self, project: Project, metrics: Metrics, seconds: float) -> None:
         self._project = project
+        self._seconds = seconds
         self._metrics = metrics
         self._waiting: list[tuple[tuple[str, str], asyncio.Future[Outcome]]] = []
         self._storing: asyncio.Task[None] | None = None
@@ -35,9 +40,13 @@ class Feedback:
         if self._storing is None or self._storing.done():
             self._storing = asyncio.ensure_future(self._store())
         try:
-            outcome = await stored
+            async with asyncio.timeout(self._seconds):
+                outcome = await stored
+        except TimeoutError:
+            detail = f"the label was not stored within {self._seconds:g} seconds: try again later"
+            raise busy(detail, 10) from None
         except FAILURES as error:
-            raise busy(f"the label cannot be stored: {' '.join(str(error).split())}", 10) from None
+            raise busy(f"the label cannot be stored: {reason_of(error)}", 10) from None
         self._metrics.feedback.labels(outcome.outcome).inc()
         return outcome
 
@@ -48,15 +57,18 @@ class Feedback:
 
     async def _store(self) -> None:
         while self._waiting:
-            taken, self._waiting = self._waiting, []
+            taken = [each for each in self._waiting if not each[1].done()]  # some gave up
+            self._waiting = []
+            if not taken:
+                return
             try:
                 outcomes = await self._project.add([labelled for labelled, _ in taken])
-            except FAILURES as error:
+            except Exception as error:  # whatever it is, nobody waits for ever
                 for stored in (stored for _, stored in taken if not stored.done()):
-                    stored.set_exception(error)
+                    stored.set_exception(WorkerError(reason_of(error)))
                 continue
             for (_, stored), outcome in zip(taken, outcomes, strict=True):
-                if not stored.done():  # its client has gone
+                if not stored.done():
                     stored.set_result(outcome)
 
 

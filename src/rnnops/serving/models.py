@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from rnnops.core.console import note
 from rnnops.core.errors import InputError
 from rnnops.runtime.scoring_pool import ScoringPool
-from rnnops.runtime.worker_process import FAILURES
+from rnnops.runtime.worker_process import FAILURES, reason_of
 from rnnops.serving.metrics import Metrics
 from rnnops.serving.project import Served
 from rnnops.serving.scorer import Scorer
@@ -59,16 +59,16 @@ class Models:
         """
         try:
             served = await self._choose()
-            if served[:2] == self.current.served[:2]:  # the same version
+            if is_same_model(served, self.current.served):
                 self._describe_anew(served)
                 return
             if self._refused and self._refused[0] == served and self._now() < self._refused[1]:
                 return
             self._refused = (served, self._now() + SECONDS_TO_TRY_AGAIN)
             scorer = await self._load(served)
-        except FAILURES as error:
+        except Exception as error:  # whatever it is, the next check may succeed
             self._metrics.failed_loads.inc()
-            problem = " ".join(str(error).split())
+            problem = reason_of(error)
             if problem != self.problem:
                 self.problem = problem
                 note(f"the model in use goes on answering: {problem}")
@@ -123,6 +123,7 @@ class Models:
         try:
             await asyncio.to_thread(pool.wait_until_ready)
         except BaseException:
+            pool.kill()
             await asyncio.to_thread(pool.close)
             raise
         return Scorer(served, pool, self._settings.limits, self._metrics)
@@ -149,6 +150,11 @@ class Models:
         served = self.current.served
         self._metrics.model.clear()
         self._metrics.model.labels(served.name, served.version or "", served.verdict or "").set(1)
+
+
+def is_same_model(one: Served, other: Served) -> bool:
+    """Whether both are the same version of the same store: one made anew counts from 1 again."""
+    return (one.name, one.version, one.folder) == (other.name, other.version, other.folder)
 
 
 def describe(served: Served) -> str:

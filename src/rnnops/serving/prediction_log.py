@@ -3,12 +3,13 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from rnnops.core.console import note
 from rnnops.runtime.scoring_worker import Scored
-from rnnops.runtime.worker_process import FAILURES
+from rnnops.runtime.worker_process import reason_of
 from rnnops.serving.metrics import Metrics
 from rnnops.serving.project import Project, Served
 
@@ -38,6 +39,8 @@ class ServedLog:
         self._waiting: defaultdict[Served, list[Answered]] = defaultdict(list)
         self._number = 0
         self._problem: str | None = None
+        self._is_closing = asyncio.Event()
+        self._writing: asyncio.Task[None] | None = None
 
     def add(self, served: Served, ids: Sequence[str], scored: Scored) -> None:
         """Keep an answer."""
@@ -47,32 +50,40 @@ class ServedLog:
         self._waiting[served].append(Answered(datetime.now(UTC), ids, scored))
         self._number += len(ids)
 
-    async def write_regularly(self) -> None:
-        """Write every few seconds, without end."""
-        while True:
-            await asyncio.sleep(SECONDS_A_BLOCK)
+    def start(self) -> None:
+        """From now on write every few seconds, until `close`."""
+        self._writing = asyncio.ensure_future(self._write_regularly())
+
+    async def _write_regularly(self) -> None:
+        is_last = False
+        while not is_last:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._is_closing.wait(), SECONDS_A_BLOCK)
+            is_last = self._is_closing.is_set()
             await self.write()
 
     async def write(self) -> None:
         """Write what is waiting."""
         waiting, self._waiting = self._waiting, defaultdict(list)
+        problem = None
         for served, block in waiting.items():
             number = sum(len(answered.ids) for answered in block)
             try:
                 await self._project.log(served, block, keeps_texts=self._keeps_texts)
-            except FAILURES as error:
-                if str(error) != self._problem:
-                    self._problem = str(error)
-                    note(f"the prediction log cannot be written, and is tried again: {error}")
+            except Exception as error:  # whatever it is, the next time may succeed
+                if self._problem != (problem := reason_of(error)):
+                    note(f"the prediction log cannot be written, and is tried again: {problem}")
                 self._waiting[served] = [*block, *self._waiting[served]]
                 continue
-            self._problem = None
             self._number -= number
             self._metrics.logged.inc(number)
+        self._problem = problem
 
     async def close(self) -> None:
-        """Write what is left."""
-        await self.write()
+        """Write what is left, after what is being written."""
+        self._is_closing.set()
+        if self._writing:
+            await self._writing
         if self._number:
             self._metrics.not_logged.inc(self._number)
             note(f"{self._number:,} predictions are not in the log: {self._problem}")

@@ -12,8 +12,10 @@ from typing import Any, NamedTuple
 
 from rnnops.core import layout
 from rnnops.core.errors import InputError
-from rnnops.runtime.worker_process import WorkerDiedError, WorkerProcess
+from rnnops.runtime.worker_process import SECONDS_TO_END, WorkerDiedError, WorkerProcess
 
+SECONDS_TO_START = SECONDS_TO_WRITE = 60
+SECONDS_TO_CHOOSE = 600  # a model may have to be downloaded
 OPEN = "rnnops.serving.project:open_project"
 
 
@@ -34,16 +36,21 @@ class Outcome(NamedTuple):
 
 
 class Project:
-    """The process; it is started when it is needed, and again when it has died."""
+    """The process; it is started when it is needed, and again when it has died.
+
+    A call that takes too long, such as while another program writes, ends the process, and fails
+    with `WorkerDiedError`: so no call keeps the others waiting for ever.
+    """
 
     def __init__(self, chooser: str, uri: str | None) -> None:
         self._arguments = (chooser, uri)
         self._worker: WorkerProcess | None = None
+        self._is_killed = False
         self._one_at_a_time = threading.Lock()
 
     async def choose(self) -> Served:
         """The model to serve; raises `InputError` as the chooser does."""
-        return Served(*await self._call("choose", None))
+        return Served(*await self._call("choose", None, SECONDS_TO_CHOOSE))
 
     async def add(self, labelled: Sequence[tuple[str, str]]) -> list[Outcome]:
         """What becomes of texts and the labels that people gave them.
@@ -52,7 +59,7 @@ class Project:
             InputError: when the labels cannot be kept.
             WorkerDiedError, WorkerError: when keeping them fails.
         """
-        return [Outcome(*each) for each in await self._call("add", labelled)]
+        return [Outcome(*each) for each in await self._call("add", labelled, SECONDS_TO_WRITE)]
 
     async def log(self, served: Served, block: Sequence[Any], *, keeps_texts: bool) -> None:
         """Write answers, `rnnops.serving.prediction_log.Answered`, as one file of the log.
@@ -61,36 +68,45 @@ class Project:
             InputError: when the log cannot be written.
             WorkerDiedError, WorkerError: when writing fails.
         """
-        await self._call("log", (served, block, keeps_texts))
+        await self._call("log", (served, block, keeps_texts), SECONDS_TO_WRITE)
 
     async def close(self) -> None:
-        """End the process, after what it does."""
+        """End the process, after what it does if that ends soon."""
         await asyncio.to_thread(self._close_now)
 
     def kill(self) -> None:
-        """End the process at once."""
-        if self._worker:
-            self._worker.kill()
+        """End the process at once and for good: calls fail with `WorkerDiedError`."""
+        self._is_killed = True
+        if worker := self._worker:
+            worker.kill()
 
-    async def _call(self, name: str, argument: Any) -> Any:
-        return await asyncio.to_thread(self._call_now, name, argument)
+    async def _call(self, name: str, argument: Any, seconds: float) -> Any:
+        return await asyncio.to_thread(self._call_now, name, argument, seconds)
 
-    def _call_now(self, name: str, argument: Any) -> Any:
+    def _call_now(self, name: str, argument: Any, seconds: float) -> Any:
         with self._one_at_a_time:
             try:
-                if self._worker is None:
-                    self._worker = WorkerProcess(OPEN, *self._arguments)
-                    self._worker.wait_until_ready()
-                return self._worker.call((name, argument))
+                is_new = self._worker is None
+                worker = self._worker = self._worker or WorkerProcess(OPEN, *self._arguments)
+                if self._is_killed:
+                    worker.kill()
+                if is_new:
+                    worker.wait_until_ready(SECONDS_TO_START)
+                return worker.call((name, argument), seconds)
             except WorkerDiedError:
                 self._worker = None
                 raise
 
     def _close_now(self) -> None:
-        with self._one_at_a_time:
+        if not self._one_at_a_time.acquire(timeout=SECONDS_TO_END):
+            self.kill()
+            self._one_at_a_time.acquire()
+        try:
             if self._worker:
                 self._worker.close()
                 self._worker = None
+        finally:
+            self._one_at_a_time.release()
 
 
 def open_project(chooser: str, uri: str | None) -> tuple[None, Callable[[tuple[str, Any]], Any]]:

@@ -124,15 +124,18 @@ class Scorer:
 
     def _finish(self, pieces: list[Piece], scored: Future[Scored]) -> None:
         self._idle += 1
-        self._dispatch()
         error = scored.exception()
-        result = None if error else scored.result()
+        if error:
+            for job in {piece.job for piece in pieces}:
+                job.fail(error)
+                self._waiting.drop(job)
+            self._dispatch()
+            return
+        self._dispatch()
+        result = scored.result()
         position = 0
         for job, start, number in pieces:
-            if result is None:
-                job.fail(error or RuntimeError())
-            else:
-                job.add(start, _part(result, position, number))
+            job.add(start, _part(result, position, number))
             position += number
 
 

@@ -27,6 +27,8 @@ SECONDS_TO_KEEP_ALIVE = 75  # longer than reverse proxies keep theirs, so that t
 SECONDS_OF_ONE_SIGNAL = 1  # `timeout` and others send it to the process and to its group
 SECONDS_TO_FINISH = 5  # more than a request may take
 
+SECONDS_TO_STORE = 30  # labels and predictions, at the end
+
 
 class _Server(uvicorn.Server):
     """Uvicorn's server without its signal handlers, which end the process with the signal."""
@@ -79,7 +81,7 @@ async def _serve(
         project.kill()
         models.kill()
         raise
-    feedback = Feedback(project, metrics)
+    feedback = Feedback(project, metrics, settings.limits.seconds)
     log = ServedLog(project, metrics, keeps_texts=settings.log_texts)
     service = Service(settings, models, feedback, metrics, log if settings.keeps_log else None)
     server = _Server(_configure(create_app(service, settings, metrics), settings))
@@ -91,17 +93,23 @@ async def _serve(
     _print_notes(settings, models.current.served, address)
     if on_start:
         asyncio.get_running_loop().call_soon(on_start, address, server)
-    tasks = [asyncio.ensure_future(log.write_regularly())]
-    if settings.model is None:
-        tasks.append(asyncio.ensure_future(models.check_regularly()))
+    log.start()
+    checking = asyncio.ensure_future(models.check_regularly()) if settings.model is None else None
     await server._serve([listener])
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    await feedback.close()
-    await log.close()
+    if checking:
+        checking.cancel()
+        await asyncio.wait([checking])
+    await _store_the_rest(feedback, log, project)
     await models.close()
     await project.close()
+
+
+async def _store_the_rest(feedback: Feedback, log: ServedLog, project: Project) -> None:
+    """Store what is left, as far as that takes no more than some seconds."""
+    storing = asyncio.gather(feedback.close(), log.close())
+    if not (await asyncio.wait([storing], timeout=SECONDS_TO_STORE))[0]:
+        project.kill()  # what is being stored fails, and is reported
+    await storing
 
 
 def _configure(app: ASGIApp, settings: Settings) -> uvicorn.Config:
@@ -115,6 +123,7 @@ def _configure(app: ASGIApp, settings: Settings) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # a client could write another address than its own into the log
         timeout_keep_alive=SECONDS_TO_KEEP_ALIVE,
         timeout_graceful_shutdown=int(settings.limits.seconds) + SECONDS_TO_FINISH,
     )
