@@ -49,10 +49,10 @@ def runtime_table(read: Read) -> str:
                 f"{batches['sklearn_a_second']:,.0f} a second",
                 "not faster",
             ),
-            ("`rnnops predict` on one e-mail", f"{command['seconds']:.2f} s", "1.0 s"),
+            ("rnnops predict on one e-mail", f"{command['seconds']:.2f} s", "1.0 s"),
             ("its memory", f"{command['memory_mb']:.0f} MB", "250 MB"),
             (
-                f"`rnnops predict --output` on {table['rows']:,} rows",
+                f"rnnops predict --output on {table['rows']:,} rows",
                 f"{table['seconds'] / 60:.1f} minutes",
                 "",
             ),

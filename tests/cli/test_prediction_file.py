@@ -1,6 +1,7 @@
 """`rnnops predict --output` on a made-up model, which is found and loaded without MLflow."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +17,8 @@ from typer.testing import CliRunner
 from rnnops.cli.classify import ROWS_A_PART
 from rnnops.cli.inputs import BLOCK_CHARACTERS
 from rnnops.cli.main import app
+from rnnops.cli.prediction_file import PredictionFile
+from rnnops.registry.served_model import ServedModel
 from rnnops.runtime.text_classifier import TextClassifier
 
 pytestmark = pytest.mark.slow  # many rows are scored in processes of their own
@@ -118,6 +121,50 @@ def test_a_run_that_failed_at_the_end_is_used_again_for_the_same_messages_alone(
     expected = [f"one.txt line {line}" for line in range(1, number + 1)]
     assert [row["message"] for row in rows] == expected
     assert f"{number} messages classified" in done.stdout
+
+
+def test_what_a_finished_run_leaves_of_its_parts_is_nobodys(model, tmp_path, monkeypatch):
+    """It is killed while it removes them: some are left."""
+    served = ServedModel(str(model), None, None, model, model)
+    predictions = TextClassifier.load(model).score(["see you"])
+    path = tmp_path / "found.csv"
+    with PredictionFile.open(path, served, "job") as file:
+        for name in "abc":
+            file.append([name], [predictions])
+        with monkeypatch.context() as killed:
+            killed.setattr(shutil, "rmtree", lambda *_, **__: None)
+            unlink = Path.unlink
+            killed.setattr(Path, "unlink", lambda part, **_: "2" in part.stem or unlink(part))
+            file.finish()
+        assert [part.stem for part in file.parts.glob("*.parquet")] == ["00000002"]
+    with PredictionFile.open(path, served, "job") as file:
+        assert file.rows == 0
+    assert pd.read_csv(path)["message"].tolist() == ["a", "b", "c"]
+    assert not file.parts.exists()
+
+
+def test_the_output_may_lie_in_the_folder_that_is_read(model, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("one.txt").write_text("see you")
+    with monkeypatch.context() as broken:
+        broken.setattr("rnnops.cli.prediction_file.PredictionFile.finish", lambda _: 1 / 0)
+        CliRunner().invoke(app, ["predict", "--model", str(model), ".", "--output", "found.csv"])
+    assert "goes on after 1 messages" in predict(model, ".", "--output", "found.csv").stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is full")
+def test_a_full_disk_is_one_clear_line(model, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("one.txt").write_text("see you")
+
+    def write_table(*_, **__):
+        with Path("/dev/full").open("wb", buffering=0) as full:
+            full.write(b"0")
+
+    monkeypatch.setattr("pyarrow.parquet.write_table", write_table)
+    done = predict(model, "one.txt", "--output", "found.csv", status=1)
+    assert "error: cannot write found.csv: No space left on device; the same command" in done.stderr
+    assert not Path(".found.csv.parts").exists()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from small_classifier import LABELS, TEXTS, hybrid_classifier
 from rnnops.core import files
 from rnnops.core.errors import InputError
 from rnnops.linear.classifier import LinearClassifier
-from rnnops.runtime.description import FORMAT, read_decision_rule
+from rnnops.runtime.description import FORMAT, is_readable, read_decision_rule
 from rnnops.runtime.text_classifier import TextClassifier
 
 
@@ -80,8 +80,25 @@ def test_another_format_is_one_clear_line(classifier, tmp_path):
     files.write_json({**described, "format": FORMAT + 1}, description)
     with pytest.raises(InputError, match=f"has format {FORMAT + 1}, but .* reads {FORMAT}: use"):
         TextClassifier.load(tmp_path / "new")
-    with pytest.raises(InputError, match=r"nowhere holds no classifier: classifier.json is miss"):
+    assert not is_readable(tmp_path / "new")
+    assert read_decision_rule(tmp_path / "new")["threshold"] == 0.5  # the gate asks for it
+    with pytest.raises(InputError, match=r"nowhere holds no classifier that this rnnops reads"):
         TextClassifier.load(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("damaged", ["classifier.json", "network/recurrent/words.npy"])
+def test_a_damaged_classifier_is_one_clear_line(classifier, tmp_path, damaged):
+    classifier.save(tmp_path / "model")
+    file = tmp_path / "model" / damaged
+    file.write_bytes(file.read_bytes()[:20])
+    with pytest.raises(InputError, match=r"damaged") as raised:
+        TextClassifier.load(tmp_path / "model")
+    assert "\n" not in str(raised.value)
+
+
+def test_a_linear_classifier_alone_is_none_that_can_be_loaded(classifier, tmp_path):
+    classifier.network.linear.save(tmp_path / "linear")
+    assert not is_readable(tmp_path / "linear")
 
 
 @pytest.mark.slow  # it starts Python

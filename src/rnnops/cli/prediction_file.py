@@ -3,8 +3,10 @@
 The parts lie in a hidden folder beside the file until all are there; then they become the file.
 """
 
+import hashlib
 import json
 import shutil
+import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +18,7 @@ from filelock import FileLock, Timeout
 from rnnops.core import files
 from rnnops.core.console import note
 from rnnops.core.errors import InputError
+from rnnops.ingest.mail_folders import message_files
 from rnnops.metrics.decision import probability_column
 from rnnops.registry.served_model import ServedModel
 from rnnops.runtime.predictions import Predictions
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 FORMATS = (".parquet", ".csv", ".jsonl")
-JOB, LOCK = "job.json", ".lock"
+JOB, LOCK, PART = "job.json", ".lock", "{:08}.parquet"
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,11 @@ class PredictionFile:
         with lock:
             opened = cls(path, parts, served)
             opened._resume(job)
-            yield opened
+            try:
+                yield opened
+            finally:
+                if not opened._written():
+                    shutil.rmtree(parts, ignore_errors=True)
 
     @property
     def rows(self) -> int:
@@ -69,7 +76,8 @@ class PredictionFile:
         from pyarrow import parquet
 
         table = self._table(names, predictions)
-        with files.atomic_path(self.parts / f"{len(self._written()):08}.parquet") as temporary:
+        part = self.parts / PART.format(len(self._written()))
+        with self._one_line_errors(), files.atomic_path(part) as temporary:
             parquet.write_table(table, temporary, compression="zstd")
 
     def finish(self) -> None:
@@ -77,7 +85,7 @@ class PredictionFile:
         from pyarrow import csv, parquet
 
         written = self._written()
-        with files.atomic_path(self.path) as temporary:
+        with self._one_line_errors(), files.atomic_path(self.path) as temporary:
             schema = parquet.read_schema(written[0])
             if self.path.suffix == ".jsonl":
                 with temporary.open("w", encoding="utf-8", newline="\n") as lines:
@@ -89,7 +97,7 @@ class PredictionFile:
                 with writer[self.path.suffix](temporary, schema) as whole:
                     for part in written:
                         whole.write_table(parquet.read_table(part))
-        shutil.rmtree(self.parts)
+        self._forget()
 
     def _resume(self, job: str) -> None:
         """Keep the parts of an earlier run of `job`; those of another are removed with a note."""
@@ -99,14 +107,29 @@ class PredictionFile:
             if written:
                 note(f"{self.path}: goes on after {self.rows:,} messages of a run that was stopped")
             return
-        if written:
+        if written and described.exists():
             note(f"{self.path}: starts anew, an earlier run had other messages or options")
-        for part in written:
-            part.unlink()
+        self._forget()
         files.write_text(job, described)
+
+    def _forget(self) -> None:
+        """Remove the parts; first what says whose they are, so that no run goes on with some."""
+        (self.parts / JOB).unlink(missing_ok=True)
+        for part in self.parts.glob("*.parquet"):
+            part.unlink()
 
     def _written(self) -> list[Path]:
         return sorted(self.parts.glob("*.parquet"))
+
+    @contextmanager
+    def _one_line_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise InputError(
+                f"cannot write {self.path}: {error.strerror or error}; the same command goes on "
+                "where this one stopped"
+            ) from None
 
     def _table(self, names: Sequence[str], predictions: Sequence[Predictions]) -> "pa.Table":
         import numpy as np
@@ -142,14 +165,13 @@ def describe_job(paths: Sequence[Path], served: ServedModel, **options: object) 
 
     Standard input cannot be read twice, so no run of it is like another.
     """
-    import uuid
-
-    read = [
-        [str(file), file.stat().st_size, file.stat().st_mtime_ns]
-        for path in paths
-        for file in (sorted(path.rglob("*")) if path.is_dir() else [path])
-        if file.is_file()
-    ]
-    unique = [uuid.uuid4().hex for path in paths if not (path.is_file() or path.is_dir())]
-    model = files.digest(served.folder)
-    return json.dumps({"read": read + unique, "model": model, "options": options}, indent=1)
+    read = hashlib.sha256()
+    for path in paths:
+        if not path.is_file() and not path.is_dir():
+            read.update(uuid.uuid4().bytes)
+        for file in message_files(path) if path.is_dir() else [path]:
+            status = file.stat() if file.is_file() else None
+            seen = status and (status.st_size, status.st_mtime_ns)
+            read.update(f"{file}\0{seen}\n".encode("utf-8", "surrogateescape"))
+    model = {"name": served.name, "version": served.version, "files": files.digest(served.folder)}
+    return json.dumps({"read": read.hexdigest(), "model": model, "options": options}, indent=1)

@@ -1,12 +1,12 @@
 """The command that serves a model over HTTP: `serve`."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from rnnops.core import layout
+from rnnops.core.cores import usable_cores
 
 
 def serve(
@@ -70,7 +70,7 @@ def serve(
         seconds=timeout,
     )
     settings = Settings(
-        processes=processes or len(os.sched_getaffinity(0)),
+        processes=processes or usable_cores(),
         host=host,
         port=port,
         model=model,

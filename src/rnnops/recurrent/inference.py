@@ -122,7 +122,7 @@ class RecurrentNetwork:
         lengths = np.array([len(each) for each in sequences])
         first, *others = self.layers
         directions, units = first.bias.shape
-        states = np.empty((lengths[0], directions, len(lengths), units), np.float32)
+        states = np.zeros((lengths[0], directions, len(lengths), units), np.float32)
         for row, ids in enumerate(sequences):
             for place, words in enumerate(self.words):
                 read = words[ids]

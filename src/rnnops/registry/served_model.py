@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol
@@ -15,6 +16,7 @@ from typing import Protocol
 from rnnops.core import layout
 from rnnops.core.checkout import main_checkout
 from rnnops.core.console import note
+from rnnops.core.errors import InputError
 from rnnops.core.files import write_text
 from rnnops.core.git import git
 from rnnops.core.programs import ProgramError
@@ -100,7 +102,7 @@ def _state() -> str | None:
     checkout = main_checkout()
     database = checkout / layout.MLRUNS / layout.DATABASE
     own = f"sqlite:///{database}"  # MLflow sets the variable itself once it has been asked
-    if not os.environ.get("MLFLOW_TRACKING_URI", own).startswith(own):
+    if os.environ.get("MLFLOW_TRACKING_URI", own).partition("?")[0] != own:
         return None
     read = [Path(layout.PARAMS), checkout / layout.CHAMPION_FILE]
     written = [database, database.with_name(f"{database.name}-wal")]
@@ -128,12 +130,14 @@ def _recall(state: str) -> ServedModel | None:
         found = ServedModel(**(known["model"] | paths))
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return found if known["state"] == state and found.folder.exists() else None
+    is_there = found.folder.exists() and found.published.exists()
+    return found if known["state"] == state and is_there else None
 
 
 def _remember(state: str, found: ServedModel) -> None:
     known = {"state": state, "model": asdict(found)}
-    write_text(json.dumps(known, default=str, indent=2), _memory())
+    with suppress(InputError, OSError):  # it is found again without
+        write_text(json.dumps(known, default=str, indent=2), _memory())
 
 
 def _memory() -> Path:

@@ -20,25 +20,36 @@ def write_description(positive: str | None, threshold: float | None, folder: Pat
 
 def is_readable(folder: Path) -> bool:
     """Whether `folder` holds a classifier of this format."""
-    described = folder / DESCRIPTION
-    return described.exists() and files.read_json(described)["format"] == FORMAT
+    return _read_format(folder) == FORMAT
+
+
+def require_readable(folder: Path) -> None:
+    """Raise `InputError` unless `folder` holds a classifier of this format."""
+    found = _read_format(folder)
+    if found is None:
+        raise InputError(
+            f"{folder} holds no classifier that this rnnops reads ({DESCRIPTION} is missing or "
+            "damaged): `dvc repro` publishes one; `rnnops predict` also takes what an older rnnops "
+            "has published"
+        )
+    if found != FORMAT:
+        raise InputError(
+            f"the classifier in {folder} has format {found}, but this rnnops reads {FORMAT}: use "
+            "the rnnops that published it, or run `dvc repro` to publish it anew"
+        )
 
 
 def read_decision_rule(folder: Path) -> dict[str, Any]:
-    """The `labels` of the classifier in `folder`, its `positive` one and `threshold`.
-
-    Raises:
-        InputError: when there is none, or one of another format.
-    """
-    if not (folder / DESCRIPTION).exists():
-        raise InputError(f"{folder} holds no classifier: {DESCRIPTION} is missing")
+    """The `labels` of the classifier in `folder`, whatever its format, its `positive` one and
+    `threshold`."""
     described = files.read_json(folder / DESCRIPTION)
-    if described["format"] != FORMAT:
-        raise InputError(
-            f"the classifier in {folder} has format {described['format']}, but this version of "
-            f"rnnops reads {FORMAT}: use the rnnops that published it, or run `dvc repro` to "
-            "publish it anew"
-        )
     featurizer = files.read_json(folder / FEATURIZER / Path(layout.FEATURIZER_DESCRIPTION).name)
     rule = {key: described[key] for key in ("positive", "threshold")}
     return {"labels": featurizer["labels"], **rule}
+
+
+def _read_format(folder: Path) -> int | None:
+    try:
+        return int(files.read_json(folder / DESCRIPTION)["format"])
+    except (InputError, OSError, ValueError, KeyError, TypeError):
+        return None

@@ -9,10 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from rnnops.core import files
+from rnnops.core.errors import InputError
 from rnnops.features.featurizer import FeaturizedTexts, Featurizer
 from rnnops.metrics.decision import decide
 from rnnops.recurrent.sequence_classifier import SequenceClassifier
-from rnnops.runtime.description import FEATURIZER, read_decision_rule, write_description
+from rnnops.runtime.description import (
+    FEATURIZER,
+    read_decision_rule,
+    require_readable,
+    write_description,
+)
 from rnnops.runtime.predictions import Predictions
 
 if TYPE_CHECKING:
@@ -66,13 +72,17 @@ class TextClassifier:
         """The classifier that `save` wrote to `folder`.
 
         Raises:
-            InputError: when there is none, or one of another format.
+            InputError: when there is none, or one that is damaged or of another format.
         """
         folder = Path(folder)
-        rule = read_decision_rule(folder)
-        return cls(
-            Featurizer.load(folder / FEATURIZER),
-            SequenceClassifier.load(folder / NETWORK),
-            rule["positive"],
-            rule["threshold"],
-        )
+        require_readable(folder)
+        try:
+            rule = read_decision_rule(folder)
+            return cls(
+                Featurizer.load(folder / FEATURIZER),
+                SequenceClassifier.load(folder / NETWORK),
+                rule["positive"],
+                rule["threshold"],
+            )
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise InputError(f"the classifier in {folder} is damaged: {error}") from None
