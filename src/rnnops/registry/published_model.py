@@ -118,8 +118,9 @@ def fetch(name: str, version: str, folder: Path) -> None:
 
 def artifact_paths(folder: Path) -> dict[str, Path]:
     """Paths of the artifacts of the published model in `folder`, by the names in `publish`."""
-    python = Model.load(folder).flavors["python_function"]
-    return {name: folder / artifact["path"] for name, artifact in python["artifacts"].items()}
+    python = Model.load(folder).flavors.get("python_function", {})
+    artifacts = python.get("artifacts", {})
+    return {name: folder / artifact["path"] for name, artifact in artifacts.items()}
 
 
 def read_identity(folder: Path) -> str | None:
