@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rnnops.cli.options import Log, LogTexts
 from rnnops.cli.tables import StreamedTable
 from rnnops.core import layout
 from rnnops.core.console import note, progress
@@ -65,12 +66,8 @@ def predict(
             "stopped goes on where it was when it is started again."
         ),
     ] = None,
-    log: Annotated[
-        bool, typer.Option("--log", help=f"Keep the predictions in {layout.PREDICTION_LOG}.")
-    ] = False,
-    log_texts: Annotated[
-        bool, typer.Option("--log-texts", help="Keep them with the messages' texts.")
-    ] = False,
+    log: Log = False,
+    log_texts: LogTexts = False,
 ) -> None:
     """Classify messages."""
     from rnnops.cli.inputs import group_into_blocks, read_texts

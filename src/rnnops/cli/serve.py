@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from rnnops.core import layout
+from rnnops.cli.options import Log, LogTexts
 from rnnops.core.cores import usable_cores
 
 
@@ -44,12 +44,8 @@ def serve(
             metavar="NAME", help="A name that clients use for this server; may be repeated."
         ),
     ] = None,
-    log: Annotated[
-        bool, typer.Option("--log", help=f"Keep the predictions in {layout.PREDICTION_LOG}.")
-    ] = False,
-    log_texts: Annotated[
-        bool, typer.Option("--log-texts", help="Keep them with the messages' texts.")
-    ] = False,
+    log: Log = False,
+    log_texts: LogTexts = False,
     access_log: Annotated[
         bool, typer.Option(help="A JSON line for each request on standard error.")
     ] = True,
