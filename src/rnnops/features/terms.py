@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import chain, repeat
+from itertools import chain, filterfalse, repeat
 from pathlib import Path
 from typing import Any, Self
 
@@ -24,7 +24,6 @@ from rnnops.text import segmentation
 
 SHORTEST_CHARACTER_NGRAM = 2
 PIECE = "\t"
-MISSING = -1
 REMEMBERED_WORDS, LONGEST_REMEMBERED = 30_000, 40  # words whose pieces are looked up once
 
 
@@ -71,7 +70,7 @@ class Terms:
 
     def count(self, documents: Sequence[Sequence[str]]) -> sparse.csr_array:
         """How often each document holds each term, shape (documents, terms), float32."""
-        counted = [np.unique(self._columns(tokens), return_counts=True) for tokens in documents]
+        counted = [np.unique(self._held(tokens), return_counts=True) for tokens in documents]
         offsets = np.cumsum([0, *(len(columns) for columns, _ in counted)], dtype=np.int32)
         return sparse.csr_array(
             (
@@ -96,36 +95,46 @@ class Terms:
         return cls(**described, idf=files.read_array(folder / "term_idf.npy"))
 
     @cached_property
-    def _word_columns(self) -> list[dict[Any, int]]:
-        """The column of each token, of each pair of neighbours, and so on; of pairs by tuple."""
-        columns: list[dict[Any, int]] = [{} for _ in range(self.word_ngrams)]
-        for column, name in enumerate(self.names[: self.words]):
-            words = tuple(map(sys.intern, name.split(" ")))  # each word is one string in all
-            columns[len(words) - 1][words if len(words) > 1 else name] = column
+    def _columns(self) -> dict[str, bytes]:
+        """The column of each term: the bytes of an int32, quicker to join than numbers are."""
+        column = np.dtype(np.int32)
+        all_columns = np.arange(len(self), dtype=column).tobytes()
+        starts = range(0, len(all_columns), column.itemsize)
+        each = (all_columns[start : start + column.itemsize] for start in starts)
+        return dict(zip(self.names, each, strict=True))
+
+    @cached_property
+    def _ngram_columns(self) -> list[dict[tuple[str, ...], bytes]]:
+        """The same of each pair of neighbouring tokens, of each three, and so on."""
+        columns: list[dict[tuple[str, ...], bytes]] = [{} for _ in range(2, self.word_ngrams + 1)]
+        for name in self.names[: self.words]:
+            if " " in name:
+                words = tuple(map(sys.intern, name.split(" ")))  # each word is one string in all
+                columns[len(words) - 2][words] = self._columns[name]
         return columns
 
     @cached_property
-    def _piece_columns(self) -> Remembered[np.ndarray]:
-        """The columns of a word's pieces, shape (pieces,), int32."""
-        columns = {name: column for column, name in enumerate(self.names) if column >= self.words}
+    def _token_columns(self) -> Remembered[bytes]:
+        """The columns of a token and, unless it is a segment, of its pieces."""
 
-        def look_up(word: str) -> np.ndarray:
-            found = (columns.get(PIECE + piece) for piece in pieces(word, self.character_ngrams))
-            return np.array([each for each in found if each is not None], np.int32)
+        def look_up(token: str) -> bytes:
+            column = self._columns.get(token, b"")
+            return column if segmentation.is_unspaced(token) else column + self._of_pieces(token)
 
         return Remembered(look_up, REMEMBERED_WORDS, LONGEST_REMEMBERED)
 
-    def _columns(self, tokens: Sequence[str]) -> np.ndarray:
+    def _of_pieces(self, word: str) -> bytes:
+        found = pieces(word, self.character_ngrams)
+        return b"".join(self._columns.get(PIECE + piece, b"") for piece in found)
+
+    def _held(self, tokens: Sequence[str]) -> np.ndarray:
         """The column of each term as often as the document holds it, int32."""
-        found: list[int] = []
-        for size, known in enumerate(self._word_columns, start=1):
+        found = [map(self._token_columns.__getitem__, tokens)]
+        for size, columns in enumerate(self._ngram_columns, start=2):
             neighbours = zip(*(tokens[start:] for start in range(size)), strict=False)
-            found += map(known.get, neighbours if size > 1 else tokens, repeat(MISSING))
-        of_words = np.array(found, np.int32)
-        columns = [of_words[of_words != MISSING]]
-        if self.character_ngrams:
-            columns += map(self._piece_columns.__getitem__, segmentation.join_segments(tokens))
-        return np.concatenate(columns)
+            found.append(map(columns.get, neighbours, repeat(b"")))
+        found.append(map(self._of_pieces, segmentation.runs(tokens)))
+        return np.frombuffer(b"".join(chain.from_iterable(found)), np.int32)
 
 
 def word_ngrams(tokens: Sequence[str], longest: int) -> Iterator[str]:
@@ -156,7 +165,11 @@ def _count_pieces(
     documents: Sequence[Sequence[str]], longest: int
 ) -> tuple[sparse.csr_array, np.ndarray]:
     """As `_count`, of the pieces: counts of the distinct words times the pieces of each."""
-    counts, words = _count([segmentation.join_segments(each) for each in documents], chain)
+    words_of = [
+        [*filterfalse(segmentation.is_unspaced, tokens), *segmentation.runs(tokens)]
+        for tokens in documents
+    ]
+    counts, words = _count(words_of, chain)
     of_words, names = _count(words.tolist(), partial(pieces, longest=longest))
     product = sparse.csr_array(counts @ of_words)
     product.sort_indices()

@@ -23,9 +23,8 @@ letter ends a run.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
-from operator import itemgetter
 from typing import NamedTuple
 
 from rnnops.features.remembered import Remembered
@@ -35,7 +34,7 @@ MAX_TOKEN_CHARACTERS = 40
 MOST_REPEATS = 3  # of a mark that stands many times in a row
 SHORTEST_OBFUSCATED = 5  # characters; w3c and h1b are meant as they are
 SHORTEST_SHOUT = 3  # characters; I and OK are no shouting
-REMEMBERED, LONGEST_REMEMBERED = 30_000, 40  # matches, and their characters
+REMEMBERED, LONGEST_REMEMBERED = 60_000, 40  # matches and chunks, and their characters
 
 EVIDENCE = (  # the marks of html_evidence
     "hidden-text", "link-mismatch", "image-only", "html", "remote-image", "form", "script",
@@ -59,7 +58,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_WHOLE = itemgetter(0)  # of a match
+_HOLDS_BLANK = re.compile(r" [^\W\d_] [^\W\d_] |[$€£¥]\s\d")  # a match may hold one
+_LINE_END = re.compile(r"(?<![$€£¥])\n")
 _PIECE = re.compile(r"\w+|[^\w\s]")
 _DIGIT = re.compile(r"\d")
 _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
@@ -95,8 +95,8 @@ def tokenize(text: str) -> list[str]:
         if is_segment:
             parts.append((part[:MAX_TOKEN_CHARACTERS],))
             continue
-        matches = map(_WHOLE, _TOKEN.finditer(part))
-        for tokens, ends_run, shouts in map(_remembered.__getitem__, matches):
+        reads = chain.from_iterable(map(_chunk_reads, _chunks(part)))
+        for tokens, ends_run, shouts in reads:
             if ends_run and shouted is not None:
                 parts.insert(shouted, (SHOUT,))
                 shouted = None
@@ -106,6 +106,29 @@ def tokenize(text: str) -> list[str]:
     if shouted is not None:
         parts.insert(shouted, (SHOUT,))
     return list(chain.from_iterable(parts))
+
+
+def _chunks(text: str) -> Iterable[str]:
+    """Parts of a text that no match goes beyond."""
+    if not _HOLDS_BLANK.search(text):
+        return text.split()
+    lines = _LINE_END.split(text)
+    return chain.from_iterable(
+        [line] if _HOLDS_BLANK.search(line) else line.split() for line in lines
+    )
+
+
+def _read_chunk(chunk: str) -> list[_Read]:
+    """What is read of the matches in a text; in one where it comes to the same."""
+    reads: list[_Read] = []
+    for match in _TOKEN.finditer(chunk):
+        read = _match(match[0])
+        before = reads[-1] if reads else None
+        if before and not before.shouts and (before.ends_run or not read.ends_run):
+            reads[-1] = _Read(before.tokens + read.tokens, before.ends_run, read.shouts)
+        else:
+            reads.append(read)
+    return reads
 
 
 def _read(found: str) -> _Read:
@@ -120,7 +143,8 @@ def _read(found: str) -> _Read:
     )
 
 
-_remembered = Remembered(_read, REMEMBERED, LONGEST_REMEMBERED)
+_match = Remembered(_read, REMEMBERED, LONGEST_REMEMBERED).__getitem__
+_chunk_reads = Remembered(_read_chunk, REMEMBERED, LONGEST_REMEMBERED).__getitem__
 
 
 def _tokens(match: re.Match[str]) -> Iterator[str]:

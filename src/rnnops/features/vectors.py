@@ -1,6 +1,7 @@
 """Vectors of messages that sum over their terms: counts, TF-IDF and mean word vectors."""
 
 from collections.abc import Sequence
+from copy import copy
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,13 +37,14 @@ def inverse_document_frequency(held_by: NDArray[np.int64], documents: int) -> ND
 
 def tfidf_vectors(counts: sparse.csr_array, idf: np.ndarray) -> sparse.csr_array:
     """(1 + ln count) · idf, each row scaled to unit length; shape and dtype of `counts`."""
-    held = counts.indices, counts.indptr
     weights = (1 + np.log(counts.data)) * idf[counts.indices]
     sizes = np.diff(counts.indptr)
     filled = sizes > 0
     lengths = np.sqrt(np.add.reduceat(weights * weights, counts.indptr[:-1][filled]))
     weights /= np.repeat(lengths, sizes[filled])
-    return sparse.csr_array((weights, *held), counts.shape)
+    vectors = copy(counts)  # shares the indices; SciPy's constructor would check them again
+    vectors.data = weights
+    return vectors
 
 
 def tfidf_weights(sequences: Sequence[np.ndarray], tfidf: sparse.csr_array) -> list[np.ndarray]:

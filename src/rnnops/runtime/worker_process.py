@@ -1,7 +1,6 @@
 """A process that answers calls one after the other, and ends with the process that started it."""
 
 import os
-import pickle
 import pkgutil
 import signal
 import subprocess
@@ -89,10 +88,10 @@ class WorkerProcess:
             WorkerDiedError: when the process ends or is killed; no other call can succeed then.
         """
         try:
-            self._connection.send_bytes(pickle.dumps(request))
+            self._connection.send(request)
             if seconds is not None and not self._connection.poll(seconds):
                 raise WorkerDiedError(f"no answer in {seconds:g} seconds")
-            failed, answer = _receive(self._connection)
+            failed, answer = self._connection.recv()
         except (OSError, EOFError) as error:
             self.close()
             raise WorkerDiedError(
@@ -128,7 +127,7 @@ def answer_calls(connection: Connection) -> None:
     is_ready = False
     with suppress(EOFError, OSError):
         while True:
-            request = _receive(connection)
+            request = connection.recv()
             try:
                 if is_ready:
                     answer = handle(request)
@@ -136,14 +135,14 @@ def answer_calls(connection: Connection) -> None:
                     target, arguments = request
                     answer, handle = pkgutil.resolve_name(target)(*arguments)
                     is_ready = True
-                _send(connection, (False, answer))
+                connection.send((False, answer))
             except InputError as error:
-                _send(connection, (True, InputError(str(error))))
+                connection.send((True, InputError(str(error))))
             except Exception as error:  # the one who called decides what becomes of it
                 # without what the error says: it may hold a message's text
                 traceback.print_tb(error.__traceback__)
                 print(type(error).__name__, file=sys.stderr, flush=True)
-                _send(connection, (True, WorkerError(type(error).__name__)))
+                connection.send((True, WorkerError(type(error).__name__)))
 
 
 def main() -> None:
@@ -159,11 +158,3 @@ def _end_with_the_starter() -> None:
     """End this process, whatever it does, when the one that started it has ended."""
     os.read(0, 1)
     os._exit(0)
-
-
-def _receive(connection: Connection) -> Any:
-    return pickle.loads(connection.recv_bytes())  # noqa: S301 - no other process has the pipe
-
-
-def _send(connection: Connection, answer: tuple[bool, Any]) -> None:
-    connection.send_bytes(pickle.dumps(answer))

@@ -71,10 +71,9 @@ def join(words: Sequence[str]) -> str:
     return "".join(word + blank for word, blank in zip(words, [*blanks, ""], strict=False))
 
 
-def join_segments(tokens: Iterable[str]) -> list[str]:
-    """`tokens` with each run of neighbouring segments as one."""
+def runs(tokens: Iterable[str]) -> list[str]:
+    """Each run of neighbouring segments among `tokens`, joined; other tokens are left out."""
     tokens = list(tokens)
     if not is_unspaced("".join(tokens)):
-        return tokens
-    runs = ((together, list(run)) for together, run in groupby(tokens, is_unspaced))
-    return [token for together, run in runs for token in (["".join(run)] if together else run)]
+        return []
+    return ["".join(run) for unspaced, run in groupby(tokens, is_unspaced) if unspaced]
