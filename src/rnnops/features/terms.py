@@ -95,42 +95,47 @@ class Terms:
         return cls(**described, idf=files.read_array(folder / "term_idf.npy"))
 
     @cached_property
-    def _columns(self) -> dict[str, bytes]:
-        """The column of each term: the bytes of an int32, quicker to join than numbers are."""
-        column = np.dtype(np.int32)
-        all_columns = np.arange(len(self), dtype=column).tobytes()
-        starts = range(0, len(all_columns), column.itemsize)
-        each = (all_columns[start : start + column.itemsize] for start in starts)
-        return dict(zip(self.names, each, strict=True))
+    def _columns(self) -> list[bytes]:
+        """Each column as the bytes of an int32, which are joined sooner than numbers are."""
+        number = np.dtype(np.int32)
+        columns = np.arange(len(self), dtype=number).tobytes()
+        starts = range(0, len(columns), number.itemsize)
+        return [columns[start : start + number.itemsize] for start in starts]
 
     @cached_property
-    def _ngram_columns(self) -> list[dict[tuple[str, ...], bytes]]:
-        """The same of each pair of neighbouring tokens, of each three, and so on."""
-        columns: list[dict[tuple[str, ...], bytes]] = [{} for _ in range(2, self.word_ngrams + 1)]
-        for name in self.names[: self.words]:
-            if " " in name:
-                words = tuple(map(sys.intern, name.split(" ")))  # each word is one string in all
-                columns[len(words) - 2][words] = self._columns[name]
+    def _word_columns(self) -> list[dict[Any, bytes]]:
+        """The column of each token, of each pair of neighbours, and so on; of pairs by tuple."""
+        columns: list[dict[Any, bytes]] = [{} for _ in range(self.word_ngrams)]
+        for name, column in zip(self.names[: self.words], self._columns, strict=False):
+            words = tuple(map(sys.intern, name.split(" ")))  # each word is one string in all
+            columns[len(words) - 1][words if len(words) > 1 else name] = column
         return columns
+
+    @cached_property
+    def _piece_columns(self) -> dict[str, bytes]:
+        """The column of each piece."""
+        names = (name.removeprefix(PIECE) for name in self.names[self.words :])
+        return dict(zip(names, self._columns[self.words :], strict=True))
 
     @cached_property
     def _token_columns(self) -> Remembered[bytes]:
         """The columns of a token and, unless it is a segment, of its pieces."""
+        tokens, *_ = self._word_columns
 
         def look_up(token: str) -> bytes:
-            column = self._columns.get(token, b"")
+            column = tokens.get(token, b"")
             return column if segmentation.is_unspaced(token) else column + self._of_pieces(token)
 
         return Remembered(look_up, REMEMBERED_WORDS, LONGEST_REMEMBERED)
 
     def _of_pieces(self, word: str) -> bytes:
         found = pieces(word, self.character_ngrams)
-        return b"".join(self._columns.get(PIECE + piece, b"") for piece in found)
+        return b"".join(map(self._piece_columns.get, found, repeat(b"")))
 
     def _held(self, tokens: Sequence[str]) -> np.ndarray:
         """The column of each term as often as the document holds it, int32."""
         found = [map(self._token_columns.__getitem__, tokens)]
-        for size, columns in enumerate(self._ngram_columns, start=2):
+        for size, columns in enumerate(self._word_columns[1:], start=2):
             neighbours = zip(*(tokens[start:] for start in range(size)), strict=False)
             found.append(map(columns.get, neighbours, repeat(b"")))
         found.append(map(self._of_pieces, segmentation.runs(tokens)))
@@ -144,12 +149,14 @@ def word_ngrams(tokens: Sequence[str], longest: int) -> Iterator[str]:
         yield from map(" ".join, zip(*(tokens[start:] for start in range(size)), strict=False))
 
 
-def pieces(word: str, longest: int) -> Iterator[str]:
+def pieces(word: str, longest: int) -> list[str]:
     """The character n-grams of a word between blanks, from two characters on up to `longest`."""
     word = f" {word} "
-    for size in range(SHORTEST_CHARACTER_NGRAM, min(longest, len(word)) + 1):
-        for start in range(len(word) - size + 1):
-            yield word[start : start + size]
+    return [
+        word[start : start + size]
+        for size in range(SHORTEST_CHARACTER_NGRAM, min(longest, len(word)) + 1)
+        for start in range(len(word) - size + 1)
+    ]
 
 
 def _count(documents: Sequence[Any], analyze: Any) -> tuple[sparse.csr_array, np.ndarray]:

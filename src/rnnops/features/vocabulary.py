@@ -36,8 +36,9 @@ class Vocabulary:
 
     def encode(self, tokens: Sequence[str]) -> np.ndarray:
         """Ids of `tokens`, shape (max(1, tokens),), int32; no token at all reads as one unknown."""
-        ids = map(self._ids.get, tokens or [UNKNOWN], repeat(UNKNOWN_ID))
-        return np.array(list(ids), np.int32)
+        tokens = tokens or [UNKNOWN]
+        ids = map(self._ids.get, tokens, repeat(UNKNOWN_ID))
+        return np.fromiter(ids, np.int32, len(tokens))
 
     def save(self, path: str | Path) -> None:
         """Write the words as a JSON list."""

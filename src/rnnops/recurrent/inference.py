@@ -125,10 +125,11 @@ class RecurrentNetwork:
         states = np.zeros((lengths[0], directions, len(lengths), units), np.float32)
         for row, ids in enumerate(sequences):
             for place, words in enumerate(self.words):
-                read = words[ids]
+                read = words[ids[::-1] if place else ids]
                 if weights is not None:
-                    read *= weights[row][:, None]
-                states[: len(ids), place, row] = read[::-1] if place else read
+                    given = weights[row]
+                    read *= (given[::-1] if place else given)[:, None]
+                states[: len(ids), place, row] = read
         _recur(states, first, lengths)
         for layer in others:
             states = _project(states, layer, lengths)
@@ -151,6 +152,7 @@ def _recur(states: np.ndarray, layer: LayerWeights, lengths: np.ndarray) -> None
         lengths: of the messages, falling.
     """
     kernel = layer.recurrent_kernel
+    matmul, add, tanh = np.matmul, np.add, np.tanh  # looked up once, not at each step
     if layer.bias.any():
         states += layer.bias[:, None]
     before = np.zeros(states.shape[1:], np.float32)
@@ -160,9 +162,9 @@ def _recur(states: np.ndarray, layer: LayerWeights, lengths: np.ndarray) -> None
         before, product = before[:, :still_read], product[:, :still_read]
         end = int(lengths[still_read - 1])
         for now in states[step:end, :, :still_read]:
-            np.matmul(before, kernel, product)
-            np.add(now, product, now)
-            before = np.tanh(now, now)
+            matmul(before, kernel, product)
+            add(now, product, now)
+            before = tanh(now, now)
         step = end
 
 

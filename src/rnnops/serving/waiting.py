@@ -9,8 +9,8 @@ from rnnops.runtime.scoring_worker import Message, Scored
 
 # What a request gives to a batch before another one has its turn, and what a worker gets at a time:
 # so many messages, or bytes and characters, but at least one message.
-TURN, TURN_SIZE = 8, 32 * 1024
-BATCH_SIZE = 128 * 1024
+TURN, TURN_SIZE = 8, 16 * 1024
+BATCH_SIZE = 24 * 1024
 BACKGROUND_TURN, BACKGROUND_SIZE = 4, 16 * 1024  # of the background, which is alone in its batch
 EVERY = 8  # batches: one of them is of the background, however much waits before it
 
