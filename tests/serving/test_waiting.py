@@ -54,8 +54,14 @@ def test_a_batch_ends_where_it_is_long_enough():
     assert [list(piece.messages) for piece in waiting.take(8)] == [["z"], ["y"]]
 
 
+def test_nobody_waits_in_a_batch_for_a_long_message():
+    waiting = waiting_of(job("a"), job("x" * BATCH_SIZE), job("b"))
+    batches = [[piece.messages[0][0] for piece in waiting.take(8)] for _ in range(3)]
+    assert batches == [["a"], ["x"], ["b"]]
+
+
 def test_long_messages_take_a_turn_each():
-    waiting = waiting_of(job("x" * TURN_SIZE, "y" * TURN_SIZE), job("z"))
+    waiting = waiting_of(job("x" * TURN_SIZE, "y" * (TURN_SIZE - 1)), job("z"))
     assert [piece.messages[0][0] for piece in waiting.take(3)] == ["x", "z", "y"]
 
 

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from rnnops.runtime.scoring_worker import Message, Scored
 
 # What a request gives to a batch before another one has its turn, and what a worker gets at a time:
-# so many messages, or bytes and characters, but at least one message.
+# so many messages, of so many bytes or characters, but at least one message.
 TURN, TURN_SIZE = 8, 16 * 1024
-BATCH_SIZE = 24 * 1024
+BATCH_SIZE = 32 * 1024
 BACKGROUND_TURN, BACKGROUND_SIZE = 4, 16 * 1024  # of the background, which is alone in its batch
 EVERY = 8  # batches: one of them is of the background, however much waits before it
 
@@ -33,6 +33,11 @@ class Job:
 
     def __post_init__(self) -> None:
         self.open = len(self.messages)
+
+    @property
+    def next_size(self) -> int:
+        """How long the next message that a worker gets is."""
+        return len(self.messages[self.taken])
 
     def add(self, start: int, scored: Scored) -> None:
         """Keep the scores of the messages from `start` on."""
@@ -100,7 +105,7 @@ class WaitingMessages:
             self.number -= len(job.messages) - job.taken
 
     def take(self, most: int) -> list[Piece]:
-        """Up to `most` messages, and not many more than `BATCH_SIZE` long together."""
+        """Up to `most` messages, at most `BATCH_SIZE` long together; a longer one goes alone."""
         if self._background and (not self._jobs or self._batches >= EVERY):
             self._batches = 0
             piece, _ = _take_turn(self._background, min(BACKGROUND_TURN, most), BACKGROUND_SIZE)
@@ -109,8 +114,11 @@ class WaitingMessages:
         self._batches += 1
         pieces: list[Piece] = []
         number = size = 0
-        while self._jobs and number < most and size < BATCH_SIZE:
-            piece, length = _take_turn(self._jobs, min(TURN, most - number), TURN_SIZE)
+        while self._jobs and number < most:
+            if pieces and size + self._jobs[0].next_size > BATCH_SIZE:
+                break
+            most_size = min(TURN_SIZE, BATCH_SIZE - size)
+            piece, length = _take_turn(self._jobs, min(TURN, most - number), most_size)
             pieces.append(piece)
             number += piece.number
             size += length
@@ -126,8 +134,8 @@ def _take_turn(line: deque[Job], most: int, most_size: int) -> tuple[Piece, int]
     job = line.popleft()
     start, size = job.taken, 0
     end = min(start + most, len(job.messages))
-    while job.taken < end and size < most_size:
-        size += len(job.messages[job.taken])
+    while job.taken < end and (job.taken == start or size + job.next_size <= most_size):
+        size += job.next_size
         job.taken += 1
     if job.taken < len(job.messages):
         line.append(job)
