@@ -1,11 +1,12 @@
 """The application: which path leads where, and how each is described."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
 from fastapi import FastAPI, Request, Response
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
@@ -32,7 +33,15 @@ PROBLEMS = {
     503: "The server cannot take this now; Retry-After says when to try again.",
 }
 POSTED = (400, 401, 408, 413, 415, 422, 500, 503)
-Endpoint = Callable[[Request], Awaitable[Response]]
+Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class _Route(APIRoute):
+    """A route whose endpoint reads the request itself: no parameter is looked for."""
+
+    def get_route_handler(self) -> Endpoint:
+        """The endpoint."""
+        return self.endpoint
 
 
 def create_app(service: Service, settings: Settings, metrics: Metrics) -> Edge:
@@ -87,9 +96,10 @@ def _describe(
     }
     if answer:
         responses[200] = {"model": answer, "description": (answer.__doc__ or "").strip()}
-    app.add_api_route(
+    app.router.add_api_route(
         path,
         endpoint,
+        route_class_override=_Route,
         methods=[method],
         response_model=None,
         response_class=Response,
