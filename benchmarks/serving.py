@@ -38,7 +38,7 @@ from rnnops.tracking import store
 
 HERE = Path(__file__).parent
 RESULT = RESULTS / "serving.json"
-SECONDS, WARM_UP = 15, 4
+SECONDS, WARM_UP = 15, 6
 CLIENTS = (1, 8, 64)
 PROMOTIONS = 100
 MINUTES_OF_SOAK = 20

@@ -79,6 +79,55 @@ def serving_table(read: Read) -> str:
     return markdown_table(heads, rows)
 
 
+def load_table(read: Read) -> str:
+    """What comes of too many requests, of promotions meanwhile, and of rude clients."""
+    found = read("benchmarks/results/serving.json")
+    overload, promotions, soak = found["overload"], found["promotions"], found["soak"]
+    clearly = overload["refused"] - overload["unclear"]
+    memory = [f"{soak[f'memory_mb_{quarter}_quarter']:.0f}" for quarter in ("second", "last")]
+    return markdown_table(
+        ("", "measured", "bar"),
+        [
+            ("answered at most, 64 clients", f"{overload['capacity']:,.0f} a second", ""),
+            (
+                f"answered of {overload['offered']:,.0f} requests a second",
+                f"{overload['goodput'] / overload['capacity']:.0%} of that",
+                "90%",
+            ),
+            (
+                "the others: 503 with Retry-After",
+                f"{clearly:,} of {overload['refused'] + overload['other']:,}",
+                "all",
+            ),
+            ("connections broken meanwhile", f"{overload['broken']:,}", "0"),
+            (
+                f"{promotions['promotions']} promotions under load: requests answered",
+                f"{promotions['answered']:,}",
+                "",
+            ),
+            ("the same: requests failed", f"{_failed(promotions):,}", "0"),
+            (
+                f"{soak['minutes']} minutes with {soak['promotions']} promotions and rude clients: "
+                "polite requests answered",
+                f"{soak['answered']:,}",
+                "",
+            ),
+            ("the same: polite requests failed, and answers 500", f"{_failed(soak):,}", "0"),
+            ("the same: memory in the second quarter", f"{memory[0]} MB", ""),
+            ("the same: memory in the last quarter", f"{memory[1]} MB", "no more"),
+        ],
+    )
+
+
+def _failed(counted: dict[str, Any]) -> int:
+    """How many polite requests failed, and rude ones were answered by an error of the server's."""
+    return sum(
+        number
+        for name, number in counted.items()
+        if name.startswith("failed_") or name == "malformed_500"
+    )
+
+
 def _runtime(read: Read) -> Any:
     return read("benchmarks/results/runtime.json")
 
@@ -87,4 +136,5 @@ SERVING_FIGURES: dict[str, Callable[[Read], str]] = {
     "runtime-networks": networks_table,
     "runtime": runtime_table,
     "serving": serving_table,
+    "serving-load": load_table,
 }

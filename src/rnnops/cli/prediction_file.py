@@ -24,6 +24,7 @@ from rnnops.registry.served_model import ServedModel
 from rnnops.runtime.predictions import Predictions
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow as pa
 
 FORMATS = (".parquet", ".csv", ".jsonl")
@@ -90,13 +91,13 @@ class PredictionFile:
             if self.path.suffix == ".jsonl":
                 with temporary.open("w", encoding="utf-8", newline="\n") as lines:
                     for part in written:
-                        for row in parquet.read_table(part).to_pylist():
+                        for row in parquet.ParquetFile(part).read().to_pylist():
                             lines.write(json.dumps(row, ensure_ascii=False) + "\n")
             else:
                 writer = {".csv": csv.CSVWriter, ".parquet": parquet.ParquetWriter}
                 with writer[self.path.suffix](temporary, schema) as whole:
                     for part in written:
-                        whole.write_table(parquet.read_table(part))
+                        whole.write_table(parquet.ParquetFile(part).read())
         self._forget()
 
     def _resume(self, job: str) -> None:
@@ -139,17 +140,39 @@ class PredictionFile:
         probabilities = np.concatenate([each.probabilities for each in predictions])
         decided = np.concatenate([each.decided for each in predictions])
         columns = {
-            "message": pa.array(names, pa.string()),
-            "label": pa.array([labels[label] for label in decided], pa.string()),
-            "probability": probabilities[np.arange(len(decided)), decided],
+            "message": _strings(names),
+            "label": _strings([labels[label] for label in decided]),
+            "probability": _numbers(probabilities[np.arange(len(decided)), decided]),
             **{
-                probability_column(label): probabilities[:, place]
+                probability_column(label): _numbers(probabilities[:, place])
                 for place, label in enumerate(labels)
             },
-            "model": pa.array([self.served.name] * len(names), pa.string()),
-            "version": pa.array([self.served.version] * len(names), pa.string()),
+            "model": _strings([self.served.name] * len(names)),
+            "version": _strings([self.served.version] * len(names)),
         }
-        return pa.table(columns)
+        return pa.Table.from_arrays([*columns.values()], [*columns])
+
+
+# `pa.array` and `pa.scalar` import pandas, which takes 40 MB.
+def _strings(values: Sequence[str | None]) -> "pa.StringArray":
+    import numpy as np
+    import pyarrow as pa
+
+    if values[0] is None:  # then all are
+        return pa.nulls(len(values), pa.string())
+    encoded = [str(value).encode() for value in values]
+    ends = np.cumsum([0, *map(len, encoded)], dtype=np.int32)
+    return pa.StringArray.from_buffers(
+        len(values), pa.py_buffer(ends), pa.py_buffer(b"".join(encoded))
+    )
+
+
+def _numbers(values: "np.ndarray") -> "pa.Array":
+    import numpy as np
+    import pyarrow as pa
+
+    held = pa.py_buffer(np.ascontiguousarray(values, np.float64))
+    return pa.Array.from_buffers(pa.float64(), len(values), [None, held])
 
 
 def require_format(path: Path) -> None:

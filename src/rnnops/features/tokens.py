@@ -34,7 +34,8 @@ MAX_TOKEN_CHARACTERS = 40
 MOST_REPEATS = 3  # of a mark that stands many times in a row
 SHORTEST_OBFUSCATED = 5  # characters; w3c and h1b are meant as they are
 SHORTEST_SHOUT = 3  # characters; I and OK are no shouting
-REMEMBERED, LONGEST_REMEMBERED = 60_000, 40  # matches and chunks, and their characters
+REMEMBERED_CHUNKS, REMEMBERED_MATCHES = 45_000, 20_000
+LONGEST_REMEMBERED = 40  # characters
 
 EVIDENCE = (  # the marks of html_evidence
     "hidden-text", "link-mismatch", "image-only", "html", "remote-image", "form", "script",
@@ -143,8 +144,8 @@ def _read(found: str) -> _Read:
     )
 
 
-_match = Remembered(_read, REMEMBERED, LONGEST_REMEMBERED).__getitem__
-_chunk_reads = Remembered(_read_chunk, REMEMBERED, LONGEST_REMEMBERED).__getitem__
+_match = Remembered(_read, REMEMBERED_MATCHES, LONGEST_REMEMBERED).__getitem__
+_chunk_reads = Remembered(_read_chunk, REMEMBERED_CHUNKS, LONGEST_REMEMBERED).__getitem__
 
 
 def _tokens(match: re.Match[str]) -> Iterator[str]:
