@@ -24,7 +24,7 @@ from rnnops.text import segmentation
 
 SHORTEST_CHARACTER_NGRAM = 2
 PIECE = "\t"
-REMEMBERED_WORDS, LONGEST_REMEMBERED = 30_000, 40  # words whose pieces are looked up once
+REMEMBERED_WORDS, LONGEST_REMEMBERED = 20_000, 40  # words whose pieces are looked up once
 
 
 @dataclass(frozen=True)
@@ -95,27 +95,18 @@ class Terms:
         return cls(**described, idf=files.read_array(folder / "term_idf.npy"))
 
     @cached_property
-    def _columns(self) -> list[bytes]:
-        """Each column as the bytes of an int32, which are joined sooner than numbers are."""
-        number = np.dtype(np.int32)
-        columns = np.arange(len(self), dtype=number).tobytes()
-        starts = range(0, len(columns), number.itemsize)
-        return [columns[start : start + number.itemsize] for start in starts]
-
-    @cached_property
     def _word_columns(self) -> list[dict[Any, bytes]]:
         """The column of each token, of each pair of neighbours, and so on; of pairs by tuple."""
         columns: list[dict[Any, bytes]] = [{} for _ in range(self.word_ngrams)]
-        for name, column in zip(self.names[: self.words], self._columns, strict=False):
+        for name, column in zip(self.names[: self.words], _columns(0, self.words), strict=True):
             words = tuple(map(sys.intern, name.split(" ")))  # each word is one string in all
             columns[len(words) - 1][words if len(words) > 1 else name] = column
         return columns
 
     @cached_property
     def _piece_columns(self) -> dict[str, bytes]:
-        """The column of each piece."""
-        names = (name.removeprefix(PIECE) for name in self.names[self.words :])
-        return dict(zip(names, self._columns[self.words :], strict=True))
+        """The column of each piece, under its name."""
+        return dict(zip(self.names[self.words :], _columns(self.words, len(self)), strict=True))
 
     @cached_property
     def _token_columns(self) -> Remembered[bytes]:
@@ -129,8 +120,8 @@ class Terms:
         return Remembered(look_up, REMEMBERED_WORDS, LONGEST_REMEMBERED)
 
     def _of_pieces(self, word: str) -> bytes:
-        found = pieces(word, self.character_ngrams)
-        return b"".join(map(self._piece_columns.get, found, repeat(b"")))
+        names = [PIECE + piece for piece in pieces(word, self.character_ngrams)]
+        return b"".join(map(self._piece_columns.get, names, repeat(b"")))
 
     def _held(self, tokens: Sequence[str]) -> np.ndarray:
         """The column of each term as often as the document holds it, int32."""
@@ -140,6 +131,14 @@ class Terms:
             found.append(map(columns.get, neighbours, repeat(b"")))
         found.append(map(self._of_pieces, segmentation.runs(tokens)))
         return np.frombuffer(b"".join(chain.from_iterable(found)), np.int32)
+
+
+def _columns(start: int, end: int) -> Iterator[bytes]:
+    """Each number as the bytes of an int32, which are joined sooner than numbers are."""
+    number = np.dtype(np.int32)
+    columns = np.arange(start, end, dtype=number).tobytes()
+    places = range(0, len(columns), number.itemsize)
+    return (columns[place : place + number.itemsize] for place in places)
 
 
 def word_ngrams(tokens: Sequence[str], longest: int) -> Iterator[str]:
