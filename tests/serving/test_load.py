@@ -76,6 +76,24 @@ def test_more_than_may_wait_is_refused_at_once(blocked):
     assert server.labels("win") == ["spam"]
 
 
+@pytest.mark.parametrize("blocked", [{"waiting_messages": 1}], indirect=True)
+def test_a_full_server_answers_before_the_body_has_come(blocked):
+    server, worker = blocked
+    (waits,) = ask_in_threads(server, ["win"])
+    waiting(server, 1)
+    head = (
+        b"POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n"
+        b"Content-Length: 3\r\n\r\n"
+    )
+    with server.connect() as connection, connection.makefile("rb") as answers:
+        connection.sendall(head)
+        assert b" 503 " in answers.readline()
+        worker.release()
+        assert waits.result().status_code == 200
+        connection.sendall(b"win" + head + b"win")
+        assert any(b" 200 OK" in line for line in answers)
+
+
 @pytest.mark.parametrize("blocked", [{"bytes_in_memory": 1000, "body_bytes": 900}], indirect=True)
 def test_more_bytes_than_there_is_memory_for_are_refused(blocked):
     server, worker = blocked

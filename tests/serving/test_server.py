@@ -252,6 +252,10 @@ def test_the_description_has_bodies_and_problems(server):
     assert "$ref" in predict["responses"]["200"]["content"]["application/json"]["schema"]
     posted = {path for path, methods in description["paths"].items() if "post" in methods}
     assert posted == {"/predict", "/explain", "/feedback", "/invocations"}
+    headers = description["paths"]["/invocations"]["post"]["responses"]["200"]["headers"]
+    answer = server.post("/invocations", json={"inputs": ["win"]})
+    assert set(headers) <= {name.title() for name in answer.headers}
+    assert "X-Model-Threshold" in server.get("/docs").text
 
 
 def test_metrics_count_what_happened_under_few_names(server):

@@ -32,6 +32,11 @@ PROBLEMS = {
     500: "The model could not score the message.",
     503: "The server cannot take this now; Retry-After says when to try again.",
 }
+MODEL_HEADERS = {
+    "X-Model": "The model's name.",
+    "X-Model-Version": "Its version; missing for a model that is not registered.",
+    "X-Model-Threshold": "The decision threshold; missing where the most probable label is taken.",
+}
 POSTED = (400, 401, 408, 413, 415, 422, 500, 503)
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -60,7 +65,9 @@ def create_app(service: Service, settings: Settings, metrics: Metrics) -> Edge:
     post("/predict", service.predict, schemas.Predictions, body(schemas.OneText, schemas.Texts))
     post("/explain", service.explain, schemas.Explanation, body(schemas.OneText))
     post("/feedback", service.feedback, schemas.Outcome, schemas.feedback_body(), (*POSTED, 404))
-    post("/invocations", service.invocations, None, schemas.invocation_body())
+    post(
+        "/invocations", service.invocations, None, schemas.invocation_body(), headers=MODEL_HEADERS
+    )
     get("/ping", service.ping, None)
     get("/health", service.health, None)
     get("/ready", service.ready, schemas.Readiness)
@@ -76,7 +83,7 @@ def create_app(service: Service, settings: Settings, metrics: Metrics) -> Edge:
     app.add_exception_handler(HTTPException, _answer_refusal)
     app.add_exception_handler(Exception, _answer_failure)
     routes = [route.path for route in app.routes if hasattr(route, "path")]
-    return Edge(app, settings, metrics, routes)
+    return Edge(app, settings, metrics, routes, service.refusal)
 
 
 def _describe(
@@ -87,6 +94,7 @@ def _describe(
     answer: type[BaseModel] | None,
     body: dict[str, Any] | None = None,
     statuses: tuple[int, ...] = POSTED,
+    headers: dict[str, str] | None = None,
 ) -> None:
     """Add a route and what /openapi.json says of it."""
     problem = {"application/problem+json": {"schema": schemas.ProblemDetails.model_json_schema()}}
@@ -96,6 +104,12 @@ def _describe(
     }
     if answer:
         responses[200] = {"model": answer, "description": (answer.__doc__ or "").strip()}
+    if headers:
+        described = {
+            name: {"description": text, "schema": {"type": "string"}}
+            for name, text in headers.items()
+        }
+        responses[200] = {"description": "The predictions.", "headers": described}
     app.router.add_api_route(
         path,
         endpoint,

@@ -4,7 +4,7 @@ import hmac
 import json
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +17,7 @@ from rnnops.serving.problems import Problem, to_response
 from rnnops.serving.settings import LOOPBACK, Settings
 
 GUARDED = frozenset({"/predict", "/explain", "/feedback", "/invocations", "/metrics"})
+SCORING = frozenset({"/predict", "/explain", "/invocations"})
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -36,12 +37,20 @@ class Edge:
 
     Args:
         routes: the paths that metrics tell apart; others are "other".
+        when_full: why no message is taken now. It is asked before a body is read: above capacity
+            what is refused costs those who are answered as little as can be.
     """
 
     def __init__(
-        self, app: ASGIApp, settings: Settings, metrics: Metrics, routes: Iterable[str]
+        self,
+        app: ASGIApp,
+        settings: Settings,
+        metrics: Metrics,
+        routes: Iterable[str],
+        when_full: Callable[[], Problem | None],
     ) -> None:
         self._app = app
+        self._when_full = when_full
         self._settings = settings
         self._metrics = metrics
         self._seconds = {path: metrics.seconds.labels(path) for path in [*routes, "other"]}
@@ -62,12 +71,16 @@ class Edge:
             await send(message)
 
         try:
-            if refusal := refuse(scope, self._settings):
+            if refusal := refuse(scope, self._settings) or self._refuse_when_full(scope):
                 await to_response(refusal)(scope, receive, send_on)
             else:
                 await self._app(_as_get(scope), receive, send_on)
         finally:
             self._record(scope, status, time.perf_counter() - started)
+
+    def _refuse_when_full(self, scope: Scope) -> Problem | None:
+        is_scoring = scope["path"] in SCORING and scope["method"] == "POST"
+        return self._when_full() if is_scoring else None
 
     def _record(self, scope: Scope, status: int, seconds: float) -> None:
         path = scope["path"]

@@ -52,7 +52,9 @@ def _note(body: dict[str, Any]) -> str:
 
 
 def _fields(answer: dict[str, Any], schemas: dict[str, Any]) -> Iterator[dict[str, str]]:
-    """Names and meanings of an answer's fields, those of lists' items too."""
+    """Names and meanings of an answer's headers and fields, those of lists' items too."""
+    for name, header in answer.get("headers", {}).items():
+        yield {"name": name, "description": header["description"]}
     schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
     yield from _named(schema, schemas, "")
 

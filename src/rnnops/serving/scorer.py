@@ -50,6 +50,13 @@ class Scorer:
         """How many messages wait for a worker."""
         return self._waiting.number
 
+    def refusal(self, messages: int = 1) -> Problem | None:
+        """Why so many messages are not taken now, None if they are."""
+        if self.waiting and self.waiting + messages > self._limits.waiting_messages:
+            self._metrics.refused.inc(messages)
+            return busy(f"{self.waiting:,} messages are waiting already: try again later")
+        return None
+
     async def score(
         self,
         messages: Sequence[Message],
@@ -67,9 +74,8 @@ class Scorer:
             Problem: when too many are waiting, when it takes too long, and when workers fail.
             Disconnected: when the client goes.
         """
-        if self.waiting and self.waiting + len(messages) > self._limits.waiting_messages:
-            self._metrics.refused.inc(len(messages))
-            raise busy(f"{self.waiting:,} messages are waiting already: try again later")
+        if refusal := self.refusal(len(messages)):
+            raise refusal
         done: asyncio.Future[None] = self._loop.create_future()
         job = Job(messages, lambda: _finish(done), in_background)
         self._waiting.add(job)

@@ -59,6 +59,10 @@ class Service:
         """From now on say that the server is about to stop."""
         self.is_stopping = True
 
+    def refusal(self) -> Problem | None:
+        """Why no message at all is taken now, None if some are."""
+        return self._models.current.refusal()
+
     async def predict(self, request: Request) -> Response:
         """Labels and probabilities of messages."""
         with self._budget.share() as share:
