@@ -224,6 +224,7 @@ def measure_overload() -> dict[str, Any]:
 def champions() -> Iterator[Path]:
     """A clone with two versions of the model in its own store; the working directory meanwhile."""
     here = Path.cwd()
+    os.environ.pop("MLFLOW_TRACKING_URI", None)  # MLflow has set it to the store in use before
     with tempfile.TemporaryDirectory() as scratch:
         clone = copy_of_head(Path(scratch) / "clone")
         dvc(clone, "checkout", "--quiet")
