@@ -80,11 +80,10 @@ def serving_table(read: Read) -> str:
 
 
 def load_table(read: Read) -> str:
-    """What comes of too many requests, of promotions meanwhile, and of rude clients."""
+    """What comes of too many requests, and of promotions meanwhile."""
     found = read("benchmarks/results/serving.json")
-    overload, promotions, soak = found["overload"], found["promotions"], found["soak"]
+    overload, promotions = found["overload"], found["promotions"]
     clearly = overload["refused"] - overload["unclear"]
-    memory = [f"{soak[f'memory_mb_{quarter}_quarter']:.0f}" for quarter in ("second", "last")]
     return markdown_table(
         ("", "measured", "bar"),
         [
@@ -106,26 +105,13 @@ def load_table(read: Read) -> str:
                 "",
             ),
             ("the same: requests failed", f"{_failed(promotions):,}", "0"),
-            (
-                f"{soak['minutes']} minutes with {soak['promotions']} promotions and rude clients: "
-                "polite requests answered",
-                f"{soak['answered']:,}",
-                "",
-            ),
-            ("the same: polite requests failed, and answers 500", f"{_failed(soak):,}", "0"),
-            ("the same: memory in the second quarter", f"{memory[0]} MB", ""),
-            ("the same: memory in the last quarter", f"{memory[1]} MB", "no more"),
         ],
     )
 
 
 def _failed(counted: dict[str, Any]) -> int:
-    """How many polite requests failed, and rude ones were answered by an error of the server's."""
-    return sum(
-        number
-        for name, number in counted.items()
-        if name.startswith("failed_") or name == "malformed_500"
-    )
+    """How many polite requests failed."""
+    return sum(number for name, number in counted.items() if name.startswith("failed_"))
 
 
 def _runtime(read: Read) -> Any:
