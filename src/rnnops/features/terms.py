@@ -24,7 +24,7 @@ from rnnops.text import segmentation
 
 SHORTEST_CHARACTER_NGRAM = 2
 PIECE = "\t"
-REMEMBERED_WORDS, LONGEST_REMEMBERED = 20_000, 40  # words whose pieces are looked up once
+REMEMBERED_WORDS, LONGEST_REMEMBERED = 30_000, 40  # words whose pieces are looked up once
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ MAX_TOKEN_CHARACTERS = 40
 MOST_REPEATS = 3  # of a mark that stands many times in a row
 SHORTEST_OBFUSCATED = 5  # characters; w3c and h1b are meant as they are
 SHORTEST_SHOUT = 3  # characters; I and OK are no shouting
-REMEMBERED_CHUNKS, REMEMBERED_MATCHES = 45_000, 20_000
+REMEMBERED_CHUNKS, REMEMBERED_MATCHES = 40_000, 15_000
 LONGEST_REMEMBERED = 40  # characters
 
 EVIDENCE = (  # the marks of html_evidence
