@@ -39,6 +39,19 @@ def test_character_ngrams_are_those_of_each_word_as_scikit_learn_cuts_them():
     np.testing.assert_array_equal(found, expected.toarray())
 
 
+def test_neighbouring_segments_are_counted_as_one_word():
+    documents = [["今", "天", "free", "会"], ["今", "天", "今", "天"]]
+    terms = Terms.fit(
+        documents, TermParams(word_ngrams=2, character_ngrams=4, min_documents=1, size=1000)
+    )
+    assert counted(terms, "今", documents) == [1, 2]
+    assert counted(terms, "今 天", documents) == [1, 2]
+    assert counted(terms, "\t今天", documents) == [1, 2]
+    assert counted(terms, "\t天今", documents) == [0, 1]
+    assert "\t 天" not in terms.names
+    assert counted(terms, "\tfree", documents) == [1, 0]
+
+
 def test_a_new_word_is_known_by_its_pieces():
     terms = fit()
     found = dict(zip(terms.names, terms.count([["moneyed"]]).toarray()[0], strict=True))

@@ -48,6 +48,7 @@ from rnnops.features.tokens import tokenize
         ("w3c h1b mp3", ["w3c", "h1b", "mp3"]),
         ("wow!!!!!", ["wow", "!", "!", "!", "<repeated>"]),
         ("$9.99", ["$", "9", ".", "99", "<0.00>", "<price>"]),
+        ("a b c\n$\n9.99", ["a", "b", "c", "$", "9", ".", "99", "<0.00>", "<price>"]),
         ("10:30", ["10", ":", "30", "<00:00>"]),
         ("see http://a.example/b now", [
             "see", "http", ":", "/", "/", "a", ".", "example", "/", "b", "<url>", "now",
