@@ -1,5 +1,6 @@
 """Many requests at once: batches, bounds, deadlines, clients that leave, workers that die."""
 
+import json
 import os
 import signal
 import threading
@@ -92,6 +93,30 @@ def test_a_full_server_answers_before_the_body_has_come(blocked):
         assert waits.result().status_code == 200
         connection.sendall(b"win" + head + b"win")
         assert any(b" 200 OK" in line for line in answers)
+
+
+@pytest.mark.parametrize("blocked", [{"waiting_messages": 1}], indirect=True)
+def test_a_full_server_refuses_as_it_answers_otherwise(blocked):
+    server, worker = blocked
+    (waits,) = ask_in_threads(server, ["win"])
+    waiting(server, 1)
+    predict = b"POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n"
+    health = b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    end = b"Connection: close\r\n\r\nwin"
+    one, many = predict + b"\r\nwin", 1000
+    answers = server.ask((one + health) * 2 + one * many + predict + end).split(b"HTTP/1.1 ")
+    statuses = [int(answer[:3]) for answer in answers[1:]]
+    assert statuses == [503, 200, 503, 200, *[503] * many, 503]
+    head, _, body = answers[-1].partition(b"\r\n\r\n")
+    headers = dict(line.split(b": ", 1) for line in head.lower().splitlines()[1:])
+    others = server.get("/health").headers
+    assert {*(name.decode() for name in headers)} >= {name.lower() for name in others}
+    assert headers[b"connection"] == b"close"
+    assert headers[b"content-type"] == b"application/problem+json"
+    assert json.loads(body)["title"] == "Service Unavailable"
+    assert server.metric('rnnops_requests_total{route="/predict",status="503"}') == many + 3
+    worker.release()
+    assert waits.result().status_code == 200
 
 
 @pytest.mark.parametrize("blocked", [{"bytes_in_memory": 1000, "body_bytes": 900}], indirect=True)

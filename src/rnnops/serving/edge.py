@@ -71,18 +71,20 @@ class Edge:
             await send(message)
 
         try:
-            if refusal := refuse(scope, self._settings) or self._refuse_when_full(scope):
+            if refusal := refuse(scope, self._settings) or self.refuse_when_full(scope):
                 await to_response(refusal)(scope, receive, send_on)
             else:
                 await self._app(_as_get(scope), receive, send_on)
         finally:
-            self._record(scope, status, time.perf_counter() - started)
+            self.record(scope, status, time.perf_counter() - started)
 
-    def _refuse_when_full(self, scope: Scope) -> Problem | None:
+    def refuse_when_full(self, scope: Scope) -> Problem | None:
+        """Why a request is refused above capacity, None if it is not."""
         is_scoring = scope["path"] in SCORING and scope["method"] == "POST"
         return self._when_full() if is_scoring else None
 
-    def _record(self, scope: Scope, status: int, seconds: float) -> None:
+    def record(self, scope: Scope, status: int, seconds: float) -> None:
+        """Count an answered request, and log it if that is asked for."""
         path = scope["path"]
         route = path if path in self._seconds else "other"
         self._seconds[route].observe(seconds)

@@ -1,18 +1,24 @@
-"""HTTP connections whose headers come within bounds of time and size."""
+"""HTTP connections: headers within bounds of time and size, and refusals that cost little."""
 
 import asyncio
+from http import HTTPStatus
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from rnnops.serving.problems import MEDIA_TYPE, Problem, describe
+from rnnops.serving.edge import SECURITY_HEADERS
+from rnnops.serving.problems import Problem, to_response
 
 SECONDS_FOR_HEADERS = 10
 HEADER_BYTES = 64 * 1024  # and what one read brings, some more
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """Uvicorn's protocol; a connection that sends no request, or no end of one's header, ends."""
+    """Uvicorn's protocol; a connection that sends no request, or no end of one's header, ends.
+
+    The application is an `Edge`. Above capacity most requests are refused, and what that costs is
+    missing from the others: they are refused before a task for them is started.
+    """
 
     _deadline: asyncio.TimerHandle | None = None
     _header_bytes = 0  # that have come of a header, while it is not complete
@@ -46,6 +52,18 @@ class BoundedProtocol(HttpToolsProtocol):
         self._expect_nothing()
         super().on_headers_complete()
 
+    def _start_asgi_task(self, cycle: Any, app: Any) -> None:
+        """Hand a request to the application, or refuse it in its name with a single write."""
+        waits_for_client = self.flow.write_paused or self.pipeline
+        refusal = None if waits_for_client else app.refuse_when_full(cycle.scope)
+        if refusal is None:
+            super()._start_asgi_task(cycle, app)
+            return
+        cycle.response_started = cycle.response_complete = True
+        self._write(refusal, is_last=not cycle.keep_alive)
+        app.record(cycle.scope, refusal.status, 0.0)
+        cycle.on_response()
+
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002
         """Answer what is no HTTP."""
         self._expect_nothing()
@@ -71,10 +89,19 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
-            body = describe(problem)
-            head = (
-                f"HTTP/1.1 {problem.status} \r\ncontent-type: {MEDIA_TYPE}\r\n"
-                f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
-            )
-            self.transport.write(head.encode() + body)
-        self.transport.close()
+            self._write(problem, is_last=True)
+        else:
+            self.transport.close()
+
+    def _write(self, problem: Problem, *, is_last: bool) -> None:
+        """Answer with one write, and end the connection after the last answer."""
+        response = to_response(problem)
+        headers = [*self.server_state.default_headers, *response.raw_headers, *SECURITY_HEADERS]
+        if is_last:
+            headers.append((b"connection", b"close"))
+        lines = b"".join([b"%b: %b\r\n" % header for header in headers])
+        phrase = HTTPStatus(problem.status).phrase.encode()
+        head = b"HTTP/1.1 %d %b\r\n%b\r\n" % (problem.status, phrase, lines)
+        self.transport.write(head + response.body)
+        if is_last:
+            self.transport.close()

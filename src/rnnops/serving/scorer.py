@@ -15,7 +15,7 @@ from rnnops.serving.reading import Disconnected
 from rnnops.serving.settings import Limits
 from rnnops.serving.waiting import Job, Piece, WaitingMessages
 
-PATIENCE = 0.05  # seconds after which it is asked whether a waiting client is still there
+PATIENCE = 0.25  # seconds after which it is asked whether a waiting client is still there
 
 
 class Scorer:
