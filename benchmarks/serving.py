@@ -9,6 +9,7 @@ import argparse
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import statistics
@@ -40,6 +41,8 @@ HERE = Path(__file__).parent
 RESULT = RESULTS / "serving.json"
 SECONDS, WARM_UP = 15, 6
 CLIENTS = (1, 8, 64)
+CLIENTS_TOO_MANY = 256
+ROUNDS = 15
 PROMOTIONS = 100
 MINUTES_OF_SOAK = 20
 
@@ -60,9 +63,10 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", default=list(PARTS), help=", ".join(PARTS))
     if shutil.which("wrk") is None:
         parser.error("wrk is not on the PATH: install it (apt install wrk)")
-    found = read_json(RESULT) if RESULT.exists() else {}
+    found = read_json(RESULT) if RESULT.exists() else {"machines": {}}
     for part in parser.parse_args().parts:
-        found |= {"machine": describe_machine(), part: PARTS[part]()}
+        found[part] = PARTS[part]()
+        found["machines"][part] = describe_machine()
         write_json(found, RESULT)
         print(part, json.dumps(found[part], indent=1), flush=True)
 
@@ -78,13 +82,15 @@ def measure_contenders() -> list[dict[str, Any]]:
                     load(port, contender.path, bodies, clients, WARM_UP)
                     before = cpu_seconds(process)
                     measured = load(port, contender.path, bodies, clients, SECONDS)
-                    used = cpu_seconds(process) - before
+                    used = {part: now - before[part] for part, now in cpu_seconds(process).items()}
+                    a_request = 1e3 / max(1, measured["answered"])
                     rows.append(
                         {
                             "name": contender.name,
                             "clients": clients,
                             "a_second": measured["answered"] / measured["seconds"],
-                            "cpu_ms": 1e3 * used / max(1, measured["answered"]),
+                            "cpu_ms": sum(used.values()) * a_request,
+                            "cpu_ms_parts": {part: each * a_request for part, each in used.items()},
                             "memory_mb": memory_of(process),
                             **measured,
                         }
@@ -196,27 +202,48 @@ def load(
     return json.loads(done.stdout.partition("RESULT ")[2])
 
 
-def cpu_seconds(process: psutil.Process) -> float:
-    """Of a process and all it has started, user and system."""
-    return sum(sum(each.cpu_times()[:2]) for each in [process, *process.children(recursive=True)])
+def cpu_seconds(process: psutil.Process) -> dict[str, float]:
+    """User and system: of the first thread of a process, of its others, of all it has started."""
+    first = next(sum(each[1:]) for each in process.threads() if each.id == process.pid)
+    children = process.children(recursive=True)
+    return {
+        "first_thread": first,
+        "other_threads": sum(process.cpu_times()[:2]) - first,
+        "processes": sum(sum(each.cpu_times()[:2]) for each in children),
+    }
 
 
 def measure_overload() -> dict[str, Any]:
-    """The answers at twice the rate that the server reaches at 64 clients."""
+    """Twice the requests that the server answers at 64 clients: how many of them it answers.
+
+    Both loads in turn, for the machine's speed changes. The pause of a client before its next
+    request follows from what it waited for the answers of the rounds before.
+    """
     ours = ["rnnops", "serve", "--model", layout.CLASSIFIER, "--port", "{port}"]
     contender = Contender("rnnops serve", [*ours, "--max-waiting", "64"])
+    rounds = []
     with tempfile.TemporaryDirectory() as scratch, running(contender) as (port, _):
         bodies = write_bodies(Path(scratch) / "bodies.jsonl", "text")
         load(port, "/predict", bodies, 64, WARM_UP)
-        peak = load(port, "/predict", bodies, 64, SECONDS)
-        capacity = peak["answered"] / peak["seconds"]
-        clients = 2048  # so many that the time of an answer is little beside the pause
-        offered = load(port, "/predict", bodies, clients, SECONDS, 1e3 * clients / (2 * capacity))
+        waited: list[float] = []  # mean milliseconds from a request to its answer
+        for number in range(ROUNDS + 2):
+            peak = load(port, "/predict", bodies, 64, WARM_UP)
+            capacity = peak["answered"] / peak["seconds"]
+            cycle = 1e3 * CLIENTS_TOO_MANY / (2 * capacity)
+            pause = max(1.0, cycle - statistics.median(waited or [cycle / 2]))
+            found = load(port, "/predict", bodies, CLIENTS_TOO_MANY, WARM_UP, pause)
+            goodput, refused = (found[key] / found["seconds"] for key in ("answered", "refused"))
+            waited.append(1e3 * CLIENTS_TOO_MANY / (goodput + refused) - pause)
+            share, offered = goodput / capacity, (goodput + refused) / capacity
+            if number >= 2:  # the first two found the pause
+                rounds.append({"capacity": capacity, "offered": offered, "goodput": share, **found})
+                print(rounds[-1], flush=True)
+    medians = ("capacity", "offered", "goodput", "median_ms", "p99_ms")
+    totals = ("answered", "refused", "unclear", "other", "broken")
     return {
-        "capacity": capacity,
-        "offered": (offered["answered"] + offered["refused"]) / offered["seconds"],
-        "goodput": offered["answered"] / offered["seconds"],
-        **offered,
+        **{key: statistics.median(each[key] for each in rounds) for key in medians},
+        **{key: sum(each[key] for each in rounds) for key in totals},
+        "goodputs": [each["goodput"] for each in rounds],
     }
 
 
@@ -307,6 +334,7 @@ def measure_soak() -> dict[str, Any]:
                 time.sleep(5)
                 memory.append(memory_of(process))
         said, _ = client.communicate("stop\n")
+        server_errors = count_server_errors(port)
     quarter = len(memory) // 4
     return {
         "minutes": MINUTES_OF_SOAK,
@@ -314,8 +342,16 @@ def measure_soak() -> dict[str, Any]:
         "memory_mb_second_quarter": statistics.median(memory[quarter : 2 * quarter]),
         "memory_mb_last_quarter": statistics.median(memory[-quarter:]),
         "memory_mb_largest": max(memory),
+        "server_errors": server_errors,
         **json.loads(said),
     }
+
+
+def count_server_errors(port: int) -> int:
+    """How many requests a server of ours has answered with a status of 500 or more."""
+    page = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=10).text
+    found = re.findall(r'^rnnops_requests_total\{.*status="5\d\d"\} (\S+)', page, re.MULTILINE)
+    return int(sum(map(float, found)))
 
 
 PARTS = {

@@ -3,6 +3,7 @@
 `read` gives the content of a JSON file by its path in the project.
 """
 
+import statistics
 from collections.abc import Callable
 from typing import Any
 
@@ -82,15 +83,16 @@ def serving_table(read: Read) -> str:
 def load_table(read: Read) -> str:
     """What comes of too many requests, and of promotions meanwhile."""
     found = read("benchmarks/results/serving.json")
-    overload, promotions = found["overload"], found["promotions"]
+    overload, promotions, soak = (found[name] for name in ("overload", "promotions", "soak"))
     clearly = overload["refused"] - overload["unclear"]
+    low, _, high = statistics.quantiles(overload["goodputs"], n=4)
     return markdown_table(
         ("", "measured", "bar"),
         [
             ("answered at most, 64 clients", f"{overload['capacity']:,.0f} a second", ""),
             (
-                f"answered of {overload['offered']:,.0f} requests a second",
-                f"{overload['goodput'] / overload['capacity']:.0%} of that",
+                f"answered at {overload['offered']:.1f} times as many requests",
+                f"{overload['goodput']:.0%} of that (quartiles {low:.0%}, {high:.0%})",
                 "90%",
             ),
             (
@@ -105,6 +107,19 @@ def load_table(read: Read) -> str:
                 "",
             ),
             ("the same: requests failed", f"{_failed(promotions):,}", "0"),
+            (
+                f"{soak['minutes']} minutes of rude clients: other requests answered",
+                f"{soak['answered']:,}",
+                "",
+            ),
+            ("the same: other requests failed", f"{_failed(soak):,}", "0"),
+            ("the same: answers with a status of 500 or more", f"{soak['server_errors']:,}", "0"),
+            (
+                "the same: memory in the second quarter and in the last",
+                f"{soak['memory_mb_second_quarter']:.0f} and "
+                f"{soak['memory_mb_last_quarter']:.0f} MB",
+                "no growth",
+            ),
         ],
     )
 
@@ -118,9 +133,16 @@ def _runtime(read: Read) -> Any:
     return read("benchmarks/results/runtime.json")
 
 
+def _processor(part: str) -> Callable[[Read], str]:
+    """What a part of the benchmark ran on."""
+    return lambda read: read("benchmarks/results/serving.json")["machines"][part]["processor"]
+
+
 SERVING_FIGURES: dict[str, Callable[[Read], str]] = {
     "runtime-networks": networks_table,
     "runtime": runtime_table,
     "serving": serving_table,
+    "serving-processor": _processor("contenders"),
     "serving-load": load_table,
+    "serving-load-processor": _processor("overload"),
 }

@@ -1,6 +1,6 @@
 -- Posts the bodies of a file, one a line, in turn. Arguments: the file, the path, the type of the
 -- bodies and, for a given rate of requests, the mean pause of a connection in milliseconds.
-local bodies, headers, path, pause, position = {}, {}, nil, nil, 0
+local requests, pause, position = {}, nil, 0
 local threads = {}
 
 function setup(thread)
@@ -8,10 +8,11 @@ function setup(thread)
 end
 
 function init(arguments)
+  local headers = { ["Content-Type"] = arguments[3] }
   for line in io.lines(arguments[1]) do
-    table.insert(bodies, line)
+    table.insert(requests, wrk.format("POST", arguments[2], headers, line))
   end
-  path, headers["Content-Type"], pause = arguments[2], arguments[3], tonumber(arguments[4])
+  pause = tonumber(arguments[4])
   answered, refused, unclear, other = 0, 0, 0, 0
 end
 
@@ -22,8 +23,8 @@ function delay()
 end
 
 function request()
-  position = position % #bodies + 1
-  return wrk.format("POST", path, headers, bodies[position])
+  position = position % #requests + 1
+  return requests[position]
 end
 
 function response(status, given)
