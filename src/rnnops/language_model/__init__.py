@@ -1,0 +1,1 @@
+"""Language models: how probable each word is after those before it."""
