@@ -119,6 +119,18 @@ def test_a_full_server_refuses_as_it_answers_otherwise(blocked):
     assert waits.result().status_code == 200
 
 
+@pytest.mark.parametrize("blocked", [{"waiting_messages": 1}], indirect=True)
+def test_who_may_not_ask_learns_nothing_of_a_full_server(blocked):
+    server, worker = blocked
+    (waits,) = ask_in_threads(server, ["win"])
+    waiting(server, 1)
+    foreign = server.post("/predict", data="win", headers={"Origin": "http://other.example"})
+    assert foreign.status_code == 403
+    assert server.metric("rnnops_messages_refused_total") == 0
+    worker.release()
+    assert waits.result().status_code == 200
+
+
 @pytest.mark.parametrize("blocked", [{"bytes_in_memory": 1000, "body_bytes": 900}], indirect=True)
 def test_more_bytes_than_there_is_memory_for_are_refused(blocked):
     server, worker = blocked

@@ -71,7 +71,7 @@ class Edge:
             await send(message)
 
         try:
-            if refusal := refuse(scope, self._settings) or self.refuse_when_full(scope):
+            if refusal := refuse(scope, self._settings) or self._refuse_when_full(scope):
                 await to_response(refusal)(scope, receive, send_on)
             else:
                 await self._app(_as_get(scope), receive, send_on)
@@ -79,7 +79,10 @@ class Edge:
             self.record(scope, status, time.perf_counter() - started)
 
     def refuse_when_full(self, scope: Scope) -> Problem | None:
-        """Why a request is refused above capacity, None if it is not."""
+        """Why a request is refused above capacity; None if it is not, or not for that reason."""
+        return None if refuse(scope, self._settings) else self._refuse_when_full(scope)
+
+    def _refuse_when_full(self, scope: Scope) -> Problem | None:
         is_scoring = scope["path"] in SCORING and scope["method"] == "POST"
         return self._when_full() if is_scoring else None
 
