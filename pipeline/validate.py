@@ -5,7 +5,6 @@ import sys
 from rnnops.catalog.params import Data, chosen_dataset
 from rnnops.core import files, layout
 from rnnops.core.console import run_stage
-from rnnops.core.errors import InputError
 from rnnops.core.params import load_params
 from rnnops.split.params import Split
 from rnnops.validate import expectations, validation_report
@@ -23,14 +22,7 @@ def main() -> str:
     with files.atomic_folder(layout.DATA_DOCS) as folder:
         files.write_text(render_page(report, failures, results), folder / "index.html")
     print(*failures, sep="\n", end="\n" * bool(failures), file=sys.stderr, flush=True)
-    critical, warnings = report["failed"]["critical"], report["failed"]["warning"]
-    if critical:
-        raise InputError(
-            f"{critical} critical expectation{'s' * (critical > 1)} failed on {len(messages):,} "
-            f"messages: see {layout.DATA_DOCS}/index.html"
-        )
-    met = f"{report['expectations'] - warnings} of {report['expectations']} expectations"
-    return f"validate: {len(messages):,} messages meet {met}"
+    return validation_report.summarise(report)
 
 
 if __name__ == "__main__":

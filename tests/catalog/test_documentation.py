@@ -17,6 +17,7 @@ from rnnops.catalog.dataset import (
     MailRead,
     TableRead,
     TermParams,
+    TextsRead,
 )
 
 TEXT = (Path(__file__).parents[2] / "docs/data.md").read_text()
@@ -25,6 +26,7 @@ SECTIONS = {
     "read: tables": TableRead,
     "read: mail": MailRead,
     "read: folders": FoldersRead,
+    "read: documents": TextsRead,
     "expect": Expect,
     "The rest of an entry": Dataset,
     "split": Fractions,

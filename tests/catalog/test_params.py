@@ -18,15 +18,15 @@ from rnnops.split.params import Split
         (
             "format: mail",
             "format: male",
-            "datasets.spam-email.read.format: 'male' is not one of mail, folders, csv, tsv, json, "
-            "jsonl, parquet, xlsx, ods; did you mean 'mail'?",
+            "datasets.spam-email.read.format: 'male' is not one of mail, folders, texts, csv, tsv, "
+            "json, jsonl, parquet, xlsx, ods; did you mean 'mail'?",
         ),
         ("format: csv\n", "format: CSV\n", "ods; did you mean 'csv'?"),
         ("format: csv\n", "format: xls\n", "parquet, xlsx, ods; save the file as .xlsx"),
         (
             "format: csv\n",
             "sheet: a\n",
-            "datasets.sentiment-tweets.read: format is missing: it is one of mail, folders, csv,",
+            "datasets.sentiment-tweets.read: format is missing: it is one of mail, folders, texts,",
         ),
         (
             "format: csv\n",

@@ -15,7 +15,7 @@ from pydantic import (
 from rnnops.core.sections import Count, Section, Share
 from rnnops.core.suggestions import suggest
 
-FORMATS = ("mail", "folders", "csv", "tsv", "json", "jsonl", "parquet", "xlsx", "ods")
+FORMATS = ("mail", "folders", "texts", "csv", "tsv", "json", "jsonl", "parquet", "xlsx", "ods")
 # By key, what its value must match and how that is written.
 FORMS = {
     "npm": (r"(@[\w.-]+/)?[\w.-]+@[\w.+-]+", "name@1.2.3"),
@@ -81,8 +81,24 @@ class FoldersRead(Section):
     encoding: str = "utf-8"
 
 
+class TextsRead(Section):
+    """Text files below `root` that are whole documents; a label is not needed to predict words.
+
+    A document's label is the one that `labels_file` gives it, a file of lines of a name and a
+    label, or else its folder. With `tag_separator` words are written with tags, as `dog/nn`: the
+    tags are dropped, and white space is what separates words.
+    """
+
+    format: Literal["texts"]
+    root: str = "."
+    pattern: str = "*"
+    encoding: str = "utf-8"
+    labels_file: str | None = None
+    tag_separator: str | None = Field(None, min_length=1)
+
+
 class TableRead(Section):
-    """A table with a column of text and a column of labels.
+    """A table with a column of text and a column of labels, which is None for text without labels.
 
     `labels` maps raw values to names; without it the raw values are the names. `columns` names the
     columns of a table that has no header. Without `delimiter` that of a csv file is detected.
@@ -92,7 +108,7 @@ class TableRead(Section):
     file: str | None = None
     sheet: str | None = None
     text: str = "text"
-    label: str = "label"
+    label: str | None = "label"
     source: str | None = None
     received_at: str | None = None
     labels: dict[str, str] | None = Field(None, min_length=2)
@@ -198,7 +214,7 @@ class Dataset(Section):
 
     fetch: Fetch
     read: Annotated[
-        MailRead | FoldersRead | TableRead,
+        MailRead | FoldersRead | TextsRead | TableRead,
         Field(discriminator="format"),
         BeforeValidator(_has_known_format),
     ]

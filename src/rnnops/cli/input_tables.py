@@ -130,4 +130,4 @@ def _format_of(file: Path) -> str | None:
 
 
 class _Unlabelled(TableRead):
-    label: None = None  # type: ignore[assignment]  # a table to classify has no labels
+    label: None = None  # a table to classify has no labels

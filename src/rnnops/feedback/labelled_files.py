@@ -8,7 +8,7 @@ from typing import get_args
 
 import pandas as pd
 
-from rnnops.catalog.dataset import Dataset, FoldersRead, MailRead, TableRead
+from rnnops.catalog.dataset import Dataset, FoldersRead, MailRead, TableRead, TextsRead
 from rnnops.core import files
 from rnnops.core.errors import InputError
 from rnnops.ingest.archives import open_archive
@@ -20,13 +20,14 @@ from rnnops.ingest.text_folders import read_text_file
 
 WRITTEN = ("csv", "jsonl", "parquet")
 SOURCE = "added"  # of messages whose table does not say another
+OF_TEXTS = (FoldersRead, TextsRead)
 TABLE_FORMATS = get_args(TableRead.model_fields["format"].annotation)
 
 
 class OneLabel(TableRead):
     """A table whose rows all have the label that the command names."""
 
-    label: None = None  # type: ignore[assignment]
+    label: None = None
 
 
 def read_labelled(path: Path, dataset: Dataset, label: str | None) -> Iterator[Row]:
@@ -102,7 +103,7 @@ def _read_messages(root: Path, dataset: Dataset) -> Iterator[Row]:
         with root.open("rb") as content:
             require_text(root.name, content.read(HEAD), any_encoding=True)
     if _is_of_text(root, dataset):
-        encoding = dataset.read.encoding if isinstance(dataset.read, FoldersRead) else "utf-8"
+        encoding = dataset.read.encoding if isinstance(dataset.read, OF_TEXTS) else "utf-8"
         for file in message_files(root) if root.is_dir() else [root]:
             yield read_text_file(file, SOURCE, root if root.is_dir() else root.parent, encoding)
     else:
@@ -111,7 +112,7 @@ def _read_messages(root: Path, dataset: Dataset) -> Iterator[Row]:
 
 def _is_of_text(root: Path, dataset: Dataset) -> bool:
     if root.is_dir():
-        return isinstance(dataset.read, FoldersRead)
+        return isinstance(dataset.read, OF_TEXTS)
     return root.suffix.lower() == ".txt" and not isinstance(dataset.read, MailRead)
 
 

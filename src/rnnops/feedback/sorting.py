@@ -47,7 +47,7 @@ def declared_labels(dataset: Dataset, known: pd.DataFrame) -> dict[str, str]:
     They are those of the dataset's entry in the catalog, else those that its messages have.
     """
     read = dataset.read
-    raw = read.folders if isinstance(read, MailRead) else read.labels
+    raw = read.folders if isinstance(read, MailRead) else getattr(read, "labels", None)
     if isinstance(read, MailRead | FoldersRead):
         raw = {name: name for name in raw.values()} if raw else None
     names = dict.fromkeys(known["label"] if raw is None else raw.values())

@@ -60,7 +60,7 @@ def explain_missing_columns(
     file: Path, columns: list[str], records: Iterable[Record], spec: TableRead
 ) -> str:
     """Why none of the columns `spec` names may be there, and what to do; "" without an idea."""
-    wanted = {spec.text, spec.label} - {None}
+    wanted = {column for column in (spec.text, spec.label) if column}
     if any(is_undecodable(column) for column in columns):
         return f"; the header is not {spec.encoding}: {OTHER_ENCODING}"
     if spec.format in ("csv", "tsv") and (delimiter := _other_delimiter(columns, wanted)):

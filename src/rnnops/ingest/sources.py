@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from rnnops.catalog.dataset import Dataset, FoldersRead, MailRead
+from rnnops.catalog.dataset import Dataset, FoldersRead, MailRead, TextsRead
 from rnnops.ingest.archives import open_archive
+from rnnops.ingest.documents import read_documents
 from rnnops.ingest.fetch import fetch
 from rnnops.ingest.mail_folders import read_mail
 from rnnops.ingest.rows import Row
@@ -23,5 +24,7 @@ def read_rows(dataset: Dataset, downloads: Path) -> Iterator[Row]:
             yield from read_mail(root, dataset.read)
         elif isinstance(dataset.read, FoldersRead):
             yield from read_folders(root, dataset.read)
+        elif isinstance(dataset.read, TextsRead):
+            yield from read_documents(root, dataset.read)
         else:
             yield from read_table(root, dataset.read)

@@ -80,17 +80,21 @@ def ingest_expectations(expect: Expect, ingest: dict[str, Any]) -> list[Expectat
     """What must hold of the account that ingest gave of itself: one row."""
     return [
         *_conflict_expectations(expect, ingest["conflicting_labels"]),
-        gxe.ExpectColumnMaxToBeBetween(
-            column="quarantined_share",
-            max_value=expect.max_quarantined_share,
-            description=f"at most {100 * expect.max_quarantined_share:g}% of the rows read in the "
-            "quarantine",
-            meta={
-                "key": "expect.max_quarantined_share",
-                "detail": list_reasons(ingest["reasons"]),
-            },
-        ),
+        _quarantined(expect, ingest),
     ]
+
+
+def _quarantined(expect: Expect, ingest: dict[str, Any]) -> Expectation:
+    return gxe.ExpectColumnMaxToBeBetween(
+        column="quarantined_share",
+        max_value=expect.max_quarantined_share,
+        description=f"at most {100 * expect.max_quarantined_share:g}% of the rows read in the "
+        "quarantine",
+        meta={
+            "key": "expect.max_quarantined_share",
+            "detail": list_reasons(ingest["reasons"]),
+        },
+    )
 
 
 def _conflict_expectations(expect: Expect, conflicts: dict[str, Any]) -> list[Expectation]:
@@ -146,6 +150,34 @@ def validate(
         [
             ("messages", measured, expected),
             ("ingest", account, ingest_expectations(dataset.expect, ingest)),
+        ]
+    )
+
+
+def validate_documents(
+    documents: pd.DataFrame, ingest: dict[str, Any], expect: Expect
+) -> list[ExpectationSuiteValidationResult]:
+    """Great Expectations' results for documents whose labels are not learnt, and for ingest.
+
+    Arguments as for `validate`.
+    """
+    expectations = [
+        gxe.ExpectTableRowCountToBeBetween(
+            min_value=expect.min_rows,
+            max_value=expect.max_rows,
+            description=f"{_range(expect.min_rows, expect.max_rows)} documents",
+            meta={"key": "expect.min_rows and max_rows"},
+        ),
+        _not_null("id", "an id for every document"),
+        gxe.ExpectColumnValuesToBeUnique(column="id", description="unique ids"),
+        *text_expectations(expect),
+        _not_null("label", "a label or a folder's name for every document"),
+    ]
+    account = pd.DataFrame({"quarantined_share": [ingest["quarantined"] / max(1, ingest["read"])]})
+    return _run(
+        [
+            ("documents", _add_characters(documents), expectations),
+            ("ingest", account, [_quarantined(expect, ingest)]),
         ]
     )
 

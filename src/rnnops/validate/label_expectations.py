@@ -17,7 +17,7 @@ from rnnops.core.label_names import list_counts, list_labels, quote_label
 def declared_labels(dataset: Dataset) -> list[str]:
     """The labels that the catalog entry names; empty when the data's own labels are taken."""
     read = dataset.read
-    named = read.folders if isinstance(read, MailRead) else read.labels or {}
+    named = read.folders if isinstance(read, MailRead) else getattr(read, "labels", None) or {}
     return list(dict.fromkeys(named.values()))
 
 

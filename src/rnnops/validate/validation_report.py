@@ -5,7 +5,9 @@ from typing import Any
 import pandas as pd
 from great_expectations.core import ExpectationSuiteValidationResult
 
+from rnnops.core import layout
 from rnnops.core.bidi import isolate
+from rnnops.core.errors import InputError
 
 SAMPLES = 10
 # What a person who meets a failed expectation should know about the key behind it.
@@ -44,6 +46,22 @@ def list_failures(report: dict[str, Any]) -> list[str]:
     failed = [check for check in report["results"] if not check["success"]]
     failed.sort(key=lambda check: check["severity"])
     return [_failure(check, report["dataset"]) for check in failed]
+
+
+def summarise(report: dict[str, Any]) -> str:
+    """The report in one line.
+
+    Raises:
+        InputError: when a critical expectation failed.
+    """
+    critical, warnings = report["failed"]["critical"], report["failed"]["warning"]
+    if critical:
+        raise InputError(
+            f"{critical} critical expectation{'s' * (critical > 1)} failed on "
+            f"{report['messages']:,} messages: see {layout.DATA_DOCS}/index.html"
+        )
+    met = f"{report['expectations'] - warnings} of {report['expectations']} expectations"
+    return f"validate: {report['messages']:,} messages meet {met}"
 
 
 def _failure(check: dict[str, Any], dataset: str) -> str:
