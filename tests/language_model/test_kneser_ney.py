@@ -5,6 +5,7 @@ from collections import defaultdict
 import numpy as np
 import pytest
 
+from rnnops.core.files import digest
 from rnnops.language_model.kneser_ney import KneserNey
 
 SIZE = 60
@@ -96,3 +97,21 @@ def test_a_corpus_without_counts_for_discounts_has_probabilities_too():
     np.testing.assert_allclose(block.sum(axis=1), 1, rtol=1e-12)
     assert (block > 0).all()
     assert block[3].argmax() == 2
+
+
+def test_what_follows_is_the_distribution_at_the_next_token():
+    model = KneserNey.fit(draw_documents(60, seed=1), SIZE, 3)
+    document = np.concatenate(draw_documents(3, seed=3))[:20]
+    (block,) = model.distributions(document)
+    for place in (0, 1, 2, 3, 19):
+        np.testing.assert_array_equal(model.following(document[:place]), block[place])
+
+
+def test_a_saved_model_answers_alike_and_gives_the_same_bytes_again(tmp_path):
+    model = KneserNey.fit(draw_documents(60, seed=1), SIZE, 3)
+    model.save(tmp_path / "first")
+    loaded = KneserNey.load(tmp_path / "first")
+    loaded.save(tmp_path / "second")
+    assert digest(tmp_path / "first") == digest(tmp_path / "second")
+    document = draw_documents(1, seed=2)[0]
+    np.testing.assert_array_equal(loaded.probabilities(document), model.probabilities(document))

@@ -27,12 +27,12 @@ def example(length, *, masked, seed=0):
     return inputs, mask if masked else None
 
 
-def pair(seed=0, **arguments):
+def pair(seed=0, batch=None, **arguments):
     """Our layer and Keras', with the same weights."""
     layers = [kind(UNITS, **arguments) for kind in (SimpleRNN, keras.layers.SimpleRNN)]
     random = np.random.default_rng(seed)
     for layer in layers:
-        layer.build((None, None, INPUTS))
+        layer.build((batch, None, INPUTS))
     weights = [0.3 * random.normal(size=w.shape) for w in layers[0].get_weights()]
     for layer in layers:
         layer.set_weights(weights)
@@ -189,19 +189,39 @@ def test_its_configuration_makes_the_same_layer():
     assert (again.shards, again.in_time_order, again.dropout) == (1, True, 0.3)
 
 
+@directions
+@pytest.mark.parametrize("every_state", [False, True])
+def test_a_stateful_layer_goes_on_where_the_batch_before_ended(backwards, every_state):
+    arguments = {"stateful": True, "return_sequences": every_state, "go_backwards": backwards}
+    ours, stock = pair(batch=BATCH, **arguments)
+    inputs, _ = example(3, masked=False)
+    for layer in (ours, stock):
+        layer.reset_state()
+    first = output_and_gradients(ours, inputs)
+    for found, expected in zip(first, output_and_gradients(stock, inputs), strict=True):
+        assert relative_error(found, expected) < TOLERANCE
+    carried = output_and_gradients(ours, inputs)
+    for found, expected in zip(carried, output_and_gradients(stock, inputs), strict=True):
+        assert relative_error(found, expected) < TOLERANCE
+    assert relative_error(carried[0], first[0]) > 1e-4
+    ours.reset_state()
+    np.testing.assert_array_equal(output_and_gradients(ours, inputs)[0], first[0])
+
+
 @pytest.mark.parametrize(
-    "argument",
-    [{"activation": "relu"}, {"recurrent_dropout": 0.1}, {"stateful": True}, {"unroll": True}],
+    "argument", [{"activation": "relu"}, {"recurrent_dropout": 0.1}, {"unroll": True}]
 )
 def test_what_it_does_not_support_is_an_error(argument):
     with pytest.raises(ValueError, match=f"{next(iter(argument))}=.* is not supported"):
         SimpleRNN(UNITS, **argument)
 
 
-def test_a_mask_with_an_initial_state_is_an_error():
+def test_a_mask_with_a_state_from_before_is_an_error():
     inputs, mask = example(3, masked=True)
     with pytest.raises(ValueError, match="mask together with initial_state is not supported"):
         SimpleRNN(UNITS)(inputs, initial_state=np.ones((BATCH, UNITS), "float32"), mask=mask)
+    with pytest.raises(ValueError, match="mask together with stateful=True is not supported"):
+        SimpleRNN(UNITS, stateful=True)(inputs, mask=mask)
 
 
 def test_an_eager_tape_sees_the_same_gradients():

@@ -5,11 +5,15 @@ Smoothing Techniques for Language Modeling" (1998), section 4.1.6.
 """
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import NamedTuple, Self
 
 import numpy as np
 
-ROWS_AT_ONCE = 256  # of the distributions, each as long as the vocabulary
+from rnnops.core import files
+from rnnops.language_model.model import ROWS_AT_ONCE
+
+DESCRIPTION = "kneser_ney.json"
 FALLBACK = np.array([0.0, 0.5, 1.0, 1.5])  # where too few n-grams are rare to estimate discounts
 
 
@@ -27,6 +31,18 @@ class _Order(NamedTuple):
     keys: np.ndarray
     discounted: np.ndarray
     totals: np.ndarray
+    left: np.ndarray
+
+
+class _Seen(NamedTuple):
+    """Of some contexts: `shares`, what the words that were seen after them have of probability.
+
+    `rows` and `words` say of which. `left`: by context, what the shorter n-grams share.
+    """
+
+    rows: np.ndarray
+    words: np.ndarray
+    shares: np.ndarray
     left: np.ndarray
 
 
@@ -79,27 +95,65 @@ class KneserNey:
         """The probabilities of all words at each token, in blocks of shape (rows, size)."""
         start = len(self._orders) - 1
         contexts = [contexts[start:] for _, contexts, _ in self._look_up(document)]
+        unigram = self._unigram()
         for first in range(0, len(document), ROWS_AT_ONCE):
             rows = [each[first : first + ROWS_AT_ONCE] for each in contexts]
-            block = np.full((len(rows[0]), self._size), 1 / self._size)
-            for order, each in zip(self._orders, rows, strict=True):
-                self._refine(block, order, each)
+            kept = np.ones(len(rows[0]))  # what longer n-grams leave to shorter ones
+            found = []
+            for order, each in zip(self._orders[:0:-1], rows[:0:-1], strict=True):
+                seen = self._seen(order, each)
+                found.append((seen.rows, seen.words, seen.shares * kept[seen.rows]))
+                kept *= seen.left
+            block = kept[:, None] * unigram
+            for places, words, shares in found:
+                block[places, words] += shares
             yield block
 
-    def _refine(self, block: np.ndarray, order: _Order, contexts: np.ndarray) -> None:
-        """Turn the probabilities by shorter n-grams into those by the n-grams of `order`."""
+    def following(self, words: np.ndarray) -> np.ndarray:
+        """The probabilities of all words after the document that begins with `words`, (size,)."""
+        read = np.asarray(words[-len(self._orders) :], np.int64)  # one more than a context has
+        (block,) = self.distributions(np.append(read, 0))
+        return block[-1]
+
+    def save(self, folder: Path) -> None:
+        """Write the model as JSON and NumPy files into `folder`."""
+        files.write_json({"order": len(self._orders), "size": self._size}, folder / DESCRIPTION)
+        for length, order in enumerate(self._orders, start=1):
+            for name, array in order._asdict().items():
+                files.write_array(array, folder / f"{name}_{length}.npy")
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """The model that `save` wrote into `folder`."""
+        described = files.read_json(folder / DESCRIPTION)
+        orders = [
+            _Order(*(files.read_array(folder / f"{name}_{length}.npy") for name in _Order._fields))
+            for length in range(1, described["order"] + 1)
+        ]
+        return cls(orders, described["size"])
+
+    def _unigram(self) -> np.ndarray:
+        """The probabilities of all words without a context, shape (size,)."""
+        seen = self._seen(self._orders[0], np.zeros(1, np.int64))
+        found = np.full(self._size, seen.left[0] / self._size)
+        found[seen.words] += seen.shares
+        return found
+
+    def _seen(self, order: _Order, contexts: np.ndarray) -> _Seen:
+        """What the n-grams of `order` say of the words after contexts of these numbers."""
         rows = np.flatnonzero((contexts >= 0) & (order.totals[contexts] > 0))
         context = contexts[rows]
         total = order.totals[context]
-        block[rows] *= (order.left[context] / total)[:, None]
+        left = np.ones(len(contexts))
+        left[rows] = order.left[context] / total
         start = np.searchsorted(order.keys, context * self._alphabet)
         end = np.searchsorted(order.keys, context * self._alphabet + self._size)
         number = end - start
         ends = np.cumsum(number)
         seen = np.arange(ends[-1] if len(ends) else 0) + np.repeat(start - ends + number, number)
         words = order.keys[seen] % self._alphabet
-        share = order.discounted[seen] / np.repeat(total, number)
-        block[np.repeat(rows, number), words] += share
+        shares = order.discounted[seen] / np.repeat(total, number)
+        return _Seen(np.repeat(rows, number), words, shares, left)
 
     def _look_up(self, document: np.ndarray) -> Iterator[tuple[_Order, np.ndarray, np.ndarray]]:
         """By order, the numbers of the contexts and of the n-grams; -1 where there is none."""

@@ -1,10 +1,10 @@
 """Where the backend computes, and that it does so the same way each time."""
 
 import importlib
+from typing import Protocol
 
 from rnnops.core.errors import InputError
 from rnnops.recurrent.backend import BACKEND
-from rnnops.recurrent.params import Train
 
 # One step of a recurrence is too small to share: a second thread inside it makes it slower. Two
 # operations at once are two shards of a batch or two directions.
@@ -12,7 +12,16 @@ THREADS_INSIDE_AN_OPERATION = 1
 OPERATIONS_AT_ONCE = 2
 
 
-def prepare_backend(params: Train) -> str:
+class Training(Protocol):
+    """The parameters of a training that say where it computes."""
+
+    @property
+    def backend(self) -> str: ...
+    @property
+    def device(self) -> str: ...
+
+
+def prepare_backend(params: Training) -> str:
     """Select the device `train.device` of the backend `train.backend`; the device's name.
 
     Raises:

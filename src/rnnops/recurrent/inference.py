@@ -67,7 +67,7 @@ class RecurrentNetwork:
         sequences = [cut(each, *cut_off) for each in sequences]
         weights = None if weights is None else [cut(each, *cut_off) for each in weights]
         read = np.empty((len(sequences), len(self.kernel)), np.float32)
-        for rows in _batches(np.array([len(each) for each in sequences], int)):
+        for rows in in_batches([len(each) for each in sequences], STEPS_AT_ONCE):
             read[rows] = self._read(
                 [sequences[row] for row in rows],
                 None if weights is None else [weights[row] for row in rows],
@@ -130,10 +130,10 @@ class RecurrentNetwork:
                     given = weights[row]
                     read *= (given[::-1] if place else given)[:, None]
                 states[: len(ids), place, row] = read
-        _recur(states, first, lengths)
+        recur(states, first, lengths)
         for layer in others:
-            states = _project(states, layer, lengths)
-            _recur(states, layer, lengths)
+            states = project(states, layer, lengths)
+            recur(states, layer, lengths)
         return np.stack([self._pool(states[:length, :, row]) for row, length in enumerate(lengths)])
 
     def _pool(self, states: np.ndarray) -> np.ndarray:
@@ -144,18 +144,21 @@ class RecurrentNetwork:
         return np.concatenate([parts[name] for name in self.readout.split("_")], axis=1).ravel()
 
 
-def _recur(states: np.ndarray, layer: LayerWeights, lengths: np.ndarray) -> None:
+def recur(
+    states: np.ndarray, layer: LayerWeights, lengths: np.ndarray, before: np.ndarray | None = None
+) -> None:
     """Turn x_t·W into h_t, in place.
 
     Args:
         states: shape (T, D, B, N), each direction in its order of reading.
         lengths: of the messages, falling.
+        before: h_0, shape (D, B, N); None where it is 0.
     """
     kernel = layer.recurrent_kernel
     matmul, add, tanh = np.matmul, np.add, np.tanh  # looked up once, not at each step
     if layer.bias.any():
         states += layer.bias[:, None]
-    before = np.zeros(states.shape[1:], np.float32)
+    before = np.zeros(states.shape[1:], np.float32) if before is None else before
     product = np.empty_like(before)
     step = 0
     for still_read in range(len(lengths), 0, -1):
@@ -168,7 +171,7 @@ def _recur(states: np.ndarray, layer: LayerWeights, lengths: np.ndarray) -> None
         step = end
 
 
-def _project(states: np.ndarray, layer: LayerWeights, lengths: np.ndarray) -> np.ndarray:
+def project(states: np.ndarray, layer: LayerWeights, lengths: np.ndarray) -> np.ndarray:
     """x_t·W of a further layer, which reads the states of all directions side by side.
 
     Shape (T, D, B, N), each direction in its order of reading; so for `states`.
@@ -194,10 +197,10 @@ def _turn_round(values: np.ndarray, lengths: np.ndarray) -> np.ndarray:
     return turned
 
 
-def _batches(lengths: np.ndarray) -> Iterator[np.ndarray]:
-    """The rows, longest first, in batches of a bounded number of steps."""
-    rows = np.argsort(-lengths, kind="stable")
+def in_batches(lengths: Sequence[int], steps: int) -> Iterator[np.ndarray]:
+    """The rows, longest first, in batches of one row or at most `steps` steps, padding included."""
+    rows = np.argsort(-np.array(lengths, int), kind="stable")
     while len(rows):
-        most = max(1, STEPS_AT_ONCE // int(lengths[rows[0]]))
+        most = max(1, steps // lengths[rows[0]])
         yield rows[:most]
         rows = rows[most:]

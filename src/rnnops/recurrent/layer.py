@@ -29,7 +29,8 @@ class SimpleRNN(keras.layers.SimpleRNN):
 
     Raises:
         ValueError: for what it does not support: another activation than tanh,
-            `recurrent_dropout`, `stateful`, `unroll`, and a mask together with an `initial_state`.
+            `recurrent_dropout`, `unroll`, and a mask together with an `initial_state` or with
+            `stateful`.
     """
 
     def __init__(
@@ -42,7 +43,6 @@ class SimpleRNN(keras.layers.SimpleRNN):
         unsupported = {
             "activation": self.activation is not keras.activations.tanh,
             "recurrent_dropout": self.recurrent_dropout > 0,
-            "stateful": self.stateful,
             "unroll": self.unroll,
         }
         for name, given in unsupported.items():
@@ -60,10 +60,11 @@ class SimpleRNN(keras.layers.SimpleRNN):
         training: bool = False,
     ) -> Tensor | tuple[Tensor, Tensor]:
         """As `keras.layers.SimpleRNN`."""
-        if initial_state is not None and mask is not None:
+        if mask is not None and (initial_state is not None or self.stateful):
+            given = "stateful=True" if initial_state is None else "initial_state"
             raise ValueError(
-                "a mask together with initial_state is not supported by rnnops' SimpleRNN: leave "
-                "one out, or use keras.layers.SimpleRNN"
+                f"a mask together with {given} is not supported by rnnops' SimpleRNN: leave one "
+                "out, or use keras.layers.SimpleRNN"
             )
         return super().call(sequences, initial_state, mask, training)
 
