@@ -35,6 +35,7 @@ from rnnops.core import files, layout
 from rnnops.core.params import load_params
 from rnnops.gate.params import Gate
 from rnnops.registry import promotion, published_model, versions
+from rnnops.registry.publication import republish
 from rnnops.tracking import store
 
 HERE = Path(__file__).parent
@@ -262,10 +263,8 @@ def champions() -> Iterator[Path]:
             name = versions.model_name("spam-email")
             found = versions.get_version(client, name, "1")
             folder = Path(mlflow.artifacts.download_artifacts(f"models:/{name}/1"))
-            labels = published_model.read_decision_rule(folder)["labels"]
-            artifacts = published_model.artifact_paths(folder)
             published_model.publish(
-                client, versions.run_of(found), name, labels, artifacts, "another"
+                client, versions.run_of(found), name, republish(folder), "another"
             )
             for version in ("1", "2"):
                 promote(version)

@@ -15,7 +15,7 @@ from scipy import ndimage
 from rnnops.core.params import load_params
 from rnnops.metrics.metrics import METRICS, headlines
 from rnnops.recurrent.params import Train
-from rnnops.registry import mlflow_pages, runs
+from rnnops.registry import classification, mlflow_pages, runs
 from rnnops.registry.trained_models import TrainedModel, run_metrics
 from rnnops.report.results import Results
 from rnnops.tracking import store
@@ -104,7 +104,7 @@ def sweep(tmp_path_factory):
         client = store.connect()
         experiment = store.experiment_id(client, "spam-email")
         models = [trained(place, changes) for place, changes in enumerate(SWEEP)]
-        mlflow_pages.describe_experiment(client, experiment)
+        mlflow_pages.describe_experiment(client, experiment, classification.experiment_page())
         for model in models:
             network = runs.ensure_complete(client, experiment, model)
             runs.ensure_complete(client, experiment, baseline(), parent=network)

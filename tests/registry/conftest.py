@@ -12,6 +12,7 @@ from rnnops.gate.params import Gate
 from rnnops.gate.verdict import Check, Verdict
 from rnnops.registry import published_model
 from rnnops.registry.ledger import open_ledger
+from rnnops.registry.publication import publish_classifier
 from rnnops.registry.verdicts import record_verdict
 from rnnops.registry.versions import get_version
 
@@ -87,7 +88,13 @@ def publish(model_files):
         run_id = client.create_run(run.experiment_id).info.run_id
         kept = {name: path for name, path in artifacts.items() if name not in leave_out}
         version = published_model.publish(
-            client, run_id, NAME, ["ham", "spam"], kept, identity, package, number
+            client,
+            run_id,
+            NAME,
+            publish_classifier(["ham", "spam"], kept),
+            identity,
+            package,
+            number,
         )
         client.set_terminated(run_id)
         return version

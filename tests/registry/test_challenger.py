@@ -16,7 +16,8 @@ from rnnops.core.params import load_params
 from rnnops.gate.params import Gate
 from rnnops.metrics.evaluation import predictions_frame
 from rnnops.registry import published_model
-from rnnops.registry.challenger import judge_challenger, judge_version
+from rnnops.registry.challenger import judge_version
+from rnnops.registry.classification import judge_challenger
 from rnnops.registry.looks import read_looks
 from rnnops.registry.verdicts import find_verdict, verdict_conditions
 from rnnops.registry.versions import get_version

@@ -3,14 +3,14 @@
 import json
 
 from rnnops.metrics.metrics import METRICS
-from rnnops.registry import ledger, mlflow_pages
+from rnnops.registry import classification, ledger, mlflow_pages
 from rnnops.tracking import store
 
 
 def test_a_persons_description_stays_and_the_saved_view_shows_the_headlines(client):
     experiment = store.experiment_id(client, "mine")
     client.set_experiment_tag(experiment, "mlflow.note.content", "ours")
-    mlflow_pages.describe_experiment(client, experiment)
+    mlflow_pages.describe_experiment(client, experiment, classification.experiment_page())
     tags = client.get_experiment(experiment).tags
     assert tags["mlflow.note.content"] == "ours"
     assert tags["mlflow.experimentKind"] == "custom_model_development"
@@ -18,7 +18,7 @@ def test_a_persons_description_stays_and_the_saved_view_shows_the_headlines(clie
     columns = json.loads(view["state"])["selectedColumns"]
     headlines = {name for name, metric in METRICS.items() if metric.is_headline}
     assert {f"metrics.`{name}`" for name in headlines} <= set(columns)
-    mlflow_pages.describe_experiment(client, experiment)
+    mlflow_pages.describe_experiment(client, experiment, classification.experiment_page())
     assert client.get_experiment(experiment).tags == tags
 
 

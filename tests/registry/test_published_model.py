@@ -8,6 +8,7 @@ from mlflow.types import DataType
 
 from rnnops.core.errors import InputError
 from rnnops.registry import published_model
+from rnnops.registry.publication import artifact_paths
 from rnnops.tracking.tags import IDENTITY_TAG
 
 FOLDER = Path("fetched")
@@ -63,7 +64,7 @@ def test_a_version_declares_its_run_its_columns_and_what_it_needs(client, publis
     ]  # fmt: skip
     needed = [f"{package}=={version(package)}" for package in published_model.REQUIREMENTS]
     assert (FOLDER / "requirements.txt").read_text().splitlines() == needed
-    assert published_model.artifact_paths(FOLDER).keys() == {"classifier", "trained_on"}
+    assert artifact_paths(FOLDER).keys() == {"classifier", "trained_on"}
 
 
 def test_the_example_of_its_input_is_stored_and_not_tried(client, publish, capfd):

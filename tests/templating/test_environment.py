@@ -56,7 +56,7 @@ def test_no_value_begins_a_line_of_markdown(template):
 
 
 def test_a_value_that_is_not_given_is_an_error():
-    with pytest.raises(jinja2.UndefinedError, match="dataset"):
+    with pytest.raises(jinja2.UndefinedError, match="kind"):
         render("registry/templates/registered_model.md.j2")
 
 

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, RootModel
 
 from rnnops.catalog.dataset import Dataset
 from rnnops.core.sections import Parameters, Section
+from rnnops.core.tasks import CLASSIFICATION, NEXT_WORD
 
 NAME_CHARACTERS = set(string.ascii_letters + string.digits + "-_")
 
@@ -33,7 +34,7 @@ class Data(Section):
             )
 
 
-SECTIONS = {"data": Data, "datasets": Datasets}
+SECTIONS = {task: {"data": Data, "datasets": Datasets} for task in (CLASSIFICATION, NEXT_WORD)}
 
 
 def chosen_dataset(parameters: Parameters) -> Dataset:

@@ -1,13 +1,12 @@
 """The commands that decide on models: `promote`, `rollback`, `history` and `sync`."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from rnnops.cli.options import Dataset, Reason
 from rnnops.cli.tables import print_table
-
-KEEP = "keep it: git add models && git commit && dvc push"
 
 
 def promote(
@@ -21,23 +20,23 @@ def promote(
     dataset: Dataset = None,
 ) -> None:
     """Make a version that passed the gate the champion."""
-    from rnnops.catalog.params import Data, replace_dataset
+    from rnnops.catalog.params import replace_dataset
     from rnnops.core.params import load_params
-    from rnnops.gate.params import Gate
+    from rnnops.gate.params import gate_of
     from rnnops.registry import promotion, reconciliation, versions
     from rnnops.tracking import store
 
     params = load_params(replacing=replace_dataset(dataset))
-    name = versions.model_name(params[Data].dataset)
+    name, gate = versions.model_of(params), gate_of(params)
     client = store.connect()
-    decision = promotion.promote(client, name, version, params[Gate], force=force, reason=reason)
+    decision = promotion.promote(client, name, version, gate, force=force, reason=reason)
     print(f"version {decision.version} is the champion of {name}: {decision.reason}")
     decisions = reconciliation.read_decisions(client, name)
-    others = promotion.list_verdicts(client, name, decisions, params[Gate])
+    others = promotion.list_verdicts(client, name, decisions, gate)
     del others[decision.version]
     if others:
         print(f"other versions: {promotion.describe_verdicts(others)}")
-    print(KEEP)
+    print(_how_to_keep())
 
 
 def rollback(reason: Reason = None, dataset: Dataset = None) -> None:
@@ -49,7 +48,7 @@ def rollback(reason: Reason = None, dataset: Dataset = None) -> None:
     decision = promotion.rollback(client, name, reason)
     number = versions.describe_number(client, name, decision.version, decision.identity)
     print(f"version {number} is the champion of {name} again: {decision.reason}")
-    print(KEEP)
+    print(_how_to_keep())
 
 
 def history(dataset: Dataset = None) -> None:
@@ -87,12 +86,20 @@ def sync() -> None:
         print(line)
 
 
-def _model_name(dataset: str | None) -> str:
-    from rnnops.catalog.params import Data, replace_dataset
-    from rnnops.core.params import load_params
-    from rnnops.registry.versions import model_name
+def _how_to_keep() -> str:
+    """The champion's files are the project's, whatever the task."""
+    from rnnops.core.checkout import project_folder
 
-    return model_name(load_params(replacing=replace_dataset(dataset))[Data].dataset)
+    place = "" if project_folder() == Path.cwd().resolve() else f" in {project_folder()}"
+    return f"keep it{place}: git add models && git commit && dvc push"
+
+
+def _model_name(dataset: str | None) -> str:
+    from rnnops.catalog.params import replace_dataset
+    from rnnops.core.params import load_params
+    from rnnops.registry.versions import model_of
+
+    return model_of(load_params(replacing=replace_dataset(dataset)))
 
 
 def _format_difference(check: dict[str, Any]) -> str:

@@ -1,7 +1,8 @@
 """The reader of params.yaml: anything that no package declares is an error.
 
-A package declares its sections in its module `params`, in `SECTIONS`: a class by its key in the
-file. The reader finds these modules by their name, so a new section changes nothing here.
+A package declares its sections in its module `params`, in `SECTIONS`: by the task that the file is
+of, a class by its key in the file. The reader finds these modules by their name, so a new section
+changes nothing here.
 """
 
 from collections.abc import Mapping
@@ -18,6 +19,9 @@ from rnnops.core import layout
 from rnnops.core.errors import InputError, ParametersError
 from rnnops.core.sections import Parameters, Section
 from rnnops.core.suggestions import suggest
+from rnnops.core.tasks import CLASSIFICATION, TASKS, params_of_project
+
+CATALOG = "datasets"  # of all tasks that read text, in the project's own file
 
 Place = tuple[str | int, ...]
 
@@ -27,29 +31,30 @@ def load_params(
 ) -> Parameters:
     """The checked parameters in `path`, read by the YAML rules that DVC uses.
 
+    The catalog of a task's file without one of its own is the project's.
+
     Args:
         replacing: values by dotted key that take the place of the file's.
 
     Raises:
         InputError: naming the file, the key, what is wrong and what is allowed.
     """
-    try:
-        content = YAML(typ="safe").load(Path(path))
-    except FileNotFoundError:
-        raise InputError(f"{path} does not exist: run from the folder that holds it") from None
-    except YAMLError as error:
-        raise InputError(f"{path} is not valid YAML: {error}") from None
+    content = _read(path)
     for key, value in (replacing or {}).items():
         content = _replace(content, key.split("."), value)
+    task = _task(content, path)
+    sections = declared_sections(task)
+    if CATALOG in sections and isinstance(content, dict) and task != CLASSIFICATION:
+        content = {CATALOG: _read(params_of_project(Path(path))).get(CATALOG), **content}
     try:
-        whole = _whole_file().model_validate(content)
+        whole = _whole_file(task).model_validate(content)
     except ValidationError as invalid:
         places = [_place(error, content) for error in invalid.errors()]
         problems = map(_describe, invalid.errors(), places)
         keys = [place for place in places if place]
         raise ParametersError(f"{path}: {'; '.join(problems)}", str(path), keys) from None
-    parameters = Parameters({key: getattr(whole, key) for key in declared_sections()})
-    for key in declared_sections():
+    parameters = Parameters({key: getattr(whole, key) for key in sections}, task)
+    for key in sections:
         section = getattr(whole, key)
         try:
             if isinstance(section, Section):
@@ -60,21 +65,41 @@ def load_params(
 
 
 @cache
-def declared_sections() -> dict[str, type[BaseModel]]:
-    """The class of each section by its key, from the modules `params` of all packages."""
+def declared_sections(task: str = CLASSIFICATION) -> dict[str, type[BaseModel]]:
+    """The class of each of a task's sections by its key, from the modules `params` of packages."""
     packages = Path(__file__).parents[1]
     modules = [
         import_module(f"{packages.name}.{file.parent.name}.params")
         for file in sorted(packages.glob("*/params.py"))
         if file != Path(__file__)
     ]
-    return {key: section for module in modules for key, section in module.SECTIONS.items()}
+    return {
+        key: section for module in modules for key, section in module.SECTIONS.get(task, {}).items()
+    }
+
+
+def _read(path: str | Path) -> Any:
+    try:
+        return YAML(typ="safe").load(Path(path))
+    except FileNotFoundError:
+        raise InputError(f"{path} does not exist: run from the folder that holds it") from None
+    except YAMLError as error:
+        raise InputError(f"{path} is not valid YAML: {error}") from None
+
+
+def _task(content: Any, path: str | Path) -> str:
+    task = content.get("task", CLASSIFICATION) if isinstance(content, dict) else CLASSIFICATION
+    if task not in TASKS:
+        raise InputError(f"{path}: task: {task!r} is not one of {', '.join(TASKS)}")
+    return task
 
 
 @cache
-def _whole_file() -> type[BaseModel]:
-    fields: dict[str, Any] = {key: (section, ...) for key, section in declared_sections().items()}
-    return create_model("WholeFile", __base__=Section, **fields)
+def _whole_file(task: str) -> type[BaseModel]:
+    fields: dict[str, Any] = {
+        key: (section, ...) for key, section in declared_sections(task).items()
+    }
+    return create_model("WholeFile", __base__=Section, task=(str, task), **fields)
 
 
 def _replace(content: Any, key: list[str], value: Any) -> Any:

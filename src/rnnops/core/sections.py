@@ -5,6 +5,9 @@ from typing import Annotated, Any, Self, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from rnnops.core import layout
+from rnnops.core.errors import InputError
+
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=1)]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
@@ -15,13 +18,23 @@ AnySection = TypeVar("AnySection", bound=BaseModel)
 class Parameters:
     """The sections of params.yaml: `parameters[Split]` is that of the class `Split`."""
 
-    def __init__(self, sections: Mapping[str, BaseModel]) -> None:
-        """Hold `sections`, by their keys in the file."""
+    def __init__(self, sections: Mapping[str, BaseModel], task: str) -> None:
+        """Hold `sections`, by their keys in the file, of the task that the file names."""
+        self.task = task
         self._sections = dict(sections)
         self._by_class = {type(section): section for section in sections.values()}
 
     def __getitem__(self, declared: type[AnySection]) -> AnySection:
-        """The section of that class, with the values that other sections give it."""
+        """The section of that class, with the values that other sections give it.
+
+        Raises:
+            InputError: where the task has no such section.
+        """
+        if declared not in self._by_class:
+            raise InputError(
+                f"{layout.PARAMS} here is of the task {self.task}, which this is not for: run it "
+                "in the folder of its own task"
+            )
         section = self._by_class[declared]
         resolved = section.resolve(self) if isinstance(section, Section) else section
         return cast(AnySection, resolved)
@@ -32,7 +45,8 @@ class Parameters:
             {
                 key: changed if type(section) is type(changed) else section
                 for key, section in self._sections.items()
-            }
+            },
+            self.task,
         )
 
     def dump(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from pydantic import Field
 from rnnops.catalog.dataset import TermParams
 from rnnops.catalog.params import chosen_dataset
 from rnnops.core.sections import Count, Parameters, Section, Seed
+from rnnops.core.tasks import CLASSIFICATION
 
 
 class Word2VecParams(Section):
@@ -30,4 +31,4 @@ class Features(Section):
         return self.model_copy(update={"terms": own}) if own else self
 
 
-SECTIONS = {"features": Features}
+SECTIONS = {CLASSIFICATION: {"features": Features}}

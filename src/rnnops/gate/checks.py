@@ -11,7 +11,7 @@ from scipy.stats import binomtest
 
 from rnnops.core.bidi import isolate
 from rnnops.core.numbers import format_number
-from rnnops.gate.params import Gate
+from rnnops.gate.params import AnyGate, Gate
 from rnnops.gate.verdict import Check
 from rnnops.metrics.bootstrap import ClusterWeights, measure
 from rnnops.metrics.measured import Measured
@@ -21,7 +21,7 @@ from rnnops.metrics.scores import Scores
 UNDEFINED = "is undefined on these messages"
 
 
-def check_rule(row: Check, params: Gate) -> Check:
+def check_rule(row: Check, params: AnyGate, *, lower_is_better: bool | None = None) -> Check:
     """The primary metric against the champion by `params.rule`.
 
     Superiority requires that the whole interval is better than 0, non-inferiority that the whole
@@ -29,11 +29,13 @@ def check_rule(row: Check, params: Gate) -> Check:
 
     Args:
         row: from `compare`.
+        lower_is_better: by default as the metric's record has it.
     """
     if row.low is None or row.high is None:
         return replace(row, passed=False, reason="has no interval on these messages")
     allowed = params.margin if params.rule == "non_inferiority" else 0.0
-    lower_is_better = metric_of(row.name).lower_is_better
+    if lower_is_better is None:
+        lower_is_better = metric_of(row.name).lower_is_better
     passed = row.high < allowed if lower_is_better else row.low > -allowed
     reason = f"{row.change} against the champion"
     if not passed:
@@ -120,15 +122,16 @@ def _two_sided(confidence: float) -> float:
     return 2 * confidence - 1
 
 
-def check_against_baseline(row: Check) -> Check:
+def check_against_baseline(row: Check, *, lower_is_better: bool | None = None) -> Check:
     """The primary metric against the baseline: fails when the whole interval is worse than 0.
 
-    Args:
-        row: from `compare`.
+    Arguments as for `check_rule`.
     """
+    if lower_is_better is None:
+        lower_is_better = metric_of(row.name).lower_is_better
     if row.low is None or row.high is None:
         passed, found = False, "has no interval on these messages"
-    elif metric_of(row.name).lower_is_better:
+    elif lower_is_better:
         passed = row.low <= 0
         found = "not wholly above 0" if passed else "is wholly above 0"
     else:

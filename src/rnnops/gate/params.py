@@ -6,9 +6,27 @@ from pydantic import Field
 
 from rnnops.catalog.params import chosen_dataset
 from rnnops.core.sections import Count, Parameters, Section, Seed, Share
+from rnnops.core.tasks import CLASSIFICATION, NEXT_WORD
 from rnnops.metrics.metrics import METRICS
 
 METRIC_NAMES = tuple(name for name, metric in METRICS.items() if metric.decides)
+
+
+class LossGate(Section):
+    """Of a task whose models are compared by the mean of a loss.
+
+    Fewer than `min_rows`, or `min_clusters` of near-duplicates, in the test split are not enough to
+    judge. `margin` is in units of the loss.
+    """
+
+    rule: Literal["superiority", "non_inferiority"]
+    margin: float = Field(gt=0)
+    confidence: float = Field(gt=0.5, lt=1)
+    bootstrap_resamples: int = Field(ge=100)
+    seed: Seed
+    min_rows: Count
+    min_clusters: Count
+    no_worse_than_baseline: bool
 
 
 class Gate(Section):
@@ -40,4 +58,12 @@ class Gate(Section):
         return self.model_copy(update={"max_false_positive_rate": None})
 
 
-SECTIONS = {"gate": Gate}
+AnyGate = Gate | LossGate
+
+
+def gate_of(parameters: Parameters) -> AnyGate:
+    """The section `gate` of the task that the parameters are of."""
+    return parameters[Gate] if parameters.task == CLASSIFICATION else parameters[LossGate]
+
+
+SECTIONS = {CLASSIFICATION: {"gate": Gate}, NEXT_WORD: {"gate": LossGate}}

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from rnnops.core.sections import Section
+from rnnops.core.tasks import CLASSIFICATION
 
 
 class Baseline(Section):
@@ -25,4 +26,4 @@ class Baseline(Section):
     svm_regularization: float = Field(gt=0)
 
 
-SECTIONS = {"baseline": Baseline}
+SECTIONS = {CLASSIFICATION: {"baseline": Baseline}}

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from rnnops.catalog.params import chosen_dataset
 from rnnops.core.sections import Count, Parameters, Section, Seed, Share
+from rnnops.core.tasks import CLASSIFICATION
 
 
 class Evaluate(Section):
@@ -24,4 +25,4 @@ class Evaluate(Section):
         return self.model_copy(update={"max_false_positive_rate": None})
 
 
-SECTIONS = {"evaluate": Evaluate}
+SECTIONS = {CLASSIFICATION: {"evaluate": Evaluate}}

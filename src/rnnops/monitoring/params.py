@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from rnnops.core.sections import Section, Seed
+from rnnops.core.tasks import CLASSIFICATION
 
 
 class Drift(Section):
@@ -19,4 +20,4 @@ class Drift(Section):
     seed: Seed
 
 
-SECTIONS = {"drift": Drift}
+SECTIONS = {CLASSIFICATION: {"drift": Drift}}

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from rnnops.core.sections import Count, Section, Seed
+from rnnops.core.tasks import CLASSIFICATION
 
 
 class Train(Section):
@@ -28,4 +29,4 @@ class Train(Section):
     precision: Literal["float32", "mixed_bfloat16"]
 
 
-SECTIONS = {"train": Train}
+SECTIONS = {CLASSIFICATION: {"train": Train}}

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from rnnops.core import files, layout
-from rnnops.core.checkout import main_checkout
+from rnnops.core.checkout import in_project, main_checkout
 from rnnops.core.errors import InputError
 from rnnops.core.git import commits_that_changed, committed_text
 from rnnops.registry.decisions import Decision
@@ -32,9 +32,10 @@ def read_file(name: str) -> list[Decision]:
 
 def write_file(name: str, decisions: Sequence[Decision]) -> None:
     """Make the file hold `decisions` on `name`."""
-    by_name = files.read_json(CHAMPION_FILE) if CHAMPION_FILE.exists() else {}
+    path = in_project(layout.CHAMPION_FILE)
+    by_name = files.read_json(path) if path.exists() else {}
     by_name[name] = [asdict(decision) for decision in decisions]
-    files.write_json(dict(sorted(by_name.items())), CHAMPION_FILE)
+    files.write_json(dict(sorted(by_name.items())), path)
 
 
 def recover_from_git(name: str, known: Sequence[Decision]) -> tuple[list[Decision], str | None]:

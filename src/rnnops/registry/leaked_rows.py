@@ -17,6 +17,28 @@ from rnnops.split.shingles import Shingles
 SIMILARITY = 0.5  # Jaccard, of word 3-shingles
 
 
+def unknown_test_rows(folder: Path | None) -> tuple[pd.DataFrame, tuple[int, int]]:
+    """What the models are compared on, and how many rows are left out.
+
+    Args:
+        folder: of the champion, None without one.
+
+    Returns:
+        The rows of the test split in reports/predictions.parquet, with their texts, that no model
+        was trained on; the numbers of those left out because the champion was trained on them, or
+        the challenger alone.
+    """
+    predictions = files.read_parquet(layout.PREDICTIONS)
+    texts = files.read_parquet(layout.split_file(layout.TEST), columns=["id", "text"])
+    rows = predictions[predictions["split"] == layout.TEST].merge(texts, on="id")
+    by_champion = np.zeros(len(rows), dtype=bool)
+    if folder is not None:
+        by_champion = known_to_champion(rows, folder)
+    by_challenger = known_to_challenger(rows) & ~by_champion
+    kept = rows[~(by_champion | by_challenger)].reset_index(drop=True)
+    return kept, (int(by_champion.sum()), int(by_challenger.sum()))
+
+
 def known_to_challenger(rows: pd.DataFrame) -> np.ndarray:
     """Which rows are near-duplicates of the pipeline's training and validation messages.
 

@@ -59,7 +59,7 @@ def open_ledger(client: mlflow.MlflowClient, name: str) -> str:
             mlflow_pages.describe_decisions(client, known, name)
             return known
         experiment = store.experiment_id(client, EXPERIMENT)
-        mlflow_pages.describe_experiment(client, experiment)
+        mlflow_pages.describe_decisions_experiment(client, experiment)
         run = client.create_run(
             experiment, run_name=f"decisions on {name}", tags={ROLE_TAG: "decisions"}
         )

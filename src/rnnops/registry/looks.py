@@ -13,13 +13,12 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, astuple, dataclass
-from pathlib import Path
 from typing import Self
 
 import mlflow
 
 from rnnops.core import files, layout
-from rnnops.core.checkout import main_checkout
+from rnnops.core.checkout import in_project, is_copy, main_checkout
 from rnnops.core.git import git
 from rnnops.core.programs import ProgramError
 from rnnops.registry.decisions import Decision
@@ -99,13 +98,13 @@ def record_look(client: mlflow.MlflowClient, look: Look) -> None:
 
 def write_looks(client: mlflow.MlflowClient, name: str) -> None:
     """Make the file hold all looks at champions of `name`; copies of DVC's leave it alone."""
-    if main_checkout() != Path.cwd().resolve():
+    if is_copy():
         return
     in_file = set(_in_file())
     looks = in_file | read_looks(client, name)
     if looks != in_file:
         lines = [f"{look.to_json()}\n" for look in sorted(looks)]
-        files.write_text("".join(lines), layout.LOOKS_FILE)
+        files.write_text("".join(lines), in_project(layout.LOOKS_FILE))
 
 
 def _in_registry(client: mlflow.MlflowClient, name: str) -> set[Look]:

@@ -5,11 +5,12 @@ A description is written only where there is none: what a person changes there s
 
 import json
 import time
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import mlflow
 
 from rnnops.core import layout
-from rnnops.metrics.metrics import METRICS
 from rnnops.templating.environment import render
 from rnnops.tracking.tags import NOTE_TAG
 
@@ -20,26 +21,35 @@ VIEW = layout.VALIDATION
 VIEW_TAG = f"mlflow.sharedViewState.{VIEW}"
 VIEW_QUERY = f"viewStateShareKey={VIEW}&workflowType=machine_learning"  # of the page's address
 VIEW_NAME = "Choose settings (validation split)"
-SHOWN_PARAMS = ("features.method", "train.units", "train.dropout", "train.learning_rate")
-HEADLINES = [metric for metric in METRICS.values() if metric.is_headline]
 RUN_NAME = "attributes.`Run Name`"
+KINDS = {"classifier": "text classifiers", "language-model": "language models"}
 
 
-def describe_experiment(client: mlflow.MlflowClient, experiment_id: str) -> None:
-    """Give the experiment its kind, its description and, if it holds trainings, a saved view."""
-    experiment = client.get_experiment(experiment_id)
-    tags = {KIND_TAG: MODEL_TRAINING}
-    if experiment.name == DECISIONS:
-        tags |= {NOTE_TAG: render("registry/templates/decisions_experiment.md.j2")}
-    else:
-        text = render(
-            "registry/templates/experiment.md.j2",
-            view=VIEW_NAME,
-            headlines=[metric.name for metric in HEADLINES],
-            means=[metric.keys[-1] for metric in HEADLINES if len(metric.keys) > 1],
-        )
-        tags |= {NOTE_TAG: text, VIEW_TAG: _saved_view()}
-    for key in tags.keys() - experiment.tags.keys():
+class ExperimentPage(NamedTuple):
+    """The description of an experiment, and the columns of its saved view."""
+
+    text: str
+    metrics: Sequence[str]
+    params: Sequence[str]
+
+
+def describe_experiment(
+    client: mlflow.MlflowClient, experiment_id: str, page: ExperimentPage
+) -> None:
+    """Give an experiment that holds trainings its kind, its description and a saved view."""
+    _set_tags(client, experiment_id, {NOTE_TAG: page.text, VIEW_TAG: _saved_view(page)})
+
+
+def describe_decisions_experiment(client: mlflow.MlflowClient, experiment_id: str) -> None:
+    """Give the experiment that holds the lists of decisions its kind and its description."""
+    text = render("registry/templates/decisions_experiment.md.j2")
+    _set_tags(client, experiment_id, {NOTE_TAG: text})
+
+
+def _set_tags(client: mlflow.MlflowClient, experiment_id: str, tags: dict[str, str]) -> None:
+    there = client.get_experiment(experiment_id).tags
+    tags = {KIND_TAG: MODEL_TRAINING, **tags}
+    for key in tags.keys() - there.keys():
         client.set_experiment_tag(experiment_id, key, tags[key])
 
 
@@ -55,15 +65,22 @@ def describe_decisions(client: mlflow.MlflowClient, run_id: str, name: str) -> N
     if run.info.status != "FINISHED":
         client.set_terminated(run_id, "FINISHED")
     if not client.get_registered_model(name).description:
-        dataset = name.removesuffix("-classifier")
-        text = render("registry/templates/registered_model.md.j2", dataset=dataset)
+        text = render("registry/templates/registered_model.md.j2", **_parts(name))
         client.update_registered_model(name, text)
 
 
-def _saved_view() -> str:
-    """A saved view of MLflow's list of runs whose columns are the headline metrics."""
-    columns = [f"metrics.`{key}`" for metric in HEADLINES for key in metric.keys]
-    columns += [f"params.`{name}`" for name in SHOWN_PARAMS]
+def _parts(name: str) -> dict[str, str]:
+    """The dataset and the kind of model that a registered model's name says."""
+    for end, kind in KINDS.items():
+        if name.endswith(f"-{end}"):
+            return {"dataset": name.removesuffix(f"-{end}"), "kind": kind}
+    return {"dataset": name, "kind": "models"}
+
+
+def _saved_view(page: ExperimentPage) -> str:
+    """A saved view of MLflow's list of runs with the page's columns."""
+    columns = [f"metrics.`{key}`" for key in page.metrics]
+    columns += [f"params.`{name}`" for name in page.params]
     order = [RUN_NAME, *columns]
     state = {"selectedColumns": columns, "columnOrder": order, "columnWidths": {RUN_NAME: 500}}
     now = int(time.time() * 1000)

@@ -7,14 +7,14 @@ import mlflow
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
-from rnnops.catalog.params import Data
 from rnnops.core import layout
 from rnnops.core.checkout import main_checkout
 from rnnops.core.errors import InputError
 from rnnops.core.params import load_params
-from rnnops.gate.params import Gate
+from rnnops.gate.params import AnyGate, gate_of
 from rnnops.registry import published_model, versions
 from rnnops.registry.promotion import describe_verdicts, list_verdicts
+from rnnops.registry.publication import MODELS, artifact_paths
 from rnnops.registry.reconciliation import reconcile
 from rnnops.registry.served_model import ServedModel
 from rnnops.registry.verdicts import NOT_JUDGED, PASSED, VERDICT_TAG
@@ -25,16 +25,16 @@ IN_THE_STORE = ("models:", "runs:")  # URIs of what MLflow's store keeps; others
 
 
 @store.reaching_the_server()
-def find_model(uri: str | None) -> ServedModel:
+def find_model(uri: str | None, params_file: str | Path = layout.PARAMS) -> ServedModel:
     """The model at `uri`, by default the best registered one, as `choose_served_model` says.
 
     Raises:
         InputError: when there is none, or it cannot be fetched.
     """
     if uri is None:
-        params = load_params()
-        name, client = versions.model_name(params[Data].dataset), store.connect()
-        version, verdict = _choose(client, name, params[Gate])
+        params = load_params(params_file)
+        name, client = versions.model_of(params), store.connect()
+        version, verdict = _choose(client, name, gate_of(params))
         return _version(versions.get_version(client, name, version), verdict)
     if uri.startswith(IN_THE_STORE):
         client = store.connect()
@@ -56,14 +56,14 @@ def _version(found: ModelVersion, verdict: str) -> ServedModel:
 
 def _describe(name: str, version: str | None, verdict: str | None, folder: Path) -> ServedModel:
     try:
-        artifacts = published_model.artifact_paths(folder)
+        artifacts = artifact_paths(folder)
     except (MlflowException, OSError) as error:
         raise InputError(f"cannot load the model {name}: {error}") from None
-    classifier = artifacts.get(published_model.CLASSIFIER, folder)
-    return ServedModel(name, version, verdict, classifier.resolve(), folder.resolve())
+    model = next((artifacts[kind] for kind in MODELS if kind in artifacts), folder)
+    return ServedModel(name, version, verdict, model.resolve(), folder.resolve())
 
 
-def _choose(client: mlflow.MlflowClient, name: str, params: Gate) -> tuple[str, str]:
+def _choose(client: mlflow.MlflowClient, name: str, params: AnyGate) -> tuple[str, str]:
     """The version to classify with and its verdict."""
     verdicts = list_verdicts(client, name, reconcile(client, name), params)
     for wanted in (versions.CHAMPION, PASSED):

@@ -7,7 +7,7 @@ from pathlib import Path
 import mlflow
 
 from rnnops.core.errors import InputError
-from rnnops.gate.params import Gate
+from rnnops.gate.params import AnyGate
 from rnnops.registry import published_model, versions
 from rnnops.registry.champion_file import write_file
 from rnnops.registry.decisions import (
@@ -32,7 +32,7 @@ def promote(
     client: mlflow.MlflowClient,
     name: str,
     version: str | None,
-    params: Gate,
+    params: AnyGate,
     *,
     force: bool,
     reason: str | None,
@@ -52,7 +52,7 @@ def promote(
 
 @store.reaching_the_server()
 def propose_promotion(
-    client: mlflow.MlflowClient, name: str, version: str, params: Gate
+    client: mlflow.MlflowClient, name: str, version: str, params: AnyGate
 ) -> Decision:
     """Write the decision to make `version` the champion into models/ alone.
 
@@ -71,7 +71,7 @@ def _decide(
     client: mlflow.MlflowClient,
     name: str,
     version: str | None,
-    params: Gate,
+    params: AnyGate,
     *,
     force: bool,
     reason: str | None,
@@ -105,7 +105,7 @@ def _decide(
 
 
 def _newest_passed(
-    client: mlflow.MlflowClient, name: str, decisions: Sequence[Decision], params: Gate
+    client: mlflow.MlflowClient, name: str, decisions: Sequence[Decision], params: AnyGate
 ) -> str:
     listed = list_verdicts(client, name, decisions, params)
     passed = [version for version, verdict in listed.items() if verdict == PASSED]
@@ -122,7 +122,7 @@ def _newest_passed(
 
 @store.reaching_the_server()
 def list_verdicts(
-    client: mlflow.MlflowClient, name: str, decisions: Sequence[Decision], params: Gate
+    client: mlflow.MlflowClient, name: str, decisions: Sequence[Decision], params: AnyGate
 ) -> dict[str, str]:
     """The verdict on each version of `name`, newest first; "passed" where it may be promoted.
 

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -12,15 +12,14 @@ from typing import Any
 import mlflow
 import pandas as pd
 from mlflow.exceptions import MlflowException
-from mlflow.models import Model, ModelSignature
-from mlflow.types import ColSpec, Schema, TensorSpec
+from mlflow.models import Model
 
 import rnnops
 from rnnops.core import files, layout
 from rnnops.core.errors import InputError
-from rnnops.metrics.decision import probability_column
-from rnnops.registry import pyfunc_model, score_published_model
+from rnnops.registry import score_published_model
 from rnnops.registry.ledger import open_ledger
+from rnnops.registry.publication import CLASSIFIER, TRAINED_ON, Publication, artifact_paths
 from rnnops.registry.versions import skip_to_number
 from rnnops.runtime import description
 from rnnops.tracking.tags import IDENTITY_TAG
@@ -29,7 +28,6 @@ from rnnops.tracking.tags import IDENTITY_TAG
 REQUIREMENTS = (
     "filelock", "mlflow", "numpy", "pandas", "pyarrow", "pydantic", "ruamel.yaml", "scipy",
 )  # fmt: skip
-CLASSIFIER = "classifier"  # the artifact that `TextClassifier.load` takes
 
 
 class UntriedModel:
@@ -49,8 +47,7 @@ def publish(
     client: mlflow.MlflowClient,
     run_id: str,
     name: str,
-    labels: list[str],
-    artifacts: Mapping[str, str | Path],
+    publication: Publication,
     identity: str,
     code: Path = Path(rnnops.__file__).parent,
     number: int | None = None,
@@ -59,32 +56,23 @@ def publish(
     """Log the model to the run and register it; the version's number.
 
     Args:
-        labels: the names of the labels.
-        artifacts: paths of `classifier`, see `TextClassifier.load`, and of `trained_on`, a Parquet
-            file of what `read_training_ids` returns.
         identity: of the trained model.
         code: the package that the model runs.
         number: of the version, if it is free; by default the next one.
         requirements: what pip has to install for the code; by default what this one runs with.
     """
-    outputs: list[ColSpec | TensorSpec] = [
-        ColSpec("string", "label"),
-        ColSpec("double", "probability"),
-        *(ColSpec("double", probability_column(label)) for label in labels),
-    ]
-    text: ColSpec | TensorSpec = ColSpec("string")
     with mlflow.start_run(run_id=run_id):
         logged = Model.log(
             None,
             UntriedModel,
-            name="text-classifier",
+            name=publication.kind,
             flavor_name="pyfunc.ModelFromCode",
             validate_serving_input=False,
-            python_model=pyfunc_model.__file__,
-            artifacts={key: str(path) for key, path in artifacts.items()},
+            python_model=publication.code,
+            artifacts={key: str(path) for key, path in publication.artifacts.items()},
             code_paths=[str(code)],
-            signature=ModelSignature(Schema([text]), Schema(outputs)),
-            input_example=["Meeting moved to 3 pm, see you there."],
+            signature=publication.signature,
+            input_example=publication.example,
             metadata={"identity": identity},
             pip_requirements=list(requirements or _installed_requirements()),
         )
@@ -116,13 +104,6 @@ def fetch(name: str, version: str, folder: Path) -> None:
         raise InputError(f"version {version} of {name} cannot be fetched: {error}") from None
 
 
-def artifact_paths(folder: Path) -> dict[str, Path]:
-    """Paths of the artifacts of the published model in `folder`, by the names in `publish`."""
-    python = Model.load(folder).flavors.get("python_function", {})
-    artifacts = python.get("artifacts", {})
-    return {name: folder / artifact["path"] for name, artifact in artifacts.items()}
-
-
 def read_identity(folder: Path) -> str | None:
     """The identity the model was published under, None when it has none."""
     return (Model.load(folder).metadata or {}).get("identity")
@@ -135,12 +116,12 @@ def read_training_ids(folder: Path) -> pd.DataFrame:
         InputError: when the model does not list them.
     """
     paths = artifact_paths(folder)
-    if "trained_on" not in paths:
+    if TRAINED_ON not in paths:
         raise InputError(
             f"the champion in {folder} does not list the messages it was trained on, so it cannot "
             "be compared without a leak: train it again"
         )
-    return files.read_parquet(paths["trained_on"])
+    return files.read_parquet(paths[TRAINED_ON])
 
 
 def read_decision_rule(folder: Path) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import mlflow
 
 from rnnops.core import files, layout, programs
-from rnnops.core.checkout import main_checkout
+from rnnops.core.checkout import in_project, is_copy, main_checkout, project_folder
 from rnnops.core.console import note
 from rnnops.core.errors import InputError
 from rnnops.core.git import committed_text
@@ -21,6 +21,7 @@ from rnnops.registry import published_model, versions
 from rnnops.registry.champion_file import CHAMPION_FILE, read_file, recover_from_git, write_file
 from rnnops.registry.decisions import Decision, longer_history, present_champion
 from rnnops.registry.ledger import EXPERIMENT, append_decision, read_ledger
+from rnnops.registry.publication import republish
 from rnnops.tracking import store
 from rnnops.tracking.tags import ROLE_TAG
 
@@ -74,7 +75,7 @@ def reconcile(client: mlflow.MlflowClient, name: str) -> list[Decision]:
         if champion:
             _set_champion_alias(client, name, champion)
         missing = len(decisions) - len(read_file(name))
-        if missing and main_checkout() == Path.cwd():
+        if missing and not is_copy():
             source = f"git's history (commit {commit[:7]})" if commit else "the registry"
             note(
                 f"{CHAMPION_FILE} lacked {missing} of {len(decisions)} decisions on {name}: "
@@ -152,10 +153,10 @@ def keep_champion_files(name: str, version: str, champion: Decision) -> None:
     Raises:
         InputError: when they cannot be fetched; a `ProgramError` when DVC refuses them.
     """
-    folder = KEPT / name
+    folder = in_project(layout.CHAMPIONS) / name
     if not _holds(folder, champion):
         published_model.fetch(name, version, folder)
-    programs.output("dvc", "add", str(folder))
+    programs.output("dvc", "add", str(KEPT / name), folder=project_folder())
 
 
 def _set_champion_alias(client: mlflow.MlflowClient, name: str, champion: Decision) -> None:
@@ -205,8 +206,7 @@ def _restore_version(
         client,
         run.info.run_id,
         name,
-        published_model.read_decision_rule(folder)["labels"],
-        published_model.artifact_paths(folder),
+        republish(folder),
         champion.identity,
         folder / "code" / "rnnops",
         number=int(champion.version),

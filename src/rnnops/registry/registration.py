@@ -8,7 +8,6 @@ from typing import Any
 import mlflow
 import pandas as pd
 
-from rnnops.catalog.params import Data
 from rnnops.core import files, layout
 from rnnops.core.checkout import is_sync_copy
 from rnnops.core.sections import Parameters
@@ -26,9 +25,11 @@ from rnnops.registry.looks import earlier_opponent, read_looks
 from rnnops.registry.reconciliation import read_decisions, reconcile, reserve_numbers
 from rnnops.registry.runs import ensure_complete
 from rnnops.registry.split_reads import count_experiments
-from rnnops.registry.trained_models import TrainedModel, read_baselines, read_network
+from rnnops.registry.task import Task, task_of
+from rnnops.registry.trained_model import TrainedModel
 from rnnops.registry.verdicts import NOT_JUDGED
 from rnnops.tracking import outbox, store
+from rnnops.tracking.run_names import experiment_of
 from rnnops.tracking.tags import TEST_SPLIT_TAG
 
 
@@ -82,20 +83,20 @@ def register_model(client: mlflow.MlflowClient, params: Parameters) -> Registrat
 
     What is done already is not done again.
     """
-    name = versions.model_name(params[Data].dataset)
-    network, baselines = read_network(params), read_baselines(params)
-    experiment = store.experiment_id(client, params[Data].dataset)
+    task, name = task_of(params), versions.model_of(params)
+    network, others = task.read_models(params)
+    experiment = store.experiment_id(client, experiment_of(params))
     with store.exclusive():
-        mlflow_pages.describe_experiment(client, experiment)
+        mlflow_pages.describe_experiment(client, experiment, task.experiment_page())
         outbox.deliver(client)
         run_id = ensure_complete(client, experiment, network)
-        for model in baselines:
+        for model in others:
             ensure_complete(client, experiment, model, parent=run_id)
         number = version_in_history(read_decisions(client, name), network.identity)
         if number is None:
             reserve_numbers(client, name)
         known = versions.find_version(client, name, network.identity)
-        version = known or _publish(client, run_id, name, network, number)
+        version = known or _publish(client, run_id, name, task, network, number)
         decisions = reconcile(client, name)
         experiments = count_experiments(client, experiment, network.tags[TEST_SPLIT_TAG])
     is_new = known is None
@@ -125,19 +126,20 @@ def judge_registration(
 
 
 def _publish(
-    client: mlflow.MlflowClient, run_id: str, name: str, network: TrainedModel, number: int | None
+    client: mlflow.MlflowClient,
+    run_id: str,
+    name: str,
+    task: Task,
+    network: TrainedModel,
+    number: int | None,
 ) -> str:
     """Register what the stages before have made; the version, `number` if that is free."""
     with tempfile.TemporaryDirectory() as scratch:
         trained_on = Path(scratch) / "trained_on.parquet"
         files.write_parquet(_training_ids(), trained_on)
-        artifacts: dict[str, str | Path] = {
-            published_model.CLASSIFIER: layout.CLASSIFIER,
-            "trained_on": trained_on,
-        }
-        labels = files.read_json(layout.FEATURIZER_DESCRIPTION)["labels"]
+        publication = task.describe_publication(trained_on)
         return published_model.publish(
-            client, run_id, name, labels, artifacts, network.identity, number=number
+            client, run_id, name, publication, network.identity, number=number
         )
 
 

@@ -12,7 +12,7 @@ import mlflow
 from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param, RunTag
 
 from rnnops.core import layout
-from rnnops.registry.trained_models import TrainedModel
+from rnnops.registry.trained_model import TrainedModel
 from rnnops.tracking.lineage_tags import lineage_tags, uncommitted_diff
 from rnnops.tracking.live_run import epoch_metrics, gradient_flow_metrics
 from rnnops.tracking.tags import IDENTITY_TAG, MODEL_TAG, NAME_TAG, PARENT_TAG, ROLE_TAG

@@ -21,6 +21,7 @@ from rnnops.core.files import write_text
 from rnnops.core.git import git
 from rnnops.core.programs import ProgramError
 from rnnops.runtime.description import is_readable
+from rnnops.runtime.language_description import is_language_model
 from rnnops.runtime.predictions import Predictions
 
 ATTEMPTS = 2  # asking for a model may bring the store in line, which changes it
@@ -74,37 +75,38 @@ def load_classifier(served: ServedModel) -> Classifier:
     return PublishedCode(served.published)
 
 
-def choose_served_model(uri: str | None) -> ServedModel:
+def choose_served_model(uri: str | None, params_file: str | Path = layout.PARAMS) -> ServedModel:
     """The model at `uri`, a folder or MLflow URI; by default the best registered one.
 
-    That is the champion of data.dataset, else the newest version that passed the gate.
+    That is the champion of data.dataset for the task of the file of parameters, else the newest
+    version that passed the gate.
 
     Raises:
         InputError: when there is none, or it cannot be fetched.
     """
-    if uri is not None and is_readable(Path(uri)):
+    if uri is not None and (is_readable(Path(uri)) or is_language_model(Path(uri))):
         return ServedModel(uri, None, None, Path(uri), Path(uri))
     for _ in range(ATTEMPTS):
-        state = _state() if uri is None else None
-        if state and (known := _recall(state)):
+        state = _state(params_file) if uri is None else None
+        if state and (known := _recall(state, params_file)):
             return known
         from rnnops.registry.model_loading import find_model
 
-        found = find_model(uri)
-        if state and state == _state():
-            _remember(state, found)
+        found = find_model(uri, params_file)
+        if state and state == _state(params_file):
+            _remember(state, found, params_file)
             break
     return found
 
 
-def _state() -> str | None:
+def _state(params_file: str | Path) -> str | None:
     """A digest of what the choice follows from; None where another store than ours decides."""
     checkout = main_checkout()
     database = checkout / layout.MLRUNS / layout.DATABASE
     own = f"sqlite:///{database}"  # MLflow sets the variable itself once it has been asked
     if os.environ.get("MLFLOW_TRACKING_URI", own).partition("?")[0] != own:
         return None
-    read = [Path(layout.PARAMS), checkout / layout.CHAMPION_FILE]
+    read = [Path(params_file), checkout / layout.CHAMPION_FILE]
     written = [database, database.with_name(f"{database.name}-wal")]
     try:
         commit = git("rev-parse", "HEAD", folder=checkout)
@@ -123,9 +125,9 @@ def _changed(path: Path) -> tuple[int, int, int]:
     return status.st_ino, status.st_size, status.st_mtime_ns
 
 
-def _recall(state: str) -> ServedModel | None:
+def _recall(state: str, params_file: str | Path) -> ServedModel | None:
     try:
-        known = json.loads(_memory().read_text("utf-8"))
+        known = json.loads(_memory(params_file).read_text("utf-8"))
         paths = {key: Path(known["model"][key]) for key in ("folder", "published")}
         found = ServedModel(**(known["model"] | paths))
     except (OSError, ValueError, KeyError, TypeError):
@@ -134,11 +136,13 @@ def _recall(state: str) -> ServedModel | None:
     return found if known["state"] == state and is_there else None
 
 
-def _remember(state: str, found: ServedModel) -> None:
+def _remember(state: str, found: ServedModel, params_file: str | Path) -> None:
     known = {"state": state, "model": asdict(found)}
     with suppress(InputError, OSError):  # it is found again without
-        write_text(json.dumps(known, default=str, indent=2), _memory())
+        write_text(json.dumps(known, default=str, indent=2), _memory(params_file))
 
 
-def _memory() -> Path:
-    return main_checkout() / layout.SERVED_MODEL
+def _memory(params_file: str | Path) -> Path:
+    """The file that remembers the model of one task, whose folder has these parameters."""
+    folder = Path(params_file).resolve().parent.name
+    return main_checkout() / layout.SERVED_MODELS / f"{folder}.json"

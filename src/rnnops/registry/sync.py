@@ -7,9 +7,8 @@ from pathlib import Path
 
 import mlflow
 
-from rnnops.catalog.params import Data
 from rnnops.core import files, layout
-from rnnops.core.checkout import main_checkout
+from rnnops.core.checkout import main_checkout, project_folder
 from rnnops.core.git import commits_that_changed, committed_text, git
 from rnnops.core.params import load_params
 from rnnops.core.programs import ProgramError, output, run
@@ -42,7 +41,7 @@ def sync() -> list[str]:
     Returns:
         A line on each commit and on the champion.
     """
-    name = versions.model_name(load_params()[Data].dataset)
+    name = versions.model_of(load_params())
     client = store.connect()
     lines = []
     with store.exclusive():  # the decisions say which numbers the versions get
@@ -99,18 +98,19 @@ def _register(commit: str) -> str:
     copies.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=layout.SYNC_COPY, dir=copies) as folder:
         copy = Path(folder)
-        git("clone", "--quiet", "--shared", str(Path.cwd()), str(copy))
+        git("clone", "--quiet", "--shared", str(project_folder()), str(copy))
         git("checkout", "--quiet", commit, folder=copy)
+        place = copy / Path.cwd().resolve().relative_to(project_folder())
         if (own := Path(".dvc/config.local")).exists():
-            shutil.copy(own, copy / ".dvc")
+            shutil.copy(own, place / ".dvc")
         # Relative, as DVC cannot write a path that is not ASCII into its configuration.
-        cache = os.path.relpath(output("dvc", "cache", "dir").strip(), copy)
-        output("dvc", "cache", "dir", "--local", cache, folder=copy)
+        cache = os.path.relpath(output("dvc", "cache", "dir").strip(), place)
+        output("dvc", "cache", "dir", "--local", cache, folder=place)
         try:
-            output("dvc", "checkout", "--quiet", folder=copy)
+            output("dvc", "checkout", "--quiet", folder=place)
         except ProgramError:
             return "left out: its files are neither in DVC's cache nor in its remote"
-        return _run_register(copy)
+        return _run_register(place)
 
 
 def _run_register(folder: Path) -> str:

@@ -1,10 +1,6 @@
 """The pipeline's trained models and all that their runs say, read from its files."""
 
-import hashlib
-import json
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -13,40 +9,13 @@ from rnnops.core.sections import Parameters
 from rnnops.metrics.evaluation import HALVES, NETWORK
 from rnnops.recurrent.params import Train
 from rnnops.registry.split_reads import digest_test_split
+from rnnops.registry.trained_model import TrainedModel, lineage_files
 from rnnops.report.results import SPLITS, Metrics, Results
 from rnnops.tracking.run_names import baseline_name, network_name
 from rnnops.tracking.run_parameters import baseline_params, network_params
 from rnnops.tracking.tags import BACKEND_TAG, BEST_BASELINE_TAG, TEST_SPLIT_TAG
 
-LINEAGE = [layout.LOCK, layout.PIPELINE, layout.PARAMS]
 REPORTS = [layout.INGEST_REPORT, layout.VALIDATION_REPORT, layout.SPLIT_REPORT]
-
-
-@dataclass(frozen=True)
-class TrainedModel:
-    """What the run of a trained model says; `role` is network or baseline.
-
-    `digest`: of what was trained; `published`: of what is published of it, if it is.
-    """
-
-    role: str
-    name: str
-    digest: str
-    dataset_digest: str
-    params: dict[str, Any]
-    metrics: dict[str, float]
-    published: str = ""
-    tags: dict[str, str] = field(default_factory=dict)
-    history: pd.DataFrame | None = None
-    gradient_flow: pd.DataFrame | None = None
-    artifacts: dict[str, list[str]] = field(default_factory=dict)
-
-    @property
-    def identity(self) -> str:
-        """Digest of role, model, data, parameters and metrics."""
-        model = [self.digest, self.published] if self.published else [self.digest]
-        said = [self.role, *model, self.dataset_digest, self.params, self.metrics]
-        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def read_network(params: Parameters) -> TrainedModel:
@@ -66,7 +35,7 @@ def read_network(params: Parameters) -> TrainedModel:
         artifacts={
             "": [layout.REPORT, layout.RESULTS, layout.PREDICTIONS],
             "figures": _figures(),
-            layout.LINEAGE_ARTIFACTS: [path for path in LINEAGE if Path(path).exists()],
+            layout.LINEAGE_ARTIFACTS: lineage_files(),
             "reports": REPORTS,
         },
     )
@@ -86,7 +55,7 @@ def read_baselines(params: Parameters) -> list[TrainedModel]:
             tags={BEST_BASELINE_TAG: str(name == results.best_baseline).lower()},
             artifacts={
                 "": [layout.RESULTS],
-                layout.LINEAGE_ARTIFACTS: [path for path in LINEAGE if Path(path).exists()],
+                layout.LINEAGE_ARTIFACTS: lineage_files(),
             },
         )
         for name in sorted(results.baselines)

@@ -11,7 +11,7 @@ from mlflow.entities.model_registry import ModelVersion
 
 from rnnops.core import files
 from rnnops.gate.markdown import render_verdict
-from rnnops.gate.params import Gate
+from rnnops.gate.params import AnyGate
 from rnnops.gate.verdict import Verdict
 from rnnops.registry.decisions import Decision
 from rnnops.registry.versions import describe_number, run_of
@@ -43,7 +43,7 @@ def record_verdict(
     found: ModelVersion,
     verdict: Verdict,
     champion: Decision | None,
-    params: Gate,
+    params: AnyGate,
 ) -> None:
     """Write the verdict to the version and its run; the tags that make it valid come last."""
     conditions = verdict_conditions(champion, params)
@@ -56,7 +56,7 @@ def record_verdict(
 
 
 def find_verdict(
-    client: mlflow.MlflowClient, found: ModelVersion, champion: Decision | None, params: Gate
+    client: mlflow.MlflowClient, found: ModelVersion, champion: Decision | None, params: AnyGate
 ) -> Verdict | None:
     """The verdict on `found` against this champion by these parameters, None if there is none."""
     conditions = verdict_conditions(champion, params)
@@ -68,7 +68,7 @@ def find_verdict(
     return Verdict.from_dict(record["verdict"])
 
 
-def verdict_label(found: ModelVersion, champion: Decision | None, params: Gate) -> str:
+def verdict_label(found: ModelVersion, champion: Decision | None, params: AnyGate) -> str:
     """The verdict in a version's tags, and what it holds for if that is no longer the case.
 
     Args:
@@ -86,7 +86,7 @@ def verdict_label(found: ModelVersion, champion: Decision | None, params: Gate) 
 
 
 def check_eligibility(
-    client: mlflow.MlflowClient, found: ModelVersion, champion: Decision | None, params: Gate
+    client: mlflow.MlflowClient, found: ModelVersion, champion: Decision | None, params: AnyGate
 ) -> Eligibility:
     """Whether `found` may replace the champion, by the verdict it was given."""
     conditions = verdict_conditions(champion, params)
@@ -111,7 +111,7 @@ def check_eligibility(
     return Eligibility(problem, verdict.reason, primary[0] if primary else {})
 
 
-def verdict_conditions(champion: Decision | None, params: Gate) -> dict[str, str]:
+def verdict_conditions(champion: Decision | None, params: AnyGate) -> dict[str, str]:
     """The tags that say what a verdict holds for: the champion, the gate's rules and parameters."""
     text = json.dumps({"rules": RULES, **params.model_dump()}, sort_keys=True)
     return {

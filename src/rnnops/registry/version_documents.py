@@ -41,13 +41,8 @@ def write_documents(
 
     They are the run's artifacts report.html and model_card.md.
     """
-    lineage = describe_lineage(params)
+    lineage = describe_lineage(params[Train].backend)
     results = Results.read()
-    description = describe_run(results, verdict)
-    client.set_tag(run_of(found), NOTE_TAG, description)
-    client.update_model_version(found.name, str(found.version), description)
-    report = add_verdict(files.read_text(layout.REPORT), verdict, lineage)
-    client.log_text(run_of(found), report, Path(layout.REPORT).name)
     card = render_model_card(
         name=found.name,
         version=str(found.version),
@@ -58,13 +53,41 @@ def write_documents(
         verdict=verdict,
         lineage=lineage,
     )
+    log_documents(
+        client,
+        found,
+        verdict,
+        description=describe_run(results, verdict),
+        card=card,
+        lineage=lineage,
+    )
+
+
+def log_documents(
+    client: mlflow.MlflowClient,
+    found: ModelVersion,
+    verdict: Verdict,
+    *,
+    description: str,
+    card: str,
+    lineage: dict[str, str],
+) -> None:
+    """Describe the version and its run; log the report with verdict and lineage, and the card."""
+    client.set_tag(run_of(found), NOTE_TAG, description)
+    client.update_model_version(found.name, str(found.version), description)
+    report = add_verdict(files.read_text(layout.REPORT), verdict, lineage)
+    client.log_text(run_of(found), report, Path(layout.REPORT).name)
     client.log_text(run_of(found), card, "model_card.md")
 
 
-def describe_lineage(params: Parameters) -> dict[str, str]:
-    """The code, data and environment that made the pipeline's files, by names for people."""
+def describe_lineage(backend: str) -> dict[str, str]:
+    """The code, data and environment that made the pipeline's files, by names for people.
+
+    Args:
+        backend: Keras', which trained the network.
+    """
     tags = lineage_tags()
     lineage = {shown: tags[tag] for tag, shown in LINEAGE_NAMES.items() if tag in tags}
     md5s = parse_files_tag(tags.get(FILES_TAG, ""))
     lineage |= {f"{path}, md5": md5s[path] for path in LINEAGE_FILES if path in md5s}
-    return lineage | {BACKEND_TAG: params[Train].backend}
+    return lineage | {BACKEND_TAG: backend}

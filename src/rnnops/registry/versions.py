@@ -4,17 +4,26 @@ import mlflow
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
+from rnnops.catalog.params import Data
 from rnnops.core.errors import InputError
+from rnnops.core.sections import Parameters
+from rnnops.core.tasks import CLASSIFICATION, NEXT_WORD
 from rnnops.registry.ledger import open_ledger
 from rnnops.tracking.tags import IDENTITY_TAG
 
 CHALLENGER = "challenger"
 CHAMPION = "champion"
+KINDS = {CLASSIFICATION: "classifier", NEXT_WORD: "language-model"}
 
 
-def model_name(dataset: str) -> str:
-    """The registered name of a dataset's classifier."""
-    return f"{dataset}-classifier"
+def model_name(dataset: str, task: str = CLASSIFICATION) -> str:
+    """The registered name of a dataset's model for the task."""
+    return f"{dataset}-{KINDS[task]}"
+
+
+def model_of(params: Parameters) -> str:
+    """The registered name of the model that the pipeline of these parameters makes."""
+    return model_name(params[Data].dataset, params.task)
 
 
 def list_versions(client: mlflow.MlflowClient, name: str) -> list[ModelVersion]:

@@ -7,6 +7,7 @@ from pydantic import Field
 from rnnops.catalog.dataset import Fractions
 from rnnops.catalog.params import chosen_dataset
 from rnnops.core.sections import Parameters, Seed
+from rnnops.core.tasks import CLASSIFICATION, NEXT_WORD
 
 # 312 bands. At 0.2 it would be 1,061, which take some 120 KB of memory a message.
 LEAST_SIMILARITY = 0.3
@@ -24,4 +25,4 @@ class Split(Fractions):
         return self.model_copy(update=own.model_dump()) if own else self
 
 
-SECTIONS = {"split": Split}
+SECTIONS = {task: {"split": Split} for task in (CLASSIFICATION, NEXT_WORD)}

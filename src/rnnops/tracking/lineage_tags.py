@@ -1,9 +1,7 @@
 """Which code, data and environment a run was made with: tags, and the uncommitted changes."""
 
-from pathlib import Path
-
 from rnnops.core import files, layout
-from rnnops.core.checkout import experiment_name
+from rnnops.core.checkout import experiment_name, in_project
 from rnnops.core.git import git
 from rnnops.core.programs import ProgramError
 from rnnops.tracking.dvc_lock import code_md5, file_md5s, md5_of, read_stages
@@ -19,7 +17,11 @@ from rnnops.tracking.tags import (
 DIFF_CHARACTERS = 100_000
 
 # DVC rewrites dvc.lock and the reports while it runs: they are results, not inputs.
-_INPUTS = ("--", ".", f":!{layout.LOCK}", f":!{layout.REPORTS}")
+_INPUTS = (
+    "--",
+    ":/",
+    *(f":(top,exclude,glob)**/{name}" for name in (layout.LOCK, f"{layout.REPORTS}/**")),
+)
 
 
 def lineage_tags() -> dict[str, str]:
@@ -73,7 +75,7 @@ def _experiment_tags() -> dict[str, str]:
 
 
 def _environment_tags() -> dict[str, str]:
-    lock = Path(layout.REQUIREMENTS)
+    lock = in_project(layout.REQUIREMENTS)
     return {ENVIRONMENT_TAG: files.digest(lock)} if lock.exists() else {}
 
 

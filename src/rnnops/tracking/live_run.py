@@ -41,10 +41,13 @@ class LiveRun:
             self._outbox.close(keep=False)
             raise
 
-    def log_epoch(self, epoch: int, metrics: dict[str, float], flow: pd.DataFrame) -> None:
+    def log_epoch(
+        self, epoch: int, metrics: dict[str, float], flow: pd.DataFrame | None = None
+    ) -> None:
         """Log an epoch's metrics and its gradient flow."""
         self.log(epoch_metrics(epoch, metrics))
-        self.log(gradient_flow_metrics(flow))
+        if flow is not None:
+            self.log(gradient_flow_metrics(flow))
 
     def log(self, metrics: list[Metric]) -> None:
         """Log the metrics."""
@@ -111,7 +114,8 @@ def epoch_metrics(epoch: int, metrics: dict[str, float]) -> list[Metric]:
     Validation's come first: MLflow's comparison draws the metric that was logged first.
 
     Args:
-        metrics: loss, accuracy, val_loss, val_accuracy and what else describes the epoch.
+        metrics: loss, accuracy, val_loss, val_accuracy and what else describes the epoch;
+            those that begin with `val_` or `train_` keep their names.
     """
     now = _now()
     ordered = sorted(metrics, key=lambda name: not name.startswith("val_"))
@@ -139,7 +143,7 @@ def gradient_flow_metrics(flow: pd.DataFrame) -> list[Metric]:
 
 
 def _epoch_name(name: str) -> str:
-    if name.startswith("val_"):
+    if name.startswith(("val_", "train_")):
         return name
     return f"train_{name}" if name in ("loss", "accuracy") else f"training/{name}"
 

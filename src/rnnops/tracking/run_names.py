@@ -4,7 +4,17 @@ import hashlib
 import json
 from typing import Any
 
+from rnnops.catalog.params import Data
+from rnnops.core.sections import Parameters
+from rnnops.core.tasks import CLASSIFICATION
+
 CODE_CHARACTERS = 4
+
+
+def experiment_of(params: Parameters) -> str:
+    """MLflow's experiment that holds the runs on these parameters' dataset, for their task."""
+    dataset, task = params[Data].dataset, params.task.replace("_", "-")
+    return dataset if params.task == CLASSIFICATION else f"{dataset}-{task}"
 
 
 def network_name(params: dict[str, Any]) -> str:
@@ -19,7 +29,7 @@ def network_name(params: dict[str, Any]) -> str:
     return (
         f"{rest.pop('features.method')} SimpleRNN {size}, dropout {rest.pop('train.dropout'):g}, "
         f"rate {rest.pop('train.learning_rate'):g}, {rest.pop('train.epochs')} epochs, "
-        f"seed {rest.pop('train.seed')} ({_code(rest)})"
+        f"seed {rest.pop('train.seed')} ({code_of(rest)})"
     )
 
 
@@ -37,10 +47,10 @@ def baseline_name(params: dict[str, Any]) -> str:
         setting = f"C {rest.pop('baseline.svm_regularization'):g}"
     else:
         setting = f"C {rest.pop('baseline.regularization'):g}"
-    return f"{classifier.replace('_', ' ')}, {setting} ({_code(rest)})"
+    return f"{classifier.replace('_', ' ')}, {setting} ({code_of(rest)})"
 
 
-def _code(params: dict[str, Any]) -> str:
+def code_of(params: dict[str, Any]) -> str:
     """The same for the same parameters, and hardly ever for others."""
     written = json.dumps(params, sort_keys=True)
     return hashlib.sha256(written.encode()).hexdigest()[:CODE_CHARACTERS]

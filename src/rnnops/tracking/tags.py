@@ -3,6 +3,7 @@
 IDENTITY_TAG = "rnnops.identity"  # digest of all that a complete run says; of a version too
 MODEL_TAG = "rnnops.model"  # digest of the trained files
 ROLE_TAG = "rnnops.role"  # network, baseline, seeds, decisions or champion
+TASK_TAG = "rnnops.task"  # of a run: what its model is for
 TRAINING_TAG = "rnnops.training"  # id of the training whose run it is
 BEST_BASELINE_TAG = "rnnops.best_baseline"  # true or false, of a baseline
 BACKEND_TAG = "backend"

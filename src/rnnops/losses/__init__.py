@@ -1,0 +1,1 @@
+"""What models lose on the same rows, with intervals: of tasks whose answers are no labels."""

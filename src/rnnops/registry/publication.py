@@ -1,0 +1,72 @@
+"""What a published model consists of, and how MLflow runs it, by the kind of model."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from mlflow.models import Model, ModelSignature
+from mlflow.types import ColSpec, Schema, TensorSpec
+
+from rnnops.metrics.decision import probability_column
+from rnnops.registry import pyfunc_language_model, pyfunc_model
+
+CLASSIFIER = "classifier"  # the artifact that `TextClassifier.load` takes
+LANGUAGE_MODEL = "language_model"  # the artifact that `TextLanguageModel.load` takes
+MODELS = (CLASSIFIER, LANGUAGE_MODEL)
+TRAINED_ON = "trained_on"  # a Parquet file of what `read_training_ids` returns
+EXAMPLE = "Meeting moved to 3 pm, see you there."
+
+
+class Publication(NamedTuple):
+    """`artifacts`: paths by name. `code`: the file of the class that MLflow loads."""
+
+    kind: str
+    code: str
+    signature: ModelSignature
+    example: list[str]
+    artifacts: Mapping[str, str | Path]
+
+
+def publish_classifier(labels: Sequence[str], artifacts: Mapping[str, str | Path]) -> Publication:
+    """A classifier of texts with these labels: its artifacts are `classifier` and `trained_on`."""
+    outputs = [
+        ColSpec("string", "label"),
+        ColSpec("double", "probability"),
+        *(ColSpec("double", probability_column(label)) for label in labels),
+    ]
+    return _publication("text-classifier", pyfunc_model.__file__, outputs, artifacts)
+
+
+def publish_language_model(artifacts: Mapping[str, str | Path]) -> Publication:
+    """A language model: its artifacts are `language_model` and `trained_on`."""
+    outputs = [
+        ColSpec("long", "words"),
+        ColSpec("long", "unknown_words"),
+        ColSpec("double", "bits"),
+        ColSpec("string", "next_word"),
+        ColSpec("double", "probability"),
+    ]
+    return _publication("language-model", pyfunc_language_model.__file__, outputs, artifacts)
+
+
+def _publication(
+    kind: str, code: str, outputs: list[ColSpec], artifacts: Mapping[str, str | Path]
+) -> Publication:
+    text: list[ColSpec | TensorSpec] = [ColSpec("string")]
+    signature = ModelSignature(Schema(text), Schema(list[ColSpec | TensorSpec](outputs)))
+    return Publication(kind, code, signature, [EXAMPLE], artifacts)
+
+
+def artifact_paths(folder: Path) -> dict[str, Path]:
+    """Paths of the artifacts of the published model in `folder`, by name."""
+    python = Model.load(folder).flavors.get("python_function", {})
+    artifacts = python.get("artifacts", {})
+    return {name: folder / artifact["path"] for name, artifact in artifacts.items()}
+
+
+def republish(folder: Path) -> Publication:
+    """How the published model in `folder` is published again."""
+    model, artifacts = Model.load(folder), artifact_paths(folder)
+    known = publish_language_model(artifacts) if LANGUAGE_MODEL in artifacts else None
+    known = known or publish_classifier([], artifacts)
+    return known._replace(signature=model.signature or known.signature)
