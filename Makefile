@@ -6,11 +6,11 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup repro check test lint lock format seeds quality choices order \
+.PHONY: help setup repro next-word check test lint lock format seeds quality choices order \
 	drift retrain labelling runtime serving segmentation mutants splits coverage figures ui bench gpu
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 setup: $(INSTALLED) ## create .venv with the locked dependencies
 
@@ -25,6 +25,9 @@ repro: setup ## run the pipeline (what changed of it) and print the results
 	@rnnops repair --check
 	@dvc repro $(REPRO)
 	@rnnops summary
+
+next-word: setup ## predict the next word: the same on the Brown corpus (half an hour)
+	@cd pipeline/next_word && rnnops repair --check && dvc repro $(REPRO) && rnnops summary
 
 check: lint ## lint, and the fast tests: those that start no program and simulate little
 	@pytest -m "not slow" -n2

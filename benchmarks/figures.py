@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from next_word_figures import NEXT_WORD_FIGURES
 from quality_figures import QUALITY_FIGURES
 from serving_figures import SERVING_FIGURES
 from speed_figures import SPEED_FIGURES
@@ -19,7 +20,9 @@ from rnnops.core import files
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "benchmarks/README.md"]
 Read = Callable[[str], Any]
-FIGURES: dict[str, Callable[[Read], str]] = QUALITY_FIGURES | SPEED_FIGURES | SERVING_FIGURES
+FIGURES: dict[str, Callable[[Read], str]] = (
+    QUALITY_FIGURES | SPEED_FIGURES | SERVING_FIGURES | NEXT_WORD_FIGURES
+)
 MARKED = re.compile(r"<!-- figures: ([\w-]+) -->(.*?)<!-- end -->", re.DOTALL)
 
 

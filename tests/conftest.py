@@ -27,8 +27,8 @@ PROGRAMS = {
 # `cpu` and `order` load TensorFlow.
 PROGRAM_FIXTURES = {"browser_page", "cpu", "empty_checkout", "first_results", "order", "served"}
 
-# The folders in which every test uses `cpu`.
-COMPUTE = {"recurrent", "runtime", "training"}
+# The folders, and the file, in which every test uses `cpu`.
+COMPUTE = {"recurrent", "runtime", "training", "test_next_word_network.py"}
 
 # The files that take minutes, the longest first: each process takes a file, then the next.
 LONGEST = (
@@ -38,6 +38,7 @@ LONGEST = (
     "test_story",
     "test_retrain_gitlab",
     "test_recovery",
+    "test_next_word",
     "test_experiments",
     "test_network",
     "test_layer",
@@ -46,7 +47,7 @@ LONGEST = (
 
 
 def pytest_ignore_collect(collection_path, config):
-    """Of the fast tests none is where every test computes: TensorFlow takes seconds to import."""
+    """None of the fast tests is where every test computes: TensorFlow takes seconds to import."""
     return (config.option.markexpr == "not slow" and collection_path.name in COMPUTE) or None
 
 

@@ -22,6 +22,7 @@ from rnnops.cli.main import app
 
 ROOT = Path(__file__).parents[1]
 NOT_COPIED = ("dvc.lock", "docs/", "models/champion.json", "models/looks.jsonl", "reports/")
+RESULTS = ("/dvc.lock", "/reports/")  # of the other tasks
 STAGES = ["ingest", "validate", "split", "featurize", "baseline", "train", "evaluate", "register"]
 SMALL = {
     "data.dataset": "mine",
@@ -72,9 +73,11 @@ class Project:
         names = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout
         for name in filter(None, names.split("\0")):
             is_champion = name.startswith("models/") and name.endswith(".dvc")
-            if (ROOT / name).exists() and not name.startswith(NOT_COPIED) and not is_champion:
+            is_result = name.startswith("pipeline/") and any(part in name for part in RESULTS)
+            is_left_out = name.startswith(NOT_COPIED) or is_champion or is_result
+            if (ROOT / name).exists() and not is_left_out:
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(ROOT / name, folder / name)
+                shutil.copy2(ROOT / name, folder / name, follow_symlinks=False)
         project = cls(folder)
         messages = campaign_messages(150) if messages is None else messages
         messages = messages.rename(columns={"text": "body", "label": "kind"})

@@ -57,14 +57,14 @@ def test_links_lead_to_files_and_headings(page):
 @pytest.mark.parametrize("page", PRESENT, ids=lambda page: page.name)
 def test_commands_exist(page):
     known = typer.main.get_command(app).commands
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     for line in commands(page):
         for name, rest in re.findall(r"\brnnops ([a-z]+)([^|&;]*)", line):
             assert name in known, line
             options = options_of(known[name])
             assert set(re.findall(r"(?<!\S)--[a-z-]+", rest)) <= options | {"--help"}, line
-        for target in re.findall(r"\bmake ([a-z]+)", line):
+        for target in re.findall(r"\bmake ([a-z-]+)", line):
             assert target in targets, line
         for extra in re.findall(r'-e "\.\[(\w+)\]"', line):
             assert extra in extras["optional-dependencies"], line

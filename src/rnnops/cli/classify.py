@@ -69,9 +69,10 @@ def predict(
     log: Log = False,
     log_texts: LogTexts = False,
 ) -> None:
-    """Classify messages."""
+    """Classify messages; with a language model, say how surprising they are."""
     from rnnops.cli.inputs import group_into_blocks, read_texts
     from rnnops.cli.scored_blocks import score_blocks
+    from rnnops.runtime.language_description import is_language_model
 
     if output is not None:
         _require_output_alone(output, as_json=as_json, log=log or log_texts)
@@ -80,6 +81,12 @@ def predict(
     first = next(texts)  # an unreadable file is an error before the model is loaded
     served = choose_model(model)
     texts = chain([first], texts)
+    if is_language_model(served.folder):
+        from rnnops.cli.language import print_surprise
+
+        refused = output is not None or log or log_texts
+        print_surprise(served, texts, as_json=as_json, refused=refused)
+        return
     if output is not None:
         _write_predictions(output, paths, texts, served, text=text, lines=lines)
         return

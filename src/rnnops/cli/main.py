@@ -9,6 +9,7 @@ import typer
 from rnnops.cli import (
     classify,
     labels,
+    language,
     models,
     production,
     results,
@@ -21,6 +22,7 @@ from rnnops.core.errors import InputError
 
 COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
     "Classify": (classify.predict, classify.explain, serve.serve),
+    "Next word": (language.complete,),
     "Messages and labels": (labels.add, review.suspects, review.pick),
     "Results and lineage": (
         results.summary,
@@ -39,6 +41,7 @@ WITHOUT_PIPELINE: tuple[Callable[..., None], ...] = (
     results.repair,
     classify.predict,
     classify.explain,
+    language.complete,
     serve.serve,
 )
 

@@ -22,6 +22,14 @@ def summary() -> None:
     from rnnops.catalog.params import Data
     from rnnops.core.files import read_json
     from rnnops.core.params import load_params
+    from rnnops.core.tasks import NEXT_WORD
+
+    params = load_params()
+    if params.task == NEXT_WORD:
+        from rnnops.cli.language import print_summary
+
+        print_summary(params[Data].dataset)
+        return
     from rnnops.metrics.evaluation import BASELINE, HALVES, LINEAR, NETWORK
     from rnnops.metrics.intervals import METHOD
     from rnnops.report.decision_rule import describe_decision_rule, describe_shortage
@@ -76,8 +84,8 @@ def summary() -> None:
         "MLflow UI   make ui\n"
         "classify    .venv/bin/rnnops predict FILE…; e-mails to try: examples/*.eml"
     )
-    if (named := load_params()[Data].dataset) != results.dataset:
-        note(f"params.yaml names {named} now: `dvc repro` evaluates it")
+    if (named := params[Data].dataset) != results.dataset:
+        note(f"{layout.PARAMS} names {named} now: `dvc repro` evaluates it")
 
 
 def seeds(dataset: Dataset = None) -> None:
@@ -143,14 +151,15 @@ def ui(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 5000,
 ) -> None:
     """Serve the MLflow UI of the project's own store, or print the address of the server in use."""
-    from rnnops.catalog.params import Data
     from rnnops.core.params import load_params
     from rnnops.registry.mlflow_pages import VIEW_QUERY, describe_experiment
+    from rnnops.registry.task import task_of
     from rnnops.tracking import store
+    from rnnops.tracking.run_names import experiment_of
 
-    dataset, client = load_params()[Data].dataset, store.connect()
-    experiment = store.experiment_id(client, dataset)
-    describe_experiment(client, experiment)
+    params, client = load_params(), store.connect()
+    experiment = store.experiment_id(client, experiment_of(params))
+    describe_experiment(client, experiment, task_of(params).experiment_page())
     address = store.shown_uri() if store.is_server() else f"http://127.0.0.1:{port}"
     if not store.is_server():
         _require_free(port)

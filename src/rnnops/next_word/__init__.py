@@ -1,0 +1,1 @@
+"""What language models are measured to be: metrics with intervals, results and their report."""

@@ -1,0 +1,271 @@
+"""Next-word prediction end to end, on stories of a small grammar: DVC, MLflow and the commands."""
+
+import json
+import re
+import subprocess
+import sys
+
+import mlflow
+import numpy as np
+import pandas as pd
+import pytest
+from project import STAGES, Project
+from ruamel.yaml import YAML
+
+from rnnops.core import files
+
+SMALL = {
+    "split.train": 0.5,
+    "split.validation": 0.2,
+    "split.test": 0.3,
+    "features.vocabulary_size": 60,
+    "baseline.orders": [1, 2],
+    "train.embedding_dimension": 16,
+    "train.units": 16,
+    "train.dropout": 0.0,
+    "train.epochs": 3,
+    "train.rows": 4,
+    "train.steps": 10,
+    "train.learning_rate": 0.02,
+    "evaluate.bootstrap_resamples": 200,
+    "gate.min_rows": 5,
+    "gate.min_clusters": 5,
+}
+MINE = {"fetch": {"path": "data/incoming/stories"}, "read": {"format": "texts"}}
+PEOPLE = ("the king", "a girl", "the old man", "my sister", "the dog", "a thief", "his horse")
+DEEDS = ("saw", "loves", "met", "follows", "fears", "called", "forgot", "heard")
+ENDS = (".", "at night .", "in the forest .", "again and again .", "by the river !")
+
+
+def write_stories(folder, number, seed=0):
+    """Documents of twelve sentences, half of them in the folder `tales`."""
+    random = np.random.default_rng(seed)
+    for story in range(number):
+        parts = [random.choice(words, 12) for words in (PEOPLE, DEEDS, PEOPLE, ENDS)]
+        lines = [" ".join(words) for words in zip(*parts, strict=True)]
+        place = folder / ("tales" if story % 2 else "news")
+        place.mkdir(parents=True, exist_ok=True)
+        (place / f"{seed}-{story:03d}.txt").write_text("\n".join(lines) + "\n")
+
+
+@pytest.fixture(scope="module")
+def outer(tmp_path_factory):
+    """The project that the pipeline is in."""
+    project = Project.create(tmp_path_factory.mktemp("next_word") / "project")
+    write_stories(project.folder / "data/incoming/stories", 60)
+    project.set_params({"datasets.mine": MINE})
+    return project
+
+
+@pytest.fixture(scope="module")
+def project(outer):
+    """The folder of next-word prediction, whose pipeline has run once."""
+    project = Project(outer.folder / "pipeline/next_word")
+    project.store = outer.store
+    project.set_params(SMALL | {"data.dataset": "mine"})
+    assert project.repro() == STAGES
+    project.run("git", "add", "-A")
+    project.run("git", "commit", "-q", "-m", "first results")
+    return project
+
+
+@pytest.fixture
+def restored(project):
+    """The project; what a test changes is undone."""
+    yield project
+    project.run("git", "checkout", "-q", ":/")
+    project.run("dvc", "checkout", "-q", "--force")
+
+
+def outputs(project):
+    stages = YAML(typ="safe").load(project.folder / "dvc.lock")["stages"]
+    return {out["path"]: out["md5"] for stage in stages.values() for out in stage.get("outs", [])}
+
+
+def results(project):
+    return files.read_json(project.folder / "reports/results.json")
+
+
+def script(project, name):
+    """Run one stage's script by itself, whatever comes of it."""
+    return subprocess.run(
+        [sys.executable, f"{name}.py"],
+        cwd=project.folder,
+        env={**project.environment, "PYTHONPATH": "src"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_nothing_runs_again_but_register_and_it_changes_nothing(project):
+    before = outputs(project)
+    done = project.run("dvc", "repro").stdout
+    assert re.findall(r"Running stage '(\w+)'", done) == ["register"]
+    assert "version 1 unchanged" in done
+    assert outputs(project) == before
+
+
+def test_the_network_trains_to_the_same_bytes(restored):
+    before = outputs(restored)
+    restored.run("dvc", "repro", "--force", "--single-item", "train")
+    assert outputs(restored) == before
+
+
+def test_the_metrics_of_the_test_split_have_intervals(project):
+    metrics = files.read_json(project.folder / "reports/metrics.json")
+    assert set(metrics) == {"network", "interpolated", "unigram", "kneser_ney_2"}
+    names = {"perplexity", "bits_per_word", "top_1_accuracy", "top_5_accuracy"}
+    for model in metrics.values():
+        assert set(model) == names
+        assert all(each["low"] <= each["value"] <= each["high"] for each in model.values())
+    # the grammar takes fewer than five equally probable words on average
+    assert metrics["interpolated"]["perplexity"]["value"] < 5
+    assert metrics["unigram"]["perplexity"]["value"] > 10
+
+
+def test_what_evaluate_says_is_what_the_documents_cost(project):
+    rows = pd.read_parquet(project.folder / "reports/predictions.parquet")
+    assert len(rows) == rows["id"].nunique()
+    for split in ("validation", "test"):
+        of_split = rows[rows["split"] == split]
+        for model, metrics in results(project)["metrics"][split].items():
+            bits = of_split[f"bits_{model}"].sum() / of_split["words"].sum()
+            assert metrics["bits_per_word"]["value"] == pytest.approx(bits)
+            assert metrics["perplexity"]["value"] == pytest.approx(2**bits)
+
+
+def test_no_document_is_in_two_splits_and_labels_are_the_folders(project):
+    splits = [
+        pd.read_parquet(project.folder / f"data/splits/{name}.parquet")
+        for name in ("train", "validation", "test")
+    ]
+    together = pd.concat(splits)
+    assert together["cluster"].is_unique
+    assert set(together["label"]) == {"news", "tales"}
+    assert set(results(project)["by_label"]) == {"news", "tales"}
+
+
+def test_what_the_test_split_says_teaches_nothing(restored):
+    learnt = ("models/featurizer", "models/baseline", "data/features/train.parquet")
+    before = [files.digest(restored.folder / path) for path in learnt]
+    path = restored.folder / "data/splits/test.parquet"
+    held_out = pd.read_parquet(path).assign(text="quite other words " * 500)
+    files.write_parquet(held_out, path)
+    for stage in ("featurize", "baseline"):
+        assert script(restored, stage).returncode == 0
+    assert [files.digest(restored.folder / path) for path in learnt] == before
+
+
+def test_mlflow_has_a_run_a_model_with_each_epoch(project):
+    client = mlflow.MlflowClient(f"sqlite:///{project.store}")
+    experiment = client.get_experiment_by_name("mine-next-word")
+    found = client.search_runs([experiment.experiment_id])
+    runs = [run for run in found if "rnnops.identity" in run.data.tags]
+    by_role = {run.data.tags["rnnops.role"]: run for run in runs}
+    assert sorted(run.data.tags["rnnops.role"] for run in runs) == [
+        "baseline",
+        "baseline",
+        "network",
+    ]
+    network = by_role["network"]
+    assert {run.data.tags["rnnops.task"] for run in runs} == {"next_word"}
+    epochs = client.get_metric_history(network.info.run_id, "val_perplexity")
+    assert [each.step for each in epochs] == [1, 2, 3]
+    assert network.data.metrics["training/words_per_second"] > 0
+    assert network.data.metrics["train_loss"] < 3
+    measured = results(project)["metrics"]["test"]["interpolated"]["perplexity"]["value"]
+    assert network.data.metrics["test/interpolated/perplexity"] == pytest.approx(measured)
+    for run in runs:
+        assert set(run.data.params) == set(network.data.params)
+
+
+def test_the_registered_model_takes_raw_text_in_another_folder(project, tmp_path):
+    code = (
+        "import mlflow; model = mlflow.pyfunc.load_model('models:/mine-language-model/1');"
+        "print(model.predict(['the king saw', 'zebra']).to_json(orient='records'))"
+    )
+    first, second = json.loads(project.python(code, cwd=tmp_path).splitlines()[-1])
+    assert first["words"] == 4  # the end of the sentence is one
+    assert first["unknown_words"] == 0
+    assert first["next_word"] in " ".join(PEOPLE).split()
+    assert second["unknown_words"] == 1
+    assert second["bits"] > 0
+
+
+def test_complete_lists_the_next_words_and_writes_on(project, outer):
+    for place in (outer, project):
+        listed = json.loads(place.rnnops("complete", "the king", "--json").stdout)
+        assert [each["probability"] for each in listed] == sorted(
+            (each["probability"] for each in listed), reverse=True
+        )
+        assert listed[0]["word"] in DEEDS
+    options = ("complete", "the king", "--words", "6", "--samples", "2", "--seed", "3", "--json")
+    written = json.loads(project.rnnops(*options).stdout)
+    assert [len(each.split()) for each in written] == [6, 6]
+    assert json.loads(project.rnnops(*options).stdout) == written
+
+
+def test_predict_knows_what_a_language_model_says(project):
+    done = project.rnnops("predict", "--lines", "--json", input="the king saw a girl .\n")
+    (row,) = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (row["words"], row["version"], row["verdict"]) == (7, "1", "passed")
+    refused = project.rnnops("predict", "--lines", "--log", status=1, input="the king\n")
+    assert "--output and --log are for classifiers" in refused.output
+
+
+def test_the_summary_and_lineage_are_those_of_the_task(project):
+    shown = project.rnnops("summary").stdout
+    assert "mine, test split" in shown
+    assert "Kneser–Ney 2" in shown
+    traced = project.rnnops("lineage", "models/rnn").stdout
+    assert "data/incoming" in traced
+    assert "mine-language-model" in project.rnnops("lineage", "mine-language-model/1").stdout
+
+
+def test_a_champion_is_promoted_and_a_worse_challenger_refused(restored):
+    assert "version 1 is the champion" in restored.rnnops("promote").stdout
+    assert (restored.folder.parents[1] / "models/champion.json").exists()
+    restored.set_params({"train.epochs": 1, "train.units": 2, "train.embedding_dimension": 2})
+    done = restored.run("dvc", "repro").stdout
+    assert re.findall(r"Running stage '(\w+)'", done) == ["train", "evaluate", "register"]
+    assert "version 2 registered, gate: refused" in done
+    page = (restored.folder / "reports/gate.md").read_text()
+    assert "superiority needs the whole interval below 0" in page
+    restored.set_params({"features.vocabulary_size": 30})
+    assert "gate: refused" in restored.run("dvc", "repro").stdout
+    page = (restored.folder / "reports/gate.md").read_text()
+    assert "the champion knows other words than the challenger" in page
+
+
+def test_classification_is_not_concerned(outer, project):
+    """Neither by the runs of this task nor by a change of its code."""
+    assert project.folder.is_dir()
+    before = outer.run("dvc", "repro", "--dry", "ingest").stdout
+    code = outer.folder / "src/rnnops/language_model/network.py"
+    code.write_text(code.read_text() + "\n# changed\n")
+    try:
+        assert outer.run("dvc", "repro", "--dry", "ingest").stdout == before
+        concerned = project.run("dvc", "status", "-q", "train", status=1)
+        assert concerned.returncode == 1
+    finally:
+        outer.run("git", "checkout", "-q", str(code))
+
+
+@pytest.mark.parametrize(
+    ("changes", "stage", "message"),
+    [
+        ({"task": "next"}, "ingest", "params.yaml: task: 'next' is not one of classification, nex"),
+        ({"data.dataset": "yours"}, "ingest", "data.dataset: 'yours' is not in the catalog"),
+        ({"train.units": 17}, "train", "tied needs an embedding_dimension of as many as units, 17"),
+        ({"train.rows": 500}, "train", "are fewer than the 500 rows of 10 steps"),
+        ({"baseline.orders": []}, "baseline", "baseline.orders: list should have at least 1 item"),
+        ({"split.seed": -1}, "split", "split.seed: input should be greater than or equal to 0"),
+    ],
+)
+def test_one_line_says_what_is_wrong(restored, changes, stage, message):
+    restored.set_params(changes)
+    done = script(restored, stage)
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
