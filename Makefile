@@ -6,7 +6,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup repro next-word check test lint lock format seeds quality choices order \
+.PHONY: help setup repro next-word forecast check test lint lock format seeds quality choices order \
 	drift retrain labelling runtime serving segmentation mutants splits coverage figures ui bench gpu
 
 help: ## this list
@@ -14,10 +14,11 @@ help: ## this list
 
 setup: $(INSTALLED) ## create .venv with the locked dependencies
 
-$(INSTALLED): requirements.lock pyproject.toml
+$(INSTALLED): requirements.lock requirements-forecast.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "error: needs Python 3.11, 3.12 or 3.13 on the PATH, or PYTHON=/path/to/it"; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-forecast.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -28,6 +29,9 @@ repro: setup ## run the pipeline (what changed of it) and print the results
 
 next-word: setup ## predict the next word: the same on the Brown corpus (half an hour)
 	@cd pipeline/next_word && rnnops repair --check && dvc repro $(REPRO) && rnnops summary
+
+forecast: setup ## forecast time series: the same on the M3 competition's (half an hour)
+	@cd pipeline/forecast && rnnops repair --check && dvc repro $(REPRO) && rnnops summary
 
 check: lint ## lint, and the fast tests: those that start no program and simulate little
 	@pytest -m "not slow" -n2
@@ -43,10 +47,12 @@ lint: setup ## check style, formatting, types and CI's workflows
 	@check-jsonschema --quiet --builtin-schema vendor.gitlab-ci .gitlab-ci.yml
 	@zizmor --offline --quiet .github/workflows
 
-lock: setup ## write requirements.lock after a change of pyproject.toml
+lock: setup ## write both locks after a change of pyproject.toml or requirements-forecast.in
 	@$(BIN)/pip install --quiet --disable-pip-version-check "uv>=0.9,<1"
 	@$(BIN)/uv pip compile pyproject.toml --quiet --extra dev --universal --generate-hashes \
 		--no-strip-extras --no-header --output-file requirements.lock
+	@$(BIN)/uv pip compile requirements-forecast.in --quiet --no-deps --universal --generate-hashes \
+		--no-header --output-file requirements-forecast.lock
 
 format: setup ## mend style and formatting
 	@ruff check --fix .

@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 
 from rnnops.core.params import declared_sections, load_params
 from rnnops.core.sections import Section
+from rnnops.core.tasks import FOLDERS
 
 ROOT = Path(__file__).parents[1]
 STAGES = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
@@ -51,6 +52,27 @@ def test_a_stage_depends_on_no_other_code(stage):
     files = [file for dep in named for file in ([dep] if dep.is_file() else dep.rglob("*.py"))]
     found = {file.relative_to(ROOT).as_posix() for file in files if not is_empty(file)}
     assert found - code(stage) == set()
+
+
+OTHER_TASKS = [
+    (folder, stage)
+    for folder in FOLDERS.values()
+    if folder != "."
+    for stage in YAML(typ="safe").load(ROOT / folder / "dvc.yaml")["stages"]
+]
+
+
+@pytest.mark.parametrize(("folder", "stage"), OTHER_TASKS)
+def test_a_stage_of_another_task_depends_on_the_code_it_runs(folder, stage):
+    deps = YAML(typ="safe").load(ROOT / folder / "dvc.yaml")["stages"][stage]["deps"]
+    named = {(ROOT / folder / dep).resolve().relative_to(ROOT).as_posix() for dep in deps}
+    if stage == "register":
+        assert not any(dep.endswith(".py") or dep.startswith("src/") for dep in named)
+        return
+    covered = tuple(dep if dep.endswith(".py") else f"{dep}/" for dep in named)
+    files = closure(ROOT / folder / f"{stage}.py", ROOT)
+    run = {file.relative_to(ROOT).as_posix() for file in files if not is_empty(file)}
+    assert {file for file in run if not file.startswith(covered)} == set()
 
 
 def test_the_stage_that_always_runs_names_no_code():

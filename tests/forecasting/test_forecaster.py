@@ -11,7 +11,7 @@ from rnnops.core.errors import InputError
 from rnnops.forecasting.calibration import Calibration
 from rnnops.forecasting.forecaster import Forecaster
 from rnnops.forecasting.forecasts import LEVELS, MEDIAN
-from rnnops.forecasting.params import Forecasting, ForecastNetwork
+from rnnops.forecasting.params import ForecastNetwork, ForecastTraining
 
 PARAMS = ForecastNetwork(
     steps=8, base="theta_damped", units=4, learning_rate=0.005, epochs=2, batch_size=64
@@ -107,7 +107,7 @@ def test_a_shorter_horizon_is_padded_and_what_does_not_fit_is_refused(fitted):
 
 
 def test_rolling_origins_end_with_the_last_value(fitted):
-    from rnnops.forecasting.fitting import rolling_forecasts
+    from rnnops.forecasting.rolling import rolling_forecasts
 
     series = [each.training for each in SERIES]
     rolled = rolling_forecasts(fitted.validator, series)
@@ -147,10 +147,8 @@ def test_few_values_calibrate_nothing():
     assert (calibration.widths == 1).all()
 
 
-def test_parameters_name_their_networks_and_combined_methods():
-    given = {"networks": {"default": PARAMS}, "seeds": [1], "methods": ["naive"], "combined": []}
-    assert Forecasting(**given).network("weekly") == PARAMS
+def test_parameters_name_their_networks():
+    given = {"networks": {"default": PARAMS}, "seeds": [1], "device": "cpu", "backend": "jax"}
+    assert ForecastTraining(**given).network("weekly") == PARAMS
     with pytest.raises(ValueError, match="networks needs the entry default"):
-        Forecasting(**given | {"networks": {"weekly": PARAMS}})
-    with pytest.raises(ValueError, match="combined names theta, which methods does not have"):
-        Forecasting(**given | {"combined": ["theta"]})
+        ForecastTraining(**given | {"networks": {"weekly": PARAMS}})

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from rnnops.core.errors import InputError
+from rnnops.forecasting.datasets import SeriesTable
 from rnnops.forecasting.long_table import read_long_table
-from rnnops.forecasting.params import SeriesTable
 from rnnops.forecasting.periods import following_periods
 
 MONTHS = [str(each) for each in pd.period_range("2020-01", periods=60, freq="M")]

@@ -69,10 +69,13 @@ def test_training_lowers_the_loss_and_repeats_to_the_bit(cpu):  # noqa: ARG001
     from rnnops.forecasting.training import make_examples, train_network
 
     examples = make_examples(SERIES, SHAPE, params())
-    first, again, other, longer = (
+    trained = [
         train_network(examples, SHAPE, params(epochs=epochs), seed)
         for seed, epochs in ((1, 2), (1, 2), (2, 2), (1, 12))
-    )
+    ]
+    first, again, other, longer = (network for network, _ in trained)
+    assert [len(losses) for _, losses in trained] == [2, 2, 2, 12]
+    assert trained[-1][1][-1] < trained[-1][1][0]
     for one, two in zip(first.weights(), again.weights(), strict=True):
         assert one.tobytes() == two.tobytes()
     assert any(

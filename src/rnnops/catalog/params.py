@@ -1,7 +1,7 @@
 """Which dataset is used, and the catalog it is in."""
 
 import string
-from typing import Annotated
+from typing import Annotated, cast
 
 from pydantic import AfterValidator, RootModel
 
@@ -18,7 +18,10 @@ def _is_name(name: str) -> str:
     return name
 
 
-class Datasets(RootModel[dict[Annotated[str, AfterValidator(_is_name)], Dataset]]):
+DatasetName = Annotated[str, AfterValidator(_is_name)]
+
+
+class Datasets(RootModel[dict[DatasetName, Dataset]]):
     """The entries of the catalog by name."""
 
 
@@ -26,7 +29,7 @@ class Data(Section):
     dataset: str
 
     def check(self, parameters: Parameters) -> None:
-        datasets = parameters[Datasets].root
+        datasets = cast("RootModel[dict[str, object]]", parameters.named("datasets")).root
         if self.dataset not in datasets:
             known = ", ".join(sorted(datasets))
             raise ValueError(

@@ -72,6 +72,7 @@ def predict(
     """Classify messages; with a language model, say how surprising they are."""
     from rnnops.cli.inputs import group_into_blocks, read_texts
     from rnnops.cli.scored_blocks import score_blocks
+    from rnnops.runtime.forecaster_description import is_forecaster
     from rnnops.runtime.language_description import is_language_model
 
     if output is not None:
@@ -81,6 +82,8 @@ def predict(
     first = next(texts)  # an unreadable file is an error before the model is loaded
     served = choose_model(model)
     texts = chain([first], texts)
+    if is_forecaster(served.folder):
+        raise InputError(f"{served} forecasts time series: `rnnops forecast FILE.csv` uses it")
     if is_language_model(served.folder):
         from rnnops.cli.language import print_surprise
 

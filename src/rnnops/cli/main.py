@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from rnnops.cli import (
     classify,
+    forecasts,
     labels,
     language,
     models,
@@ -23,6 +25,7 @@ from rnnops.core.errors import InputError
 COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
     "Classify": (classify.predict, classify.explain, serve.serve),
     "Next word": (language.complete,),
+    "Forecasts": (forecasts.forecast,),
     "Messages and labels": (labels.add, review.suspects, review.pick),
     "Results and lineage": (
         results.summary,
@@ -42,6 +45,16 @@ WITHOUT_PIPELINE: tuple[Callable[..., None], ...] = (
     classify.predict,
     classify.explain,
     language.complete,
+    forecasts.forecast,
+    serve.serve,
+)
+
+# They read texts or labels, which time series lack.
+FOR_TEXTS: tuple[Callable[..., None], ...] = (
+    *COMMANDS["Messages and labels"],
+    *COMMANDS["Production"],
+    classify.explain,
+    results.seeds,
     serve.serve,
 )
 
@@ -68,12 +81,21 @@ def options(
     """Classify messages, inspect results, promote models."""
 
 
+def _require_texts(command: str) -> None:
+    from rnnops.core.tasks import FOLDERS, FORECAST
+
+    if Path.cwd().resolve().as_posix().endswith(f"/{FOLDERS[FORECAST]}"):
+        raise InputError(f"`rnnops {command}` is for texts: run it in the project's own folder")
+
+
 def _with_one_line_errors(function: Callable[..., None]) -> Callable[..., None]:
     """The command `function`: an `InputError` becomes one line and exit status 1."""
 
     @wraps(function)
     def run(*arguments: object, **options: object) -> None:
         try:
+            if function in FOR_TEXTS:
+                _require_texts(function.__name__)
             if function not in WITHOUT_PIPELINE:
                 from rnnops.lineage.repair import require_whole
 

@@ -22,13 +22,18 @@ def summary() -> None:
     from rnnops.catalog.params import Data
     from rnnops.core.files import read_json
     from rnnops.core.params import load_params
-    from rnnops.core.tasks import NEXT_WORD
+    from rnnops.core.tasks import FORECAST, NEXT_WORD
 
     params = load_params()
     if params.task == NEXT_WORD:
         from rnnops.cli.language import print_summary
 
         print_summary(params[Data].dataset)
+        return
+    if params.task == FORECAST:
+        from rnnops.cli.forecasts import print_forecasts
+
+        print_forecasts(params[Data].dataset)
         return
     from rnnops.metrics.evaluation import BASELINE, HALVES, LINEAR, NETWORK
     from rnnops.metrics.intervals import METHOD

@@ -39,6 +39,10 @@ class Parameters:
         resolved = section.resolve(self) if isinstance(section, Section) else section
         return cast(AnySection, resolved)
 
+    def named(self, key: str) -> BaseModel:
+        """The section of that key in the file, as the file has it."""
+        return self._sections[key]
+
     def with_section(self, changed: BaseModel) -> "Parameters":
         """These parameters with `changed` in place of the section of its class."""
         return Parameters(

@@ -10,8 +10,13 @@ from rnnops.core import layout
 
 CLASSIFICATION = "classification"
 NEXT_WORD = "next_word"
+FORECAST = "forecast"
 
-FOLDERS = {CLASSIFICATION: ".", NEXT_WORD: "pipeline/next_word"}
+FOLDERS = {
+    CLASSIFICATION: ".",
+    NEXT_WORD: "pipeline/next_word",
+    FORECAST: "pipeline/forecast",
+}
 TASKS = tuple(FOLDERS)
 
 

@@ -11,7 +11,6 @@ import numpy as np
 
 from rnnops.forecasting.calibration import Calibration
 from rnnops.forecasting.forecaster import Forecaster, answer
-from rnnops.forecasting.forecasts import Forecasts
 from rnnops.forecasting.inference import QuantileNetwork
 from rnnops.forecasting.params import ForecastNetwork
 from rnnops.forecasting.series import Series, stack_tests
@@ -22,11 +21,13 @@ from rnnops.forecasting.windows import WindowShape, read_windows
 class Fitted(NamedTuple):
     """A forecaster, and the `validator`, which has not been trained on the validation part.
 
-    Both have the calibration that fits the validator there.
+    Both have the calibration that fits the validator there. `losses`: of the forecaster's training,
+    by epoch, the mean over its seeds.
     """
 
     forecaster: Forecaster
     validator: Forecaster
+    losses: list[float]
 
 
 def fit_forecaster(
@@ -44,34 +45,19 @@ def fit_forecaster(
     shape = WindowShape(season, horizon, params.steps, params.base)
     earlier = [each.training for each in series]
     windows = read_windows([each.values for each in earlier], shape)
-    networks = _train(earlier, shape, params, seeds)
+    networks, _ = _train(earlier, shape, params, seeds)
     targets = windows.scaled(stack_tests(series))
     calibration = Calibration.fit(answer(networks, windows, shape), targets, windows.scale)
+    final, losses = _train(series, shape, params, seeds)
     return Fitted(
-        Forecaster(shape, _train(series, shape, params, seeds), calibration),
-        Forecaster(shape, networks, calibration),
+        Forecaster(shape, final, calibration), Forecaster(shape, networks, calibration), losses
     )
-
-
-def rolling_forecasts(
-    forecaster: Forecaster, series: Sequence[Series]
-) -> list[tuple[np.ndarray, Forecasts]]:
-    """Of each origin in the last `horizon` values, the actual values and the forecasts.
-
-    Actual values have shape (series, H), NaN after a series' end. The forecaster should not have
-    been trained on those values.
-    """
-    found = []
-    for left in range(forecaster.shape.horizon, 0, -1):
-        actual = np.full((len(series), forecaster.shape.horizon), np.nan)
-        for row, each in zip(actual, series, strict=True):
-            row[:left] = each.values[len(each) - left :]
-        found.append((actual, forecaster.forecast([each.without_last(left) for each in series])))
-    return found
 
 
 def _train(
     series: Sequence[Series], shape: WindowShape, params: ForecastNetwork, seeds: Sequence[int]
-) -> list[QuantileNetwork]:
+) -> tuple[list[QuantileNetwork], list[float]]:
     examples = make_examples(series, shape, params)
-    return [train_network(examples, shape, params, seed) for seed in seeds]
+    trained = [train_network(examples, shape, params, seed) for seed in seeds]
+    losses = np.mean([losses for _, losses in trained], axis=0)
+    return [network for network, _ in trained], losses.tolist()

@@ -5,10 +5,12 @@ Spiliotis and Assimakopoulos 2020), but for the season of daily values, which M4
 is what people who bring daily values mean.
 """
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from rnnops.core.errors import InputError
 from rnnops.core.suggestions import suggest
+
+FrequencyName = Literal["yearly", "quarterly", "monthly", "weekly", "daily", "hourly", "other"]
 
 
 class Frequency(NamedTuple):

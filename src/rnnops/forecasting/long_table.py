@@ -14,8 +14,8 @@ import pandas as pd
 
 from rnnops.core.errors import InputError
 from rnnops.core.suggestions import suggest
+from rnnops.forecasting.datasets import SeriesTable
 from rnnops.forecasting.frequencies import frequency_named
-from rnnops.forecasting.params import SeriesTable
 from rnnops.forecasting.periods import (
     Times,
     infer_frequency,
@@ -45,8 +45,13 @@ class LongTable(NamedTuple):
     constant: list[str]
 
 
-def read_long_table(table: pd.DataFrame, params: SeriesTable) -> LongTable:
+def read_long_table(
+    table: pd.DataFrame, params: SeriesTable, *, is_forecast_alone: bool = False
+) -> LongTable:
     """The series in `table`, whose cells are texts as the file has them.
+
+    Args:
+        is_forecast_alone: series need no values to test and validate on.
 
     Raises:
         InputError: where a column is missing, the frequency can neither be inferred nor is given,
@@ -68,7 +73,9 @@ def read_long_table(table: pd.DataFrame, params: SeriesTable) -> LongTable:
     for name, own in rows[rows["reason"] == ""].groupby("series"):
         own = own.sort_values("period")
         periods = own["period"].to_numpy(np.int64)
-        reason = _why_unusable(periods, season, horizon, params.max_missing_share)
+        reason = _why_unusable(
+            periods, season, 0 if is_forecast_alone else horizon, params.max_missing_share
+        )
         if reason:
             rows.loc[own.index, "reason"] = reason
             continue
@@ -96,8 +103,8 @@ def _named_columns(table: pd.DataFrame, params: SeriesTable) -> pd.DataFrame:
         if wanted not in table:
             there = ", ".join(map(str, table.columns))
             raise InputError(
-                f"the table has no column {wanted}{suggest(wanted, map(str, table.columns))} "
-                f"It has: {there}"
+                f"the table has no column {wanted} but {there}"
+                f"{suggest(wanted, map(str, table.columns))}"
             )
     if table.empty:
         raise InputError("the table is empty: it holds no row")
@@ -131,10 +138,15 @@ def _reject_unreadable(rows: pd.DataFrame, times: Times) -> None:
 
 
 def _why_unusable(periods: np.ndarray, season: int, horizon: int, max_missing_share: float) -> str:
-    """Why a series with values at those periods, rising, cannot be used; empty where it can."""
+    """Why a series with values at those periods, rising, cannot be used; empty where it can.
+
+    A horizon of 0 stands for no values to test and validate on.
+    """
     number, span = len(periods), int(periods[-1] - periods[0]) + 1
     if number < least_length(season, horizon):
         least = least_length(season, horizon)
+        if not horizon:
+            return f"its series has {number} values and needs {least}"
         return (
             f"its series has {number} values and needs {least}: {horizon} to test on, {horizon} to "
             f"validate on and {least - 2 * horizon} before"

@@ -1,12 +1,15 @@
-"""Which series are forecast, and how: the network, its training, the statistical methods."""
+"""How series are forecast: the statistical methods, the networks, how both are measured."""
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
-from rnnops.core.sections import Count, Section, Seed, Share
+from rnnops.catalog.params import Data
+from rnnops.core.sections import Count, Parameters, Section, Seed
+from rnnops.core.tasks import FORECAST
+from rnnops.forecasting.datasets import SeriesDatasets
+from rnnops.forecasting.frequencies import FrequencyName
 
-FrequencyName = Literal["yearly", "quarterly", "monthly", "weekly", "daily", "hourly", "other"]
 Method = Literal[
     "naive",
     "seasonal_naive",
@@ -16,18 +19,6 @@ Method = Literal[
     "theta",
     "dynamic_optimized_theta",
 ]
-
-
-class SeriesTable(Section):
-    """A long table of the user's; what is null is inferred from the times."""
-
-    series: str = "series"
-    time: str = "time"
-    value: str = "value"
-    frequency: FrequencyName | None = None
-    season: Count | None = None
-    horizon: Count | None = None
-    max_missing_share: Share = 0.1
 
 
 class ForecastNetwork(Section):
@@ -52,22 +43,28 @@ class ForecastNetwork(Section):
     max_origins: Count = 1000
 
 
-class Forecasting(Section):
-    """`networks` by frequency; `default` is that of frequencies without one of their own."""
+class StatisticalMethods(Section):
+    """Which are fitted; `auto_arima` takes more time than all others together."""
+
+    methods: list[Method] = Field(min_length=1)
+    processes: Count = 2
+
+
+class ForecastTraining(Section):
+    """The networks by frequency; `default` is that of frequencies without one of their own.
+
+    Each frequency has a network for each of `seeds`; its forecast is the median of theirs.
+    """
 
     networks: dict[FrequencyName | Literal["default"], ForecastNetwork]
     seeds: list[Seed] = Field(min_length=1)
-    methods: list[Method]
-    combined: list[Method]
-    processes: Count = 2
-    resamples: Annotated[int, Field(ge=100)] = 1000
+    device: Literal["auto", "cpu", "gpu"]
+    backend: Literal["tensorflow", "jax", "torch"]
 
     @model_validator(mode="after")
-    def _names_fit(self) -> Self:
+    def _there_is_a_default(self) -> Self:
         if "default" not in self.networks:
             raise ValueError("networks needs the entry default")
-        if absent := [name for name in self.combined if name not in self.methods]:
-            raise ValueError(f"combined names {', '.join(absent)}, which methods does not have")
         return self
 
     def network(self, frequency: str) -> ForecastNetwork:
@@ -76,4 +73,31 @@ class Forecasting(Section):
         return own.get(frequency, own["default"])
 
 
-SECTIONS: dict[str, dict[str, type[Section]]] = {}
+class EvaluateForecasts(Section):
+    """`combined`: which methods, of those that are fitted, combinations are chosen from.
+
+    `examples`: how many series the report shows with their forecasts.
+    """
+
+    combined: list[Method] = Field(min_length=1)
+    bootstrap_resamples: int = Field(ge=100)
+    examples: Count
+    seed: Seed
+
+    def check(self, parameters: Parameters) -> None:
+        methods = parameters[StatisticalMethods].methods
+        if not set(self.combined) & set(methods):
+            raise ValueError(
+                f"evaluate.combined: none of {', '.join(self.combined)} is in baseline.methods"
+            )
+
+
+SECTIONS: dict[str, dict[str, type[BaseModel]]] = {
+    FORECAST: {
+        "data": Data,
+        "datasets": SeriesDatasets,
+        "baseline": StatisticalMethods,
+        "train": ForecastTraining,
+        "evaluate": EvaluateForecasts,
+    }
+}

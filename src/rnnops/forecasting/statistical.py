@@ -1,7 +1,8 @@
 """Statistical forecasts by statsforecast: what networks are measured against and joined with.
 
-The package is optional and imported inside functions. Each series is fitted by itself, so that one
-that a method cannot handle falls back alone, to the seasonal naive forecast, with the reason.
+The package is imported inside functions: it has a lock file of its own (requirements-forecast.in).
+Each series is fitted by itself, so that one that a method cannot handle falls back alone, to the
+seasonal naive forecast, with the reason.
 """
 
 import warnings
@@ -68,8 +69,7 @@ def _models() -> Any:
         return import_module("statsforecast.models")
     except ModuleNotFoundError as missing:
         raise InputError(
-            "statistical forecasts need another package "
-            f'({missing.name}): pip install -e ".[forecast]"'
+            f"statistical forecasts need {missing.name}: `make setup` installs it"
         ) from None
 
 

@@ -65,8 +65,11 @@ def make_examples(
 
 def train_network(
     examples: Examples, shape: WindowShape, params: ForecastNetwork, seed: int
-) -> QuantileNetwork:
-    """A network trained for `params.epochs`; the learning rate falls along a cosine to 0."""
+) -> tuple[QuantileNetwork, list[float]]:
+    """A network trained for `params.epochs`, and the mean loss of each.
+
+    The learning rate falls along a cosine to 0.
+    """
     keras.utils.set_random_seed(seed)
     random = np.random.default_rng(seed)
     rows = len(examples.targets)
@@ -80,6 +83,7 @@ def train_network(
     )
     windows, targets = examples
     mirrored = windows.mirrored(shape)
+    losses = []
     for _ in range(params.epochs):
         drawn = random.permutation(rows)[: rows // batch * batch]
         turned = random.random(len(drawn)) < 0.5
@@ -91,10 +95,11 @@ def train_network(
                 (targets, targets * np.array([-1, 1], np.float32)),
             )
         )
-        network.fit(
+        fitted = network.fit(
             [sequences, statics], wanted, batch_size=batch, epochs=1, shuffle=False, verbose=0
         )
-    return QuantileNetwork.from_weights(network.get_weights())
+        losses.append(float(fitted.history["loss"][0]))
+    return QuantileNetwork.from_weights(network.get_weights()), losses
 
 
 def _choose(chosen: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:

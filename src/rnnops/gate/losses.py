@@ -26,6 +26,7 @@ def judge_losses(
     excluded: int = 0,
     excluded_by_challenger: int = 0,
     look: int | None = None,
+    advice: str = "add data or raise split.test",
 ) -> Verdict:
     """May the challenger replace the champion or, where that is None, become the first one?
 
@@ -39,6 +40,7 @@ def judge_losses(
             alone, was trained on them or on their near-duplicates.
         look: how often the champion has been compared on this test split, with this time; None
             without a champion.
+        advice: what to do when the rows are not enough.
     """
     name: Opponent = "baseline" if champion is None else "champion"
     confidence = confidence_at(look, params.confidence) if look else params.confidence
@@ -53,7 +55,9 @@ def judge_losses(
         confidence=None if champion is None else confidence,
     )
     models = {"challenger": challenger, name: champion or baseline, "baseline": baseline}
-    if missing := _shortage(clusters, excluded + excluded_by_challenger, confidence, params):
+    if missing := _shortage(
+        clusters, excluded + excluded_by_challenger, confidence, params, advice
+    ):
         return verdict("not enough to judge", f"not enough to judge: {missing}")
     if look and look > MOST_LOOKS:
         return verdict("not enough to judge", f"not enough to judge: {WORN_OUT}")
@@ -78,7 +82,7 @@ def judge_losses(
 
 
 def _shortage(
-    clusters: np.ndarray, excluded: int, confidence: float, params: LossGate
+    clusters: np.ndarray, excluded: int, confidence: float, params: LossGate, advice: str
 ) -> str | None:
     """What is missing for a verdict, with the numbers needed; None when there is enough."""
     found = {
@@ -96,7 +100,7 @@ def _shortage(
     if not missing:
         return None
     left_out = f" ({excluded} left out: a model was trained on them)" if excluded else ""
-    return f"{'; '.join(missing)}{left_out}: add data or raise split.test"
+    return f"{'; '.join(missing)}{left_out}: {advice}"
 
 
 def _undefined(models: Mapping[str, Sums]) -> str | None:

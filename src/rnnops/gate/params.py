@@ -6,7 +6,7 @@ from pydantic import Field
 
 from rnnops.catalog.params import chosen_dataset
 from rnnops.core.sections import Count, Parameters, Section, Seed, Share
-from rnnops.core.tasks import CLASSIFICATION, NEXT_WORD
+from rnnops.core.tasks import CLASSIFICATION, FORECAST, NEXT_WORD
 from rnnops.metrics.metrics import METRICS
 
 METRIC_NAMES = tuple(name for name, metric in METRICS.items() if metric.decides)
@@ -66,4 +66,8 @@ def gate_of(parameters: Parameters) -> AnyGate:
     return parameters[Gate] if parameters.task == CLASSIFICATION else parameters[LossGate]
 
 
-SECTIONS = {CLASSIFICATION: {"gate": Gate}, NEXT_WORD: {"gate": LossGate}}
+SECTIONS = {
+    CLASSIFICATION: {"gate": Gate},
+    NEXT_WORD: {"gate": LossGate},
+    FORECAST: {"gate": LossGate},
+}

@@ -47,7 +47,13 @@ def trace_steps(stages: dict[str, Any], output: str) -> list[Step]:
             steps[path] = Step(path, md5)
             return
         stage = stages[writers[path]]
-        inputs = {dep["path"]: dep["md5"] for dep in stage["deps"] if not is_code(dep["path"])}
+        inputs = {}
+        for dep in stage["deps"]:
+            if not is_code(dep["path"]):
+                # it may be a file of a folder that a stage writes
+                whole = output_of(stages, dep["path"]) or dep["path"]
+                is_part = whole != dep["path"]
+                inputs[whole] = stage_md5s(stages[writers[whole]])[whole] if is_part else dep["md5"]
         for each in inputs.items():
             visit(*each)
         first = writers.keys().isdisjoint(inputs)

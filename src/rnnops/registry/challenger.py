@@ -15,7 +15,7 @@ from rnnops.registry.looks import read_looks, record_look, take_look
 from rnnops.registry.task import task_of
 from rnnops.registry.verdicts import BY_TAG, find_verdict, record_verdict, verdict_conditions
 from rnnops.registry.versions import find_version
-from rnnops.split.params import Split
+from rnnops.split.params import seed_of_split
 from rnnops.tracking.tags import IDENTITY_TAG
 
 
@@ -43,7 +43,7 @@ def judge_version(
             read_looks(client, found.name),
             found.name,
             opponent.identity,
-            params[Split].seed,
+            seed_of_split(params),
             found.tags[IDENTITY_TAG],
             verdict_conditions(opponent, gate)[BY_TAG],
         )

@@ -15,7 +15,7 @@ from rnnops.metrics.evaluation import NETWORK, prefix
 from rnnops.metrics.metrics import METRICS
 from rnnops.metrics.scores import Scores
 from rnnops.registry import published_model, version_documents
-from rnnops.registry.leaked_rows import unknown_test_rows
+from rnnops.registry.leaked_rows import messages_trained_on, unknown_test_rows
 from rnnops.registry.mlflow_pages import VIEW_NAME, ExperimentPage
 from rnnops.registry.publication import CLASSIFIER, TRAINED_ON, Publication, publish_classifier
 from rnnops.registry.task import TrainedModels
@@ -42,6 +42,11 @@ def experiment_page() -> ExperimentPage:
 def read_models(params: Parameters) -> TrainedModels:
     """As `Task` says."""
     return TrainedModels(read_network(params), read_baselines(params))
+
+
+def training_ids() -> pd.DataFrame:
+    """As `Task` says."""
+    return messages_trained_on()
 
 
 def describe_publication(trained_on: Path) -> Publication:

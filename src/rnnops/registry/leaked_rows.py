@@ -39,6 +39,15 @@ def unknown_test_rows(folder: Path | None) -> tuple[pd.DataFrame, tuple[int, int
     return kept, (int(by_champion.sum()), int(by_challenger.sum()))
 
 
+def messages_trained_on() -> pd.DataFrame:
+    """Columns `id` and `cluster` of the messages that weights, epochs or thresholds came from."""
+    splits = [
+        files.read_parquet(layout.split_file(name), columns=["id", "cluster"])
+        for name in (layout.TRAIN, layout.VALIDATION)
+    ]
+    return pd.concat(splits, ignore_index=True)
+
+
 def known_to_challenger(rows: pd.DataFrame) -> np.ndarray:
     """Which rows are near-duplicates of the pipeline's training and validation messages.
 

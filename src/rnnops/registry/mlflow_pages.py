@@ -22,7 +22,11 @@ VIEW_TAG = f"mlflow.sharedViewState.{VIEW}"
 VIEW_QUERY = f"viewStateShareKey={VIEW}&workflowType=machine_learning"  # of the page's address
 VIEW_NAME = "Choose settings (validation split)"
 RUN_NAME = "attributes.`Run Name`"
-KINDS = {"classifier": "text classifiers", "language-model": "language models"}
+KINDS = {
+    "classifier": "text classifiers",
+    "language-model": "language models",
+    "forecaster": "forecasters",
+}
 
 
 class ExperimentPage(NamedTuple):

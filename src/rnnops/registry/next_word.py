@@ -26,7 +26,7 @@ from rnnops.next_word.losses_table import BITS as BITS_COLUMN
 from rnnops.next_word.results import Results
 from rnnops.next_word.runs import network_name, network_params, ngram_name, ngram_params
 from rnnops.registry import published_model, version_documents
-from rnnops.registry.leaked_rows import unknown_test_rows
+from rnnops.registry.leaked_rows import messages_trained_on, unknown_test_rows
 from rnnops.registry.mlflow_pages import VIEW_NAME, ExperimentPage
 from rnnops.registry.publication import (
     LANGUAGE_MODEL,
@@ -118,6 +118,11 @@ def run_metrics(results: Results, model: str) -> dict[str, float]:
             for end, key in {"": "value", "_low": "low", "_high": "high"}.items():
                 found[f"{split}/{prefix}{name}{end}"] = each[key]
     return {name: value for name, value in found.items() if value is not None}
+
+
+def training_ids() -> pd.DataFrame:
+    """As `Task` says."""
+    return messages_trained_on()
 
 
 def describe_publication(trained_on: Path) -> Publication:

@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import pandas as pd
 from mlflow.models import Model, ModelSignature
 from mlflow.types import ColSpec, Schema, TensorSpec
 
 from rnnops.metrics.decision import probability_column
-from rnnops.registry import pyfunc_language_model, pyfunc_model
+from rnnops.registry import pyfunc_forecaster, pyfunc_language_model, pyfunc_model
+from rnnops.runtime.table_forecaster import COLUMNS as FORECAST_COLUMNS
 
 CLASSIFIER = "classifier"  # the artifact that `TextClassifier.load` takes
 LANGUAGE_MODEL = "language_model"  # the artifact that `TextLanguageModel.load` takes
-MODELS = (CLASSIFIER, LANGUAGE_MODEL)
+FORECASTER = "forecaster"  # the artifact that `TableForecaster.load` takes
+MODELS = (CLASSIFIER, LANGUAGE_MODEL, FORECASTER)
 TRAINED_ON = "trained_on"  # a Parquet file of what `read_training_ids` returns
 EXAMPLE = "Meeting moved to 3 pm, see you there."
 
@@ -23,7 +26,7 @@ class Publication(NamedTuple):
     kind: str
     code: str
     signature: ModelSignature
-    example: list[str]
+    example: Any
     artifacts: Mapping[str, str | Path]
 
 
@@ -49,6 +52,25 @@ def publish_language_model(artifacts: Mapping[str, str | Path]) -> Publication:
     return _publication("language-model", pyfunc_language_model.__file__, outputs, artifacts)
 
 
+def publish_forecaster(artifacts: Mapping[str, str | Path]) -> Publication:
+    """A forecaster of series: its artifacts are `forecaster` and `trained_on`."""
+    inputs = [
+        ColSpec("string", "series"),
+        ColSpec("string", "time"),
+        ColSpec("double", "value"),
+        ColSpec("string", "frequency", required=False),
+    ]
+    outputs = [ColSpec("string", "series"), ColSpec("string", "time")]
+    outputs += [ColSpec("double", name) for name in FORECAST_COLUMNS[2:]]
+    signature = ModelSignature(
+        Schema(list[ColSpec | TensorSpec](inputs)), Schema(list[ColSpec | TensorSpec](outputs))
+    )
+    times = [f"{year}-{month:02d}" for year in (2023, 2024) for month in range(1, 13)]
+    values = [100.0 + place for place in range(len(times))]
+    example = pd.DataFrame({"series": "sales", "time": times, "value": values})
+    return Publication("forecaster", pyfunc_forecaster.__file__, signature, example, artifacts)
+
+
 def _publication(
     kind: str, code: str, outputs: list[ColSpec], artifacts: Mapping[str, str | Path]
 ) -> Publication:
@@ -67,6 +89,10 @@ def artifact_paths(folder: Path) -> dict[str, Path]:
 def republish(folder: Path) -> Publication:
     """How the published model in `folder` is published again."""
     model, artifacts = Model.load(folder), artifact_paths(folder)
-    known = publish_language_model(artifacts) if LANGUAGE_MODEL in artifacts else None
-    known = known or publish_classifier([], artifacts)
+    if LANGUAGE_MODEL in artifacts:
+        known = publish_language_model(artifacts)
+    elif FORECASTER in artifacts:
+        known = publish_forecaster(artifacts)
+    else:
+        known = publish_classifier([], artifacts)
     return known._replace(signature=model.signature or known.signature)

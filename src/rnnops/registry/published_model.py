@@ -139,12 +139,21 @@ def score(folder: Path, texts: Sequence[str]) -> pd.DataFrame:
     """The model's prediction for each text, by its own code: columns label, probability, p_<label>.
 
     Raises:
+        InputError: as `predict` does.
+    """
+    return predict(folder, pd.DataFrame({"text": list(texts)}))
+
+
+def predict(folder: Path, rows: pd.DataFrame) -> pd.DataFrame:
+    """What the model predicts from the rows, by its own code.
+
+    Raises:
         InputError: when that code fails on this machine.
     """
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     with tempfile.TemporaryDirectory() as exchange:
-        inputs, scores = Path(exchange) / "texts.parquet", Path(exchange) / "scores.parquet"
-        files.write_parquet(pd.DataFrame({"text": list(texts)}), inputs)
+        inputs, scores = Path(exchange) / "rows.parquet", Path(exchange) / "scores.parquet"
+        files.write_parquet(rows, inputs)
         program = [sys.executable, "-P", score_published_model.__file__]
         command = [*program, str(folder), str(inputs), str(scores)]
         done = subprocess.run(command, env=environment, capture_output=True, text=True)

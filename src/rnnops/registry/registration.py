@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import mlflow
-import pandas as pd
 
-from rnnops.core import files, layout
+from rnnops.core import files
 from rnnops.core.checkout import is_sync_copy
 from rnnops.core.sections import Parameters
 from rnnops.gate.markdown import render_verdict
@@ -136,17 +135,8 @@ def _publish(
     """Register what the stages before have made; the version, `number` if that is free."""
     with tempfile.TemporaryDirectory() as scratch:
         trained_on = Path(scratch) / "trained_on.parquet"
-        files.write_parquet(_training_ids(), trained_on)
+        files.write_parquet(task.training_ids(), trained_on)
         publication = task.describe_publication(trained_on)
         return published_model.publish(
             client, run_id, name, publication, network.identity, number=number
         )
-
-
-def _training_ids() -> pd.DataFrame:
-    """Columns `id` and `cluster` of the messages that weights, epochs or thresholds came from."""
-    splits = [
-        files.read_parquet(layout.split_file(name), columns=["id", "cluster"])
-        for name in (layout.TRAIN, layout.VALIDATION)
-    ]
-    return pd.concat(splits, ignore_index=True)

@@ -9,6 +9,7 @@ import json
 import time
 
 import mlflow
+import pandas as pd
 from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param, RunTag
 
 from rnnops.core import layout
@@ -63,7 +64,11 @@ def begin_completion(client: mlflow.MlflowClient, experiment_id: str, model: Tra
     run_id = client.create_run(experiment_id, run_name=model.name).info.run_id
     if model.history is not None:
         for row in model.history.to_dict("records"):
-            metrics = {str(name): value for name, value in row.items() if name != "epoch"}
+            metrics = {
+                str(name): value
+                for name, value in row.items()
+                if name != "epoch" and not pd.isna(value)
+            }
             client.log_batch(run_id, epoch_metrics(int(row["epoch"]), metrics))
     if model.gradient_flow is not None:
         client.log_batch(run_id, gradient_flow_metrics(model.gradient_flow))
@@ -107,6 +112,6 @@ def _dataset_input(model: TrainedModel) -> DatasetInput:
         name=model.params["data.dataset"],
         digest=model.dataset_digest[:32],
         source_type="local",
-        source=json.dumps({"uri": layout.MESSAGES}),
+        source=json.dumps({"uri": model.data}),
     )
     return DatasetInput(dataset, [InputTag("mlflow.data.context", "training")])

@@ -1,8 +1,8 @@
-"""Score texts with a published model and the code it was published with, in a separate process.
+"""Score rows with a published model and the code it was published with, in a separate process.
 
-`python score_published_model.py MODEL TEXTS SCORES`: the model's folder, a Parquet file with a
-column `text`, and the Parquet file to write. It imports nothing of the project, because the model
-brings its own code.
+`python score_published_model.py MODEL ROWS SCORES`: the model's folder, a Parquet file of what it
+predicts from, such as a column `text`, and the Parquet file to write. It imports nothing of the
+project, because the model brings its own code.
 """
 
 import sys
@@ -11,10 +11,10 @@ import mlflow
 import pandas as pd
 
 
-def main(model: str, texts: str, scores: str) -> None:
-    """Write the frame that the model returns for the texts, a row each, in order."""
+def main(model: str, rows: str, scores: str) -> None:
+    """Write the frame that the model returns for the rows."""
     loaded = mlflow.pyfunc.load_model(model)
-    loaded.predict(pd.read_parquet(texts)[["text"]]).to_parquet(scores, index=False)
+    loaded.predict(pd.read_parquet(rows)).to_parquet(scores, index=False)
 
 
 if __name__ == "__main__":

@@ -21,9 +21,11 @@ from rnnops.core.files import write_text
 from rnnops.core.git import git
 from rnnops.core.programs import ProgramError
 from rnnops.runtime.description import is_readable
+from rnnops.runtime.forecaster_description import is_forecaster
 from rnnops.runtime.language_description import is_language_model
 from rnnops.runtime.predictions import Predictions
 
+FORMATS = (is_readable, is_language_model, is_forecaster)  # of models in a folder
 ATTEMPTS = 2  # asking for a model may bring the store in line, which changes it
 
 
@@ -84,7 +86,7 @@ def choose_served_model(uri: str | None, params_file: str | Path = layout.PARAMS
     Raises:
         InputError: when there is none, or it cannot be fetched.
     """
-    if uri is not None and (is_readable(Path(uri)) or is_language_model(Path(uri))):
+    if uri is not None and any(known(Path(uri)) for known in FORMATS):
         return ServedModel(uri, None, None, Path(uri), Path(uri))
     for _ in range(ATTEMPTS):
         state = _state(params_file) if uri is None else None

@@ -4,10 +4,11 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import mlflow
+import pandas as pd
 from mlflow.entities.model_registry import ModelVersion
 
 from rnnops.core.sections import Parameters
-from rnnops.core.tasks import NEXT_WORD
+from rnnops.core.tasks import FORECAST, NEXT_WORD
 from rnnops.gate.params import AnyGate
 from rnnops.gate.verdict import Verdict
 from rnnops.registry.mlflow_pages import ExperimentPage
@@ -30,6 +31,9 @@ class Task(Protocol):
 
     def read_models(self, params: Parameters) -> TrainedModels:
         """All that the runs of the pipeline's models say."""
+
+    def training_ids(self) -> pd.DataFrame:
+        """What weights, epochs or thresholds came from: columns `id` and `cluster`, and others."""
 
     def describe_publication(self, trained_on: Path) -> Publication:
         """What is published: the model and the file with the ids that it was trained on."""
@@ -55,6 +59,10 @@ def task_of(params: Parameters) -> Task:
         from rnnops.registry import next_word
 
         return next_word
+    if params.task == FORECAST:
+        from rnnops.registry import forecast
+
+        return forecast
     from rnnops.registry import classification
 
     return classification

@@ -15,7 +15,8 @@ from rnnops.core import layout
 class TrainedModel:
     """What the run of a trained model says; `role` is network or baseline.
 
-    `digest`: of what was trained; `published`: of what is published of it, if it is.
+    `digest`: of what was trained; `published`: of what is published of it, if it is. `data`:
+    the file that `dataset_digest` is of.
     """
 
     role: str
@@ -25,6 +26,7 @@ class TrainedModel:
     params: dict[str, Any]
     metrics: dict[str, float]
     published: str = ""
+    data: str = layout.MESSAGES
     tags: dict[str, str] = field(default_factory=dict)
     history: pd.DataFrame | None = None
     gradient_flow: pd.DataFrame | None = None

@@ -31,7 +31,13 @@ LINEAGE_NAMES = {
     EXPERIMENT_TAG: "DVC experiment",
     ENVIRONMENT_TAG: "requirements.lock, sha256",
 }
-LINEAGE_FILES = (layout.MESSAGES, layout.SPLITS, layout.FEATURIZER, layout.NETWORK)
+LINEAGE_FILES = (
+    layout.MESSAGES,
+    layout.SERIES,
+    layout.SPLITS,
+    layout.FEATURIZER,
+    layout.NETWORK,
+)
 
 
 def write_documents(

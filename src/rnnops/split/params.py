@@ -25,4 +25,9 @@ class Split(Fractions):
         return self.model_copy(update=own.model_dump()) if own else self
 
 
+def seed_of_split(parameters: Parameters) -> int:
+    """The seed that the test split follows from; 0 for a task that splits by time."""
+    return parameters[Split].seed if parameters.task in SECTIONS else 0
+
+
 SECTIONS = {task: {"split": Split} for task in (CLASSIFICATION, NEXT_WORD)}

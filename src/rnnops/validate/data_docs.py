@@ -18,6 +18,7 @@ from great_expectations.render.view import DefaultJinjaPageView
 from markupsafe import Markup
 
 from rnnops.templating.environment import render
+from rnnops.validate.validation_report import rows_of
 
 SECTIONS = """\
 {% for section in sections %}
@@ -37,6 +38,7 @@ def render_page(
         "validate/templates/data_docs.html.j2",
         title=f"Data docs: {report['dataset']}",
         report=report,
+        of=rows_of(report),
         failures=failures,
         sections=Markup(template.render(sections=sections)),  # noqa: S704 - escaped in _sections
         version=great_expectations.__version__,

@@ -146,7 +146,7 @@ def validate(
     if "text" in messages:
         measured = _add_characters(measured)
     expected = message_expectations(messages, dataset, fractions, ingest["added"])
-    return _run(
+    return run_suites(
         [
             ("messages", measured, expected),
             ("ingest", account, ingest_expectations(dataset.expect, ingest)),
@@ -174,7 +174,7 @@ def validate_documents(
         _not_null("label", "a label or a folder's name for every document"),
     ]
     account = pd.DataFrame({"quarantined_share": [ingest["quarantined"] / max(1, ingest["read"])]})
-    return _run(
+    return run_suites(
         [
             ("documents", _add_characters(documents), expectations),
             ("ingest", account, [_quarantined(expect, ingest)]),
@@ -184,7 +184,7 @@ def validate_documents(
 
 def validate_texts(messages: pd.DataFrame, expect: Expect) -> ExpectationSuiteValidationResult:
     """Great Expectations' results for messages without labels: columns id and text."""
-    (results,) = _run([("messages", _add_characters(messages), text_expectations(expect))])
+    (results,) = run_suites([("messages", _add_characters(messages), text_expectations(expect))])
     return results
 
 
@@ -193,7 +193,7 @@ def _add_characters(messages: pd.DataFrame) -> pd.DataFrame:
     return messages.assign(characters=characters)
 
 
-def _run(
+def run_suites(
     suites: list[tuple[str, pd.DataFrame, list[Expectation]]],
 ) -> list[ExpectationSuiteValidationResult]:
     """The results of each suite, a name, its frame and its expectations, in their order."""

@@ -10,6 +10,7 @@ from rnnops.core.bidi import isolate
 from rnnops.core.errors import InputError
 
 SAMPLES = 10
+MESSAGES = "messages"
 # What a person who meets a failed expectation should know about the key behind it.
 ADVICE = {
     "expect.min_rows": "with fewer, the validation and test splits are too small for a reliable "
@@ -24,9 +25,16 @@ ADVICE = {
 
 
 def describe(
-    results: list[ExpectationSuiteValidationResult], messages: pd.DataFrame, name: str
+    results: list[ExpectationSuiteValidationResult],
+    messages: pd.DataFrame,
+    name: str,
+    of: str = MESSAGES,
 ) -> dict[str, Any]:
-    """What reports/validation.json says; `success` means that no critical expectation failed."""
+    """What reports/validation.json says; `success` means that no critical expectation failed.
+
+    Args:
+        of: what the rows of `messages` are, in the plural.
+    """
     checks = [
         _describe(outcome.to_json_dict(), messages) for run in results for outcome in run.results
     ]
@@ -38,14 +46,19 @@ def describe(
         "expectations": len(checks),
         "failed": {"critical": failed.count("critical"), "warning": failed.count("warning")},
         "results": checks,
-    }
+    } | ({} if of == MESSAGES else {"of": of})
 
 
 def list_failures(report: dict[str, Any]) -> list[str]:
     """A line for each failed expectation, critical ones first: what, how many rows, sample ids."""
     failed = [check for check in report["results"] if not check["success"]]
     failed.sort(key=lambda check: check["severity"])
-    return [_failure(check, report["dataset"]) for check in failed]
+    return [_failure(check, report["dataset"], rows_of(report)) for check in failed]
+
+
+def rows_of(report: dict[str, Any]) -> str:
+    """What the rows are that the report is on, in the plural."""
+    return str(report.get("of", MESSAGES))
 
 
 def summarise(report: dict[str, Any]) -> str:
@@ -58,17 +71,19 @@ def summarise(report: dict[str, Any]) -> str:
     if critical:
         raise InputError(
             f"{critical} critical expectation{'s' * (critical > 1)} failed on "
-            f"{report['messages']:,} messages: see {layout.DATA_DOCS}/index.html"
+            f"{report['messages']:,} {rows_of(report)}: see {layout.DATA_DOCS}/index.html"
         )
     met = f"{report['expectations'] - warnings} of {report['expectations']} expectations"
-    return f"validate: {report['messages']:,} messages meet {met}"
+    return f"validate: {report['messages']:,} {rows_of(report)} meet {met}"
 
 
-def _failure(check: dict[str, Any], dataset: str) -> str:
+def _failure(check: dict[str, Any], dataset: str, of: str) -> str:
     observed, ids, key = check["observed"], check["sample_ids"], check["key"]
     line = f"{check['severity']}: expected {check['expectation']}"
     if check["unexpected"] is not None:
-        line += f", violated by {check['unexpected']:,} message{'s' * (check['unexpected'] != 1)}"
+        line += (
+            f", violated by {check['unexpected']:,} {of if check['unexpected'] != 1 else of[:-1]}"
+        )
         if observed and observed != ids:
             line += f" (e.g. {', '.join(map(_shown, observed[:3]))})"
     elif observed is not None:

@@ -1,0 +1,1 @@
+"""What forecasts are measured to be: metrics with intervals, results and their report."""
