@@ -135,7 +135,7 @@ class CodeHost:
         self.person.run("git", "clone", "-q", str(self.origin), str(runner.folder))
         (runner.folder / ".venv").symlink_to(sys.prefix)
         installed = (Path(sys.prefix) / ".installed").stat().st_mtime
-        for name in ("requirements.lock", "pyproject.toml"):
+        for name in ("requirements.lock", "requirements-forecast.lock", "pyproject.toml"):
             os.utime(runner.folder / name, (installed - 10, installed - 10))
         runner.run("git", "update-index", "--refresh")
         return runner
