@@ -86,7 +86,7 @@ def _of_series(expect: dict[str, Any], constant: list[str]) -> list[Expectation]
             column="is_changing",
             min_value=1,
             severity=FailureSeverity.WARNING,
-            description="no constant series: it has no MASE, and tells nothing of forecasts",
+            description="no constant series: it has no MASE, and any method forecasts it",
             meta={"detail": listed},
         ),
     ]

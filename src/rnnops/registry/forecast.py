@@ -30,13 +30,12 @@ from rnnops.registry.mlflow_pages import VIEW_NAME, ExperimentPage
 from rnnops.registry.publication import FORECASTER, TRAINED_ON, Publication, publish_forecaster
 from rnnops.registry.split_reads import digest_test_split
 from rnnops.registry.task import TrainedModels
-from rnnops.registry.trained_model import TrainedModel, lineage_files
+from rnnops.registry.trained_model import TrainedModel, lineage_files, metrics_by_split
 from rnnops.registry.trained_models import REPORTS
 from rnnops.templating.environment import render
 from rnnops.tracking.tags import BACKEND_TAG, BEST_BASELINE_TAG, TASK_TAG, TEST_SPLIT_TAG
 
 SHOWN_PARAMS = ("data.dataset", "train.seeds", "evaluate.combined")
-SPLITS = (layout.VALIDATION, layout.TEST)
 TOGETHER = (COMBINATION, STATISTICAL)  # have no run of their own
 
 
@@ -99,15 +98,7 @@ def run_metrics(results: Results, model: str) -> dict[str, float]:
     Those of a combination begin with its name.
     """
     prefix = f"{model}/" if model in TOGETHER else ""
-    found: dict[str, float | None] = {
-        f"{prefix}{name}": each["value"]
-        for name, each in results.metrics[layout.VALIDATION][model].items()
-    }
-    for split in SPLITS:
-        for name, each in results.metrics[split][model].items():
-            for end, key in {"": "value", "_low": "low", "_high": "high"}.items():
-                found[f"{split}/{prefix}{name}{end}"] = each[key]
-    return {name: value for name, value in found.items() if value is not None}
+    return metrics_by_split(results.metrics, model, prefix)
 
 
 def training_ids() -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -43,3 +44,24 @@ class TrainedModel:
 def lineage_files() -> list[str]:
     """The files of DVC that a run keeps, as far as they are there."""
     return [path for path in (layout.LOCK, layout.PIPELINE, layout.PARAMS) if Path(path).exists()]
+
+
+def metrics_by_split(
+    metrics: Mapping[str, Mapping[str, Mapping[str, Any]]], model: str, prefix: str = ""
+) -> dict[str, float]:
+    """A run's metrics by name: those of the validation split, plain, and all by split.
+
+    `test/x` stands beside `test/x_low` and `test/x_high`, the ends of its interval; what is
+    undefined is left out.
+
+    Args:
+        metrics: by split, model and metric, with `value`, `low` and `high`.
+        prefix: before the names of the metrics.
+    """
+    plain = metrics[layout.VALIDATION][model].items()
+    found = {f"{prefix}{name}": each["value"] for name, each in plain}
+    for split in (layout.VALIDATION, layout.TEST):
+        for name, each in metrics[split][model].items():
+            for end, key in {"": "value", "_low": "low", "_high": "high"}.items():
+                found[f"{split}/{prefix}{name}{end}"] = each[key]
+    return {name: value for name, value in found.items() if value is not None}
