@@ -18,6 +18,7 @@ PROGRAMS = {
     "MlflowServer",
     "Project",
     "S3Server",
+    "TaskProject",
     "benchmark",
     "browser",
     "declared_environment",
@@ -101,8 +102,8 @@ def project(first_results, tmp_path_factory):
 def restored(project):
     """The project; what a test changes is undone, and DVC's cache brings the old results back."""
     yield project
-    project.run("git", "checkout", "-q", ".")
-    project.run("dvc", "checkout", "-q")
+    project.run("git", "checkout", "-q", ":/")
+    project.run("dvc", "checkout", "-q", "--force")
 
 
 @pytest.fixture(autouse=True)

@@ -55,6 +55,8 @@ RUNS = "runs WHERE experiment_id = (SELECT experiment_id FROM experiments WHERE 
 class Project:
     """The copy at `folder`, a git repository of its own."""
 
+    scripts = "pipeline"
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.store = folder / "mlruns/mlflow.db"
@@ -148,12 +150,17 @@ class Project:
 
     def repro(self) -> list[str]:
         """The stages that `dvc repro` ran."""
-        return re.findall(r"Running stage '(\w+)'", self.run("dvc", "repro").stdout)
+        return self.stages_run(self.run("dvc", "repro").stdout)
+
+    @staticmethod
+    def stages_run(printed: str) -> list[str]:
+        """The stages that ran, by what `dvc repro` printed."""
+        return re.findall(r"Running stage '(\w+)'", printed)
 
     def stage(self, name: str) -> subprocess.CompletedProcess:
         """Run one stage's script by itself, whatever comes of it."""
         return subprocess.run(
-            [sys.executable, f"pipeline/{name}.py"],
+            [sys.executable, f"{self.scripts}/{name}.py"],
             cwd=self.folder,
             env={**self.environment, "PYTHONPATH": "src"},
             capture_output=True,

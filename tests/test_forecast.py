@@ -2,22 +2,18 @@
 
 import io
 import json
-import re
-import subprocess
-import sys
 from dataclasses import replace
 
-import mlflow
 import numpy as np
 import pandas as pd
 import pytest
 from drawn_series import draw_series
 from project import Project
-from ruamel.yaml import YAML
+from task_project import TaskProject
 
 from rnnops.core import files
+from rnnops.core.tasks import FORECAST
 
-STAGES = ["ingest", "validate", "split", "baseline", "train", "evaluate", "register"]
 METHODS = ["naive", "seasonal_naive", "drift", "theta", "dynamic_optimized_theta"]
 NETWORK = {"steps": 8, "base": "last", "units": 8, "epochs": 3, "learning_rate": 0.01}
 SMALL = {
@@ -68,21 +64,9 @@ def outer(tmp_path_factory):
 @pytest.fixture(scope="module")
 def project(outer):
     """The folder of forecasts, whose pipeline has run once."""
-    project = Project(outer.folder / "pipeline/forecast")
-    project.store = outer.store
-    project.set_params(SMALL | {"datasets.mine": MINE})
-    assert sorted(project.repro()) == sorted(STAGES)
-    project.run("git", "add", "-A")
-    project.run("git", "commit", "-q", "-m", "first results")
+    project = TaskProject(outer, FORECAST)
+    project.run_first(SMALL | {"datasets.mine": MINE})
     return project
-
-
-@pytest.fixture
-def restored(project):
-    """The project; what a test changes is undone."""
-    yield project
-    project.run("git", "checkout", "-q", ":/")
-    project.run("dvc", "checkout", "-q", "--force")
 
 
 @pytest.fixture(scope="module")
@@ -99,43 +83,18 @@ def table(tmp_path_factory):
     return path
 
 
-def outputs(project):
-    stages = YAML(typ="safe").load(project.folder / "dvc.lock")["stages"]
-    return {out["path"]: out["md5"] for stage in stages.values() for out in stage.get("outs", [])}
-
-
-def results(project):
-    return files.read_json(project.folder / "reports/results.json")
-
-
-def script(project, name):
-    """Run one stage's script by itself, whatever comes of it."""
-    return subprocess.run(
-        [sys.executable, f"{name}.py"],
-        cwd=project.folder,
-        env={**project.environment, "PYTHONPATH": "src"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 def test_nothing_runs_again_but_register_and_it_changes_nothing(project):
-    before = outputs(project)
-    done = project.run("dvc", "repro").stdout
-    assert re.findall(r"Running stage '(\w+)'", done) == ["register"]
-    assert "version 1 unchanged" in done
-    assert outputs(project) == before
+    project.assert_registered_once()
 
 
 def test_what_evaluate_writes_is_the_same_bytes_again(restored):
-    before = outputs(restored)
+    before = restored.outputs()
     restored.run("dvc", "repro", "--force", "--single-item", "evaluate")
-    assert outputs(restored) == before
+    assert restored.outputs() == before
 
 
 def test_the_metrics_of_the_test_split_have_intervals(project):
-    metrics = files.read_json(project.folder / "reports/metrics.json")
+    metrics = project.report("metrics")
     assert set(metrics) == {"network", "statistical_combination", "combination", *METHODS}
     for model in metrics.values():
         assert set(model) == METRICS
@@ -149,17 +108,17 @@ def test_what_evaluate_says_is_the_mean_over_series(project):
     assert len(rows) == 2 * 28
     for split in ("validation", "test"):
         of_split = rows[rows["split"] == split]
-        for model, metrics in results(project)["metrics"][split].items():
+        for model, metrics in project.report("results")["metrics"][split].items():
             for name in METRICS:
                 expected = of_split[f"{name}_{model}"].mean()
                 assert metrics[name]["value"] == pytest.approx(expected)
-        for frequency, models in results(project)["by_frequency"][split].items():
+        for frequency, models in project.report("results")["by_frequency"][split].items():
             own = of_split.loc[of_split["frequency"] == frequency, "mase_theta"]
             assert models["theta"]["mase"]["value"] == pytest.approx(own.mean())
 
 
 def test_steps_and_origins_are_measured(project):
-    found = results(project)
+    found = project.report("results")
     assert len(found["by_step"]["quarterly"]["network"]["smape"]) == 4
     assert len(found["by_step"]["yearly"]["network"]["coverage_80"]) == 3
     assert [each["steps"] for each in found["rolling"]["quarterly"]] == [4, 3, 2, 1]
@@ -168,7 +127,7 @@ def test_steps_and_origins_are_measured(project):
 
 
 def test_combinations_are_those_of_the_lowest_validation_error(project):
-    found = results(project)
+    found = project.report("results")
     for name, tried in found["tried"].items():
         members, _ = min(tried, key=lambda each: each[1])
         assert found["combined"][name] == members
@@ -178,13 +137,9 @@ def test_combinations_are_those_of_the_lowest_validation_error(project):
 
 
 def test_the_parts_follow_one_another_and_nothing_is_seen_early(project):
-    splits = [
-        pd.read_parquet(project.folder / f"data/splits/{name}.parquet")
-        for name in ("train", "validation", "test")
-    ]
-    for _, rows in pd.concat(splits).groupby("series"):
+    for _, rows in project.rows().groupby("series"):
         assert rows["period"].astype(int).tolist() == list(range(1, 31))
-    report = files.read_json(project.folder / "reports/split.json")
+    report = project.report("split")
     assert report["values_after_an_origin"] == {"validation": 0, "test": 0}
     assert report["values"]["test"] == 14 * 4 + 14 * 3
 
@@ -195,28 +150,21 @@ def test_what_the_test_part_says_teaches_nothing_and_bytes_are_the_same_again(re
     path = restored.folder / "data/splits/test.parquet"
     files.write_parquet(pd.read_parquet(path).assign(value=-1e6), path)
     for stage in ("baseline", "train"):
-        assert script(restored, stage).returncode == 0
+        assert restored.stage(stage).returncode == 0
     assert [files.digest(restored.folder / path) for path in learnt] == before
 
 
 def test_mlflow_has_a_run_a_model_with_each_epoch(project):
-    client = mlflow.MlflowClient(f"sqlite:///{project.store}")
-    experiment = client.get_experiment_by_name("mine-forecast")
-    runs = [
-        run
-        for run in client.search_runs([experiment.experiment_id])
-        if "rnnops.identity" in run.data.tags
-    ]
-    assert {run.data.params["model"] for run in runs} == {"SimpleRNN", *METHODS}
-    (network,) = [run for run in runs if run.data.tags["rnnops.role"] == "network"]
-    assert {run.data.tags["rnnops.task"] for run in runs} == {"forecast"}
-    for frequency in ("quarterly", "yearly"):
-        epochs = client.get_metric_history(network.info.run_id, f"training/loss_{frequency}")
-        assert [each.step for each in epochs] == [1, 2, 3]
-    measured = results(project)["metrics"]["test"]["combination"]["mase"]["value"]
-    assert network.data.metrics["test/combination/mase"] == pytest.approx(measured)
-    for run in runs:
+    network, others = project.runs("mine-forecast")
+    assert network.data.params["model"] == "SimpleRNN"
+    assert {run.data.params["model"] for run in others} == set(METHODS)
+    for run in (network, *others):
+        assert run.data.tags["rnnops.task"] == "forecast"
         assert set(run.data.params) == set(network.data.params)
+    for frequency in ("quarterly", "yearly"):
+        assert project.epochs(network, f"training/loss_{frequency}") == [1, 2, 3]
+    measured = project.report("results")["metrics"]["test"]["combination"]["mase"]["value"]
+    assert network.data.metrics["test/combination/mase"] == pytest.approx(measured)
 
 
 def test_the_registered_model_takes_a_long_table_in_another_folder(project, table, tmp_path):
@@ -289,7 +237,7 @@ def test_a_champion_is_promoted_and_a_worse_challenger_refused(restored):
     assert "version 1 is the champion" in restored.rnnops("promote").stdout
     restored.set_params({"train.networks": {"default": NETWORK | {"epochs": 1, "units": 1}}})
     done = restored.run("dvc", "repro").stdout
-    assert re.findall(r"Running stage '(\w+)'", done) == ["train", "evaluate", "register"]
+    assert restored.stages_run(done) == ["train", "evaluate", "register"]
     assert "version 2 registered, gate: refused" in done
     page = (restored.folder / "reports/gate.md").read_text()
     assert "superiority needs the whole interval below 0" in page
@@ -307,18 +255,15 @@ def test_series_whose_test_values_the_champion_has_seen_are_left_out(project, mo
     assert seen.tolist() == [False, True, False]
 
 
-def test_other_tasks_are_not_concerned(outer, project):
+def test_other_tasks_are_not_concerned(restored):
     """Neither by the runs of this task nor by a change of its code."""
-    assert project.folder.is_dir()
+    outer = restored.outer
     before = outer.run("dvc", "repro", "--dry", "ingest").stdout
     code = outer.folder / "src/rnnops/forecasting/network.py"
     code.write_text(code.read_text() + "\n# changed\n")
-    try:
-        assert outer.run("dvc", "repro", "--dry", "ingest").stdout == before
-        project.run("dvc", "status", "-q", "baseline", status=0)
-        project.run("dvc", "status", "-q", "train", status=1)
-    finally:
-        outer.run("git", "checkout", "-q", str(code))
+    assert outer.run("dvc", "repro", "--dry", "ingest").stdout == before
+    restored.run("dvc", "status", "-q", "baseline", status=0)
+    restored.run("dvc", "status", "-q", "train", status=1)
 
 
 def rows_of(series, times, values):
@@ -336,7 +281,7 @@ def rows_of(series, times, values):
     ],
 )
 def test_one_line_says_what_is_wrong_with_a_table(restored, rows, stage, message):
-    path = restored.folder.parents[1] / "data/incoming/table.csv"
+    path = restored.outer.folder / "data/incoming/table.csv"
     frame = pd.DataFrame(rows, columns=["series", "time", "value"])
     frame.to_csv(path, index=False)
     read = {"format": "table", "frequency": "monthly"}
@@ -344,10 +289,10 @@ def test_one_line_says_what_is_wrong_with_a_table(restored, rows, stage, message
     restored.set_params(
         {"datasets.table": entry | {"expect": {"min_series": 1}}, "data.dataset": "table"}
     )
-    done = script(restored, "ingest")
+    done = restored.stage("ingest")
     if stage == "validate":
         assert done.returncode == 0, done.stderr
-        done = script(restored, "validate")
+        done = restored.stage("validate")
     path.unlink()
     assert done.returncode == 1
     assert message in done.stderr
@@ -369,7 +314,7 @@ def test_one_line_says_what_is_wrong_with_a_table(restored, rows, stage, message
 )
 def test_one_line_says_what_is_wrong_with_a_parameter(restored, changes, stage, message):
     restored.set_params(changes)
-    done = script(restored, stage)
+    done = restored.stage(stage)
     assert done.returncode == 1
     assert message in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1

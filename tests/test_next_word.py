@@ -1,18 +1,15 @@
 """Next-word prediction end to end, on stories of a small grammar: DVC, MLflow and the commands."""
 
 import json
-import re
-import subprocess
-import sys
 
-import mlflow
 import numpy as np
 import pandas as pd
 import pytest
-from project import STAGES, Project
-from ruamel.yaml import YAML
+from project import Project
+from task_project import TaskProject
 
 from rnnops.core import files
+from rnnops.core.tasks import NEXT_WORD
 
 SMALL = {
     "split.train": 0.5,
@@ -60,60 +57,23 @@ def outer(tmp_path_factory):
 @pytest.fixture(scope="module")
 def project(outer):
     """The folder of next-word prediction, whose pipeline has run once."""
-    project = Project(outer.folder / "pipeline/next_word")
-    project.store = outer.store
-    project.set_params(SMALL | {"data.dataset": "mine"})
-    assert project.repro() == STAGES
-    project.run("git", "add", "-A")
-    project.run("git", "commit", "-q", "-m", "first results")
+    project = TaskProject(outer, NEXT_WORD)
+    project.run_first(SMALL | {"data.dataset": "mine"})
     return project
 
 
-@pytest.fixture
-def restored(project):
-    """The project; what a test changes is undone."""
-    yield project
-    project.run("git", "checkout", "-q", ":/")
-    project.run("dvc", "checkout", "-q", "--force")
-
-
-def outputs(project):
-    stages = YAML(typ="safe").load(project.folder / "dvc.lock")["stages"]
-    return {out["path"]: out["md5"] for stage in stages.values() for out in stage.get("outs", [])}
-
-
-def results(project):
-    return files.read_json(project.folder / "reports/results.json")
-
-
-def script(project, name):
-    """Run one stage's script by itself, whatever comes of it."""
-    return subprocess.run(
-        [sys.executable, f"{name}.py"],
-        cwd=project.folder,
-        env={**project.environment, "PYTHONPATH": "src"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 def test_nothing_runs_again_but_register_and_it_changes_nothing(project):
-    before = outputs(project)
-    done = project.run("dvc", "repro").stdout
-    assert re.findall(r"Running stage '(\w+)'", done) == ["register"]
-    assert "version 1 unchanged" in done
-    assert outputs(project) == before
+    project.assert_registered_once()
 
 
 def test_the_network_trains_to_the_same_bytes(restored):
-    before = outputs(restored)
+    before = restored.outputs()
     restored.run("dvc", "repro", "--force", "--single-item", "train")
-    assert outputs(restored) == before
+    assert restored.outputs() == before
 
 
 def test_the_metrics_of_the_test_split_have_intervals(project):
-    metrics = files.read_json(project.folder / "reports/metrics.json")
+    metrics = project.report("metrics")
     assert set(metrics) == {"network", "interpolated", "unigram", "kneser_ney_2"}
     names = {"perplexity", "bits_per_word", "top_1_accuracy", "top_5_accuracy"}
     for model in metrics.values():
@@ -129,21 +89,17 @@ def test_what_evaluate_says_is_what_the_documents_cost(project):
     assert len(rows) == rows["id"].nunique()
     for split in ("validation", "test"):
         of_split = rows[rows["split"] == split]
-        for model, metrics in results(project)["metrics"][split].items():
+        for model, metrics in project.report("results")["metrics"][split].items():
             bits = of_split[f"bits_{model}"].sum() / of_split["words"].sum()
             assert metrics["bits_per_word"]["value"] == pytest.approx(bits)
             assert metrics["perplexity"]["value"] == pytest.approx(2**bits)
 
 
 def test_no_document_is_in_two_splits_and_labels_are_the_folders(project):
-    splits = [
-        pd.read_parquet(project.folder / f"data/splits/{name}.parquet")
-        for name in ("train", "validation", "test")
-    ]
-    together = pd.concat(splits)
+    together = project.rows()
     assert together["cluster"].is_unique
     assert set(together["label"]) == {"news", "tales"}
-    assert set(results(project)["by_label"]) == {"news", "tales"}
+    assert set(project.report("results")["by_label"]) == {"news", "tales"}
 
 
 def test_what_the_test_split_says_teaches_nothing(restored):
@@ -153,31 +109,21 @@ def test_what_the_test_split_says_teaches_nothing(restored):
     held_out = pd.read_parquet(path).assign(text="quite other words " * 500)
     files.write_parquet(held_out, path)
     for stage in ("featurize", "baseline"):
-        assert script(restored, stage).returncode == 0
+        assert restored.stage(stage).returncode == 0
     assert [files.digest(restored.folder / path) for path in learnt] == before
 
 
 def test_mlflow_has_a_run_a_model_with_each_epoch(project):
-    client = mlflow.MlflowClient(f"sqlite:///{project.store}")
-    experiment = client.get_experiment_by_name("mine-next-word")
-    found = client.search_runs([experiment.experiment_id])
-    runs = [run for run in found if "rnnops.identity" in run.data.tags]
-    by_role = {run.data.tags["rnnops.role"]: run for run in runs}
-    assert sorted(run.data.tags["rnnops.role"] for run in runs) == [
-        "baseline",
-        "baseline",
-        "network",
-    ]
-    network = by_role["network"]
-    assert {run.data.tags["rnnops.task"] for run in runs} == {"next_word"}
-    epochs = client.get_metric_history(network.info.run_id, "val_perplexity")
-    assert [each.step for each in epochs] == [1, 2, 3]
+    network, others = project.runs("mine-next-word")
+    assert len(others) == 2
+    for run in (network, *others):
+        assert run.data.tags["rnnops.task"] == "next_word"
+        assert set(run.data.params) == set(network.data.params)
+    assert project.epochs(network, "val_perplexity") == [1, 2, 3]
     assert network.data.metrics["training/words_per_second"] > 0
     assert network.data.metrics["train_loss"] < 3
-    measured = results(project)["metrics"]["test"]["interpolated"]["perplexity"]["value"]
+    measured = project.report("results")["metrics"]["test"]["interpolated"]["perplexity"]["value"]
     assert network.data.metrics["test/interpolated/perplexity"] == pytest.approx(measured)
-    for run in runs:
-        assert set(run.data.params) == set(network.data.params)
 
 
 def test_the_registered_model_takes_raw_text_in_another_folder(project, tmp_path):
@@ -225,10 +171,10 @@ def test_the_summary_and_lineage_are_those_of_the_task(project):
 
 def test_a_champion_is_promoted_and_a_worse_challenger_refused(restored):
     assert "version 1 is the champion" in restored.rnnops("promote").stdout
-    assert (restored.folder.parents[1] / "models/champion.json").exists()
+    assert (restored.outer.folder / "models/champion.json").exists()
     restored.set_params({"train.epochs": 1, "train.units": 2, "train.embedding_dimension": 2})
     done = restored.run("dvc", "repro").stdout
-    assert re.findall(r"Running stage '(\w+)'", done) == ["train", "evaluate", "register"]
+    assert restored.stages_run(done) == ["train", "evaluate", "register"]
     assert "version 2 registered, gate: refused" in done
     page = (restored.folder / "reports/gate.md").read_text()
     assert "superiority needs the whole interval below 0" in page
@@ -238,18 +184,14 @@ def test_a_champion_is_promoted_and_a_worse_challenger_refused(restored):
     assert "the champion knows other words than the challenger" in page
 
 
-def test_classification_is_not_concerned(outer, project):
+def test_classification_is_not_concerned(restored):
     """Neither by the runs of this task nor by a change of its code."""
-    assert project.folder.is_dir()
+    outer = restored.outer
     before = outer.run("dvc", "repro", "--dry", "ingest").stdout
     code = outer.folder / "src/rnnops/language_model/network.py"
     code.write_text(code.read_text() + "\n# changed\n")
-    try:
-        assert outer.run("dvc", "repro", "--dry", "ingest").stdout == before
-        concerned = project.run("dvc", "status", "-q", "train", status=1)
-        assert concerned.returncode == 1
-    finally:
-        outer.run("git", "checkout", "-q", str(code))
+    assert outer.run("dvc", "repro", "--dry", "ingest").stdout == before
+    restored.run("dvc", "status", "-q", "train", status=1)
 
 
 @pytest.mark.parametrize(
@@ -265,7 +207,7 @@ def test_classification_is_not_concerned(outer, project):
 )
 def test_one_line_says_what_is_wrong(restored, changes, stage, message):
     restored.set_params(changes)
-    done = script(restored, stage)
+    done = restored.stage(stage)
     assert done.returncode == 1
     assert message in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
