@@ -28,12 +28,15 @@ from rnnops.registry import version_documents
 from rnnops.registry.champion_forecasts import cannot_forecast, has_seen, score_champion
 from rnnops.registry.mlflow_pages import VIEW_NAME, ExperimentPage
 from rnnops.registry.publication import FORECASTER, TRAINED_ON, Publication, publish_forecaster
-from rnnops.registry.split_reads import digest_test_split
 from rnnops.registry.task import TrainedModels
-from rnnops.registry.trained_model import TrainedModel, lineage_files, metrics_by_split
-from rnnops.registry.trained_models import REPORTS
+from rnnops.registry.trained_model import (
+    TrainedModel,
+    describe_baseline,
+    describe_network,
+    metrics_by_split,
+)
 from rnnops.templating.environment import render
-from rnnops.tracking.tags import BACKEND_TAG, BEST_BASELINE_TAG, TASK_TAG, TEST_SPLIT_TAG
+from rnnops.tracking.tags import BACKEND_TAG, TASK_TAG
 
 SHOWN_PARAMS = ("data.dataset", "train.seeds", "evaluate.combined")
 TOGETHER = (COMBINATION, STATISTICAL)  # have no run of their own
@@ -49,46 +52,27 @@ def read_models(params: Parameters) -> TrainedModels:
     """As `Task` says."""
     results, logged = Results.read(), network_params(params)
     metrics = [run_metrics(results, name) for name in (NETWORK, *TOGETHER)]
-    network = TrainedModel(
-        role="network",
-        name=network_name(logged),
-        digest=files.digest(layout.NETWORK),
-        published=files.digest(layout.FORECASTER),
+    network = describe_network(
+        network_name(logged),
+        logged,
+        {name: value for each in metrics for name, value in each.items()},
+        {TASK_TAG: params.task, BACKEND_TAG: params[ForecastTraining].backend},
+        layout.FORECASTER,
         data=layout.SERIES,
-        dataset_digest=files.digest(layout.SERIES),
-        params=logged,
-        metrics={name: value for each in metrics for name, value in each.items()},
-        tags={
-            TASK_TAG: params.task,
-            BACKEND_TAG: params[ForecastTraining].backend,
-            TEST_SPLIT_TAG: digest_test_split(),
-        },
-        history=pd.read_csv(layout.HISTORY),
-        artifacts={
-            "": [layout.REPORT, layout.RESULTS, layout.PREDICTIONS],
-            "figures": sorted(str(path) for path in Path(layout.PLOTS).glob("*.png")),
-            layout.LINEAGE_ARTIFACTS: lineage_files(),
-            "reports": REPORTS,
-        },
     )
     return TrainedModels(network, [_method(params, results, name) for name in results.methods])
 
 
-def _method(params: Parameters, results: Results, name: str) -> TrainedModel:
-    logged = method_params(params, name)
-    return TrainedModel(
-        role="baseline",
-        name=method_name(logged),
-        digest=files.digest(f"{layout.BASELINE}/{name}"),
+def _method(params: Parameters, results: Results, model: str) -> TrainedModel:
+    logged = method_params(params, model)
+    return describe_baseline(
+        model,
+        method_name(logged),
+        logged,
+        run_metrics(results, model),
+        {TASK_TAG: params.task},
+        is_best=model == results.best_baseline,
         data=layout.SERIES,
-        dataset_digest=files.digest(layout.SERIES),
-        params=logged,
-        metrics=run_metrics(results, name),
-        tags={
-            TASK_TAG: params.task,
-            BEST_BASELINE_TAG: str(name == results.best_baseline).lower(),
-        },
-        artifacts={"": [layout.RESULTS], layout.LINEAGE_ARTIFACTS: lineage_files()},
     )
 
 

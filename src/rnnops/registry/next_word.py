@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from mlflow.entities.model_registry import ModelVersion
 
-from rnnops.core import files, layout
+from rnnops.core import layout
 from rnnops.core.numbers import format_number
 from rnnops.core.sections import Parameters
 from rnnops.gate.losses import judge_losses
@@ -35,13 +35,16 @@ from rnnops.registry.publication import (
     artifact_paths,
     publish_language_model,
 )
-from rnnops.registry.split_reads import digest_test_split
 from rnnops.registry.task import TrainedModels
-from rnnops.registry.trained_model import TrainedModel, lineage_files, metrics_by_split
-from rnnops.registry.trained_models import REPORTS
+from rnnops.registry.trained_model import (
+    TrainedModel,
+    describe_baseline,
+    describe_network,
+    metrics_by_split,
+)
 from rnnops.runtime.text_language_model import read_vocabulary
 from rnnops.templating.environment import render
-from rnnops.tracking.tags import BACKEND_TAG, BEST_BASELINE_TAG, TASK_TAG, TEST_SPLIT_TAG
+from rnnops.tracking.tags import BACKEND_TAG, TASK_TAG
 
 SHOWN_PARAMS = ("train.units", "train.layers", "train.dropout", "train.learning_rate")
 
@@ -55,51 +58,21 @@ def experiment_page() -> ExperimentPage:
 def read_models(params: Parameters) -> TrainedModels:
     """As `Task` says."""
     results, logged = Results.read(), network_params(params)
-    network = TrainedModel(
-        role="network",
-        name=network_name(logged),
-        digest=files.digest(layout.NETWORK),
-        published=files.digest(layout.LANGUAGE_MODEL),
-        dataset_digest=files.digest(layout.MESSAGES),
-        params=logged,
-        metrics=run_metrics(results, NETWORK) | run_metrics(results, INTERPOLATED),
-        tags={
-            TASK_TAG: params.task,
-            BACKEND_TAG: params[NextWord].backend,
-            TEST_SPLIT_TAG: digest_test_split(),
-        },
-        history=pd.read_csv(layout.HISTORY),
-        artifacts={
-            "": [layout.REPORT, layout.RESULTS, layout.PREDICTIONS],
-            "figures": sorted(str(path) for path in Path(layout.PLOTS).glob("*.png")),
-            layout.LINEAGE_ARTIFACTS: lineage_files(),
-            "reports": REPORTS,
-        },
+    network = describe_network(
+        network_name(logged),
+        logged,
+        run_metrics(results, NETWORK) | run_metrics(results, INTERPOLATED),
+        {TASK_TAG: params.task, BACKEND_TAG: params[NextWord].backend},
+        layout.LANGUAGE_MODEL,
     )
-    return TrainedModels(
-        network, [_ngram_model(params, results, name) for name in _ngrams(results)]
-    )
+    ngrams = [name for name in results.models if name not in (NETWORK, INTERPOLATED)]
+    return TrainedModels(network, [_ngram_model(params, results, name) for name in ngrams])
 
 
-def _ngrams(results: Results) -> list[str]:
-    return [name for name in results.models if name not in (NETWORK, INTERPOLATED)]
-
-
-def _ngram_model(params: Parameters, results: Results, name: str) -> TrainedModel:
-    logged = ngram_params(params, name)
-    return TrainedModel(
-        role="baseline",
-        name=ngram_name(logged),
-        digest=files.digest(f"{layout.BASELINE}/{name}"),
-        dataset_digest=files.digest(layout.MESSAGES),
-        params=logged,
-        metrics=run_metrics(results, name),
-        tags={
-            TASK_TAG: params.task,
-            BEST_BASELINE_TAG: str(name == results.best_baseline).lower(),
-        },
-        artifacts={"": [layout.RESULTS], layout.LINEAGE_ARTIFACTS: lineage_files()},
-    )
+def _ngram_model(params: Parameters, results: Results, model: str) -> TrainedModel:
+    logged, metrics = ngram_params(params, model), run_metrics(results, model)
+    tags, is_best = {TASK_TAG: params.task}, model == results.best_baseline
+    return describe_baseline(model, ngram_name(logged), logged, metrics, tags, is_best=is_best)
 
 
 def run_metrics(results: Results, model: str) -> dict[str, float]:

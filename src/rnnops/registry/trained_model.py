@@ -9,7 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from rnnops.core import layout
+from rnnops.core import files, layout
+from rnnops.registry.split_reads import digest_test_split
+from rnnops.tracking.tags import BEST_BASELINE_TAG, TEST_SPLIT_TAG
+
+REPORTS = [layout.INGEST_REPORT, layout.VALIDATION_REPORT, layout.SPLIT_REPORT]
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,77 @@ class TrainedModel:
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
-def lineage_files() -> list[str]:
+def describe_network(
+    name: str,
+    params: dict[str, Any],
+    metrics: dict[str, float],
+    tags: Mapping[str, str],
+    published: str,
+    *,
+    data: str = layout.MESSAGES,
+    gradient_flow: pd.DataFrame | None = None,
+) -> TrainedModel:
+    """What the run of the pipeline's network says, from models/rnn and the evaluation's files.
+
+    Args:
+        name: the run's.
+        params: that the run logs.
+        tags: of the run, besides the test split's.
+        published: the folder of what is published.
+        data: the file that the splits are made from.
+    """
+    return TrainedModel(
+        role="network",
+        name=name,
+        digest=files.digest(layout.NETWORK),
+        published=files.digest(published),
+        data=data,
+        dataset_digest=files.digest(data),
+        params=params,
+        metrics=metrics,
+        tags={**tags, TEST_SPLIT_TAG: digest_test_split()},
+        history=pd.read_csv(layout.HISTORY),
+        gradient_flow=gradient_flow,
+        artifacts={
+            "": [layout.REPORT, layout.RESULTS, layout.PREDICTIONS],
+            "figures": sorted(str(path) for path in Path(layout.PLOTS).glob("*.png")),
+            layout.LINEAGE_ARTIFACTS: _lineage_files(),
+            "reports": REPORTS,
+        },
+    )
+
+
+def describe_baseline(
+    model: str,
+    name: str,
+    params: dict[str, Any],
+    metrics: dict[str, float],
+    tags: Mapping[str, str],
+    *,
+    is_best: bool,
+    data: str = layout.MESSAGES,
+) -> TrainedModel:
+    """What the run of a model in models/baseline says.
+
+    Args:
+        model: its name there.
+        name, params, metrics, data: as for `describe_network`.
+        tags: of the run, besides the one that says whether it is the best baseline.
+    """
+    return TrainedModel(
+        role="baseline",
+        name=name,
+        digest=files.digest(f"{layout.BASELINE}/{model}"),
+        data=data,
+        dataset_digest=files.digest(data),
+        params=params,
+        metrics=metrics,
+        tags={**tags, BEST_BASELINE_TAG: str(is_best).lower()},
+        artifacts={"": [layout.RESULTS], layout.LINEAGE_ARTIFACTS: _lineage_files()},
+    )
+
+
+def _lineage_files() -> list[str]:
     """The files of DVC that a run keeps, as far as they are there."""
     return [path for path in (layout.LOCK, layout.PIPELINE, layout.PARAMS) if Path(path).exists()]
 

@@ -1,65 +1,42 @@
 """The pipeline's trained models and all that their runs say, read from its files."""
 
-from pathlib import Path
-
 import pandas as pd
 
-from rnnops.core import files, layout
+from rnnops.core import layout
 from rnnops.core.sections import Parameters
 from rnnops.metrics.evaluation import HALVES, NETWORK
 from rnnops.recurrent.params import Train
-from rnnops.registry.split_reads import digest_test_split
-from rnnops.registry.trained_model import TrainedModel, lineage_files
+from rnnops.registry.trained_model import TrainedModel, describe_baseline, describe_network
 from rnnops.report.results import SPLITS, Metrics, Results
 from rnnops.tracking.run_names import baseline_name, network_name
 from rnnops.tracking.run_parameters import baseline_params, network_params
-from rnnops.tracking.tags import BACKEND_TAG, BEST_BASELINE_TAG, TEST_SPLIT_TAG
-
-REPORTS = [layout.INGEST_REPORT, layout.VALIDATION_REPORT, layout.SPLIT_REPORT]
+from rnnops.tracking.tags import BACKEND_TAG
 
 
 def read_network(params: Parameters) -> TrainedModel:
     """The network's run, from models/rnn and the evaluation."""
     logged = network_params(params)
-    return TrainedModel(
-        role="network",
-        name=network_name(logged),
-        digest=files.digest(layout.NETWORK),
-        published=files.digest(layout.CLASSIFIER),
-        dataset_digest=files.digest(layout.MESSAGES),
-        params=logged,
-        metrics=run_metrics(Results.read(), NETWORK),
-        tags={BACKEND_TAG: params[Train].backend, TEST_SPLIT_TAG: digest_test_split()},
-        history=pd.read_csv(layout.HISTORY),
+    return describe_network(
+        network_name(logged),
+        logged,
+        run_metrics(Results.read(), NETWORK),
+        {BACKEND_TAG: params[Train].backend},
+        layout.CLASSIFIER,
         gradient_flow=pd.read_csv(layout.GRADIENT_FLOW),
-        artifacts={
-            "": [layout.REPORT, layout.RESULTS, layout.PREDICTIONS],
-            "figures": _figures(),
-            layout.LINEAGE_ARTIFACTS: lineage_files(),
-            "reports": REPORTS,
-        },
     )
 
 
 def read_baselines(params: Parameters) -> list[TrainedModel]:
     """The runs of the linear classifiers, from models/baseline and the evaluation."""
     results = Results.read()
-    return [
-        TrainedModel(
-            role="baseline",
-            name=baseline_name(baseline_params(params, name)),
-            digest=files.digest(f"{layout.BASELINE}/{name}"),
-            dataset_digest=files.digest(layout.MESSAGES),
-            params=baseline_params(params, name),
-            metrics=run_metrics(results, name),
-            tags={BEST_BASELINE_TAG: str(name == results.best_baseline).lower()},
-            artifacts={
-                "": [layout.RESULTS],
-                layout.LINEAGE_ARTIFACTS: lineage_files(),
-            },
+    found = []
+    for model in sorted(results.baselines):
+        logged, metrics = baseline_params(params, model), run_metrics(results, model)
+        is_best = model == results.best_baseline
+        found.append(
+            describe_baseline(model, baseline_name(logged), logged, metrics, {}, is_best=is_best)
         )
-        for name in sorted(results.baselines)
-    ]
+    return found
 
 
 def run_metrics(results: Results, model: str) -> dict[str, float]:
@@ -86,7 +63,3 @@ def _with_ends(place: str, measured: Metrics) -> dict[str, float | None]:
         for name, each in measured.items()
         for key, end in ends.items()
     }
-
-
-def _figures() -> list[str]:
-    return sorted(str(path) for path in Path(layout.PLOTS).glob("*.png"))
