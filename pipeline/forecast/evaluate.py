@@ -39,6 +39,7 @@ def main() -> str:
     )
     TableForecaster(networks.forecasters).save(layout.FORECASTER)
     results.write()
+    files.write_json(results.metrics[layout.TEST], layout.METRICS)
     files.write_parquet(scores_table(whole[layout.TEST], measured.evaluations), layout.PREDICTIONS)
     forecasts = measured.forecasts[layout.TEST][NETWORK]
     write_report(results, whole[layout.TEST], forecasts, evaluate.examples)

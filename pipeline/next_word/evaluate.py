@@ -65,6 +65,7 @@ def main() -> str:
     model = TextLanguageModel(vocabulary, network, ngrams[best], tuple(mixture.weights))
     model.save(layout.LANGUAGE_MODEL)
     results.write()
+    files.write_json(results.metrics[layout.TEST], layout.METRICS)
     files.write_parquet(losses_table(splits, measured), layout.PREDICTIONS)
     write_report(results, model, test, evaluate)
     return f"evaluate: {results.describe(layout.VALIDATION)}; test split: {layout.REPORT}"

@@ -1,18 +1,17 @@
 """reports/results.json of forecasts: every model's metrics, by split, frequency and step.
 
-`Results` is written and read here and nowhere else. reports/metrics.json, for `dvc metrics`, has
+`Results` alone writes and reads it. reports/metrics.json, for `dvc metrics`, has
 the metrics of the test split.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
 
-from rnnops.core import files, layout
-from rnnops.core.errors import InputError
+from rnnops.core import layout
+from rnnops.core.results_file import ResultsFile
 from rnnops.forecast.combining import Choice
 from rnnops.forecast.evaluation import COMBINATION, NETWORK, START, STATISTICAL, Evaluation, Metrics
 from rnnops.forecasting.series import Series, by_frequency
@@ -21,7 +20,7 @@ FIRST = (NETWORK, COMBINATION, STATISTICAL)
 
 
 @dataclass(frozen=True)
-class Results:
+class Results(ResultsFile):
     """What the models are measured to be.
 
     Models are `network`, the statistical methods by name, `statistical_combination`, and
@@ -109,23 +108,6 @@ class Results:
             },
             rolling=rolling,
         )
-
-    @classmethod
-    def read(cls, path: str | Path = layout.RESULTS) -> Self:
-        """The results that `write` wrote to `path`.
-
-        Raises:
-            InputError: if an earlier release wrote the file.
-        """
-        try:
-            return cls(**files.read_json(path))
-        except TypeError:
-            raise InputError(f"{path} is of another release: run `dvc repro`") from None
-
-    def write(self) -> None:
-        """Write reports/results.json, and the metrics of the test split to reports/metrics.json."""
-        files.write_json(asdict(self), layout.RESULTS)
-        files.write_json(self.metrics[layout.TEST], layout.METRICS)
 
     @property
     def methods(self) -> list[str]:

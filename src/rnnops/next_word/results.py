@@ -1,19 +1,18 @@
 """reports/results.json of a language model: every model's metrics, by split, and gains.
 
-`Results` is written and read here and nowhere else. reports/metrics.json, for `dvc metrics`, has
+`Results` alone writes and reads it. reports/metrics.json, for `dvc metrics`, has
 the metrics of the test split.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 
-from rnnops.core import files, layout
-from rnnops.core.errors import InputError
+from rnnops.core import layout
+from rnnops.core.results_file import ResultsFile
 from rnnops.language_model.ngram_models import shown_name
 from rnnops.next_word.evaluation import INTERPOLATED, NETWORK, REDUCTION, Evaluation, Metrics
 
@@ -21,7 +20,7 @@ LABELS_SHOWN = 30
 
 
 @dataclass(frozen=True)
-class Results:
+class Results(ResultsFile):
     """What the models are measured to be.
 
     Models are `network`, the n-gram models by name, and `interpolated`: the network and the best
@@ -70,23 +69,6 @@ class Results:
             },
             by_label=_by_label(evaluations[layout.TEST], labels),
         )
-
-    @classmethod
-    def read(cls, path: str | Path = layout.RESULTS) -> Self:
-        """The results that `write` wrote to `path`.
-
-        Raises:
-            InputError: if an earlier release wrote the file.
-        """
-        try:
-            return cls(**files.read_json(path))
-        except TypeError:
-            raise InputError(f"{path} is of another release: run `dvc repro`") from None
-
-    def write(self) -> None:
-        """Write reports/results.json, and the metrics of the test split to reports/metrics.json."""
-        files.write_json(asdict(self), layout.RESULTS)
-        files.write_json(self.metrics[layout.TEST], layout.METRICS)
 
     @property
     def models(self) -> list[str]:

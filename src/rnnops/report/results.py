@@ -1,17 +1,16 @@
 """reports/results.json: every metric with its interval, by split, model and metric.
 
-`Results` is written and read here and nowhere else. reports/metrics.json, for `dvc metrics`, holds
+`Results` alone writes and reads it. reports/metrics.json, for `dvc metrics`, holds
 the few of them that settings are chosen by.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any, Self
 
-from rnnops.core import files, layout
-from rnnops.core.errors import InputError
+from rnnops.core import layout
 from rnnops.core.numbers import format_number
+from rnnops.core.results_file import ResultsFile
 from rnnops.metrics.evaluation import BASELINE, HALVES, NETWORK, Evaluation
 from rnnops.metrics.measured import Measured
 from rnnops.metrics.metrics import headlines, keys_of, metric_of
@@ -31,7 +30,7 @@ Metrics = dict[str, dict[str, Any]]  # by key, what `Measured.to_json` gives
 
 
 @dataclass(frozen=True)
-class Results:
+class Results(ResultsFile):
     """What the models are measured to be.
 
     Models are `network`, with hybrid features its halves `recurrent` and `linear` alone, and every
@@ -80,23 +79,6 @@ class Results:
             },
             cross_fitted=_to_json(cross_fitted),
         )
-
-    @classmethod
-    def read(cls, path: str | Path = layout.RESULTS) -> Self:
-        """The results that `write` wrote to `path`.
-
-        Raises:
-            InputError: if an earlier release wrote the file.
-        """
-        content = files.read_json(path)
-        try:
-            return cls(**content)
-        except TypeError:
-            raise InputError(f"{path} is of another release: run `dvc repro`") from None
-
-    def write(self, path: str | Path = layout.RESULTS) -> None:
-        """Write the results as JSON."""
-        files.write_json(asdict(self), path)
 
     @property
     def baselines(self) -> list[str]:
