@@ -5,7 +5,7 @@ from pathlib import Path
 from rnnops.core import files, layout
 from rnnops.core.console import run_stage
 from rnnops.core.params import load_params
-from rnnops.forecast.runs import network_name, network_params
+from rnnops.forecast.runs import network_name
 from rnnops.forecasting.params import ForecastTraining
 from rnnops.forecasting.parts import read_parts
 from rnnops.forecasting.saved_forecasters import save_history, save_pair
@@ -13,6 +13,7 @@ from rnnops.forecasting.series import by_frequency
 from rnnops.tracking.live_run import training_run
 from rnnops.tracking.machine_tags import machine_tags
 from rnnops.tracking.run_names import experiment_of
+from rnnops.tracking.run_parameters import network_params
 from rnnops.tracking.tags import BACKEND_TAG, DEVICE_TAG, MODEL_TAG, TASK_TAG
 
 

@@ -8,10 +8,10 @@ from rnnops.core.params import load_params
 from rnnops.language_model.documents import Documents
 from rnnops.language_model.params import NextWord
 from rnnops.language_model.vocabulary import END, Vocabulary
-from rnnops.next_word.runs import network_name, network_params
 from rnnops.tracking.live_run import training_run
 from rnnops.tracking.machine_tags import machine_tags
-from rnnops.tracking.run_names import experiment_of
+from rnnops.tracking.run_names import experiment_of, network_name
+from rnnops.tracking.run_parameters import network_params
 from rnnops.tracking.tags import BACKEND_TAG, DEVICE_TAG, MODEL_TAG, TASK_TAG
 
 

@@ -4,13 +4,20 @@ import pytest
 from project import ROOT
 
 from rnnops.core.params import load_params
+from rnnops.core.tasks import FOLDERS, FORECAST, NEXT_WORD
 from rnnops.features.params import Features
 from rnnops.linear.params import Baseline
 from rnnops.metrics.params import Evaluate
 from rnnops.recurrent.params import Train
 from rnnops.split.params import Split
-from rnnops.tracking.run_names import baseline_name, network_name
-from rnnops.tracking.run_parameters import UNUSED, baseline_params, flatten, network_params
+from rnnops.tracking.run_names import baseline_name, model_name, network_name
+from rnnops.tracking.run_parameters import (
+    SECTIONS,
+    UNUSED,
+    baseline_params,
+    flatten,
+    network_params,
+)
 
 
 @pytest.fixture
@@ -94,6 +101,24 @@ def test_a_baselines_name_tells_how_it_was_fitted(params):
         "naive_bayes_svm": "naive bayes svm, C 2",
         "mean_word2vec": "mean word2vec, C 3",
     }
+
+
+@pytest.mark.parametrize(("task", "model"), [(NEXT_WORD, "kneser_ney_5"), (FORECAST, "auto_ets")])
+def test_runs_of_another_task_have_the_same_keys_and_are_named_by_the_model(task, model):
+    params = load_params(ROOT / FOLDERS[task] / "params.yaml")
+    network, baseline = network_params(params), baseline_params(params, model)
+    assert network.keys() == baseline.keys()
+    assert {name.split(".")[0] for name in network} <= {*SECTIONS, "model"}
+    assert (network["model"], baseline["model"]) == ("SimpleRNN", model)
+    used = {name for name, value in baseline.items() if value != UNUSED}
+    assert used == {name for name in network if not name.startswith("train.")}
+    assert model_name(baseline).startswith(f"{model.replace('_', ' ')} (")
+
+
+def test_a_networks_name_begins_with_its_features_where_it_has_a_choice_of_them(params):
+    next_word = load_params(ROOT / FOLDERS[NEXT_WORD] / "params.yaml")
+    assert network_name(network_params(params)).startswith("hybrid SimpleRNN ")
+    assert network_name(network_params(next_word)).startswith("SimpleRNN ")
 
 
 def test_flat_joins_nested_keys_with_dots():

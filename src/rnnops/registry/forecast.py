@@ -15,7 +15,7 @@ from rnnops.core import files, layout
 from rnnops.core.sections import Parameters
 from rnnops.forecast.evaluation import COMBINATION, MASE, METRICS, NETWORK, SMAPE, STATISTICAL
 from rnnops.forecast.results import Results, shown_name
-from rnnops.forecast.runs import method_name, method_params, network_name, network_params
+from rnnops.forecast.runs import network_name
 from rnnops.forecast.scores_table import score_column
 from rnnops.forecasting.params import ForecastTraining
 from rnnops.forecasting.parts import read_parts
@@ -36,6 +36,8 @@ from rnnops.registry.trained_model import (
     metrics_by_split,
 )
 from rnnops.templating.environment import render
+from rnnops.tracking.run_names import model_name
+from rnnops.tracking.run_parameters import baseline_params, network_params
 from rnnops.tracking.tags import BACKEND_TAG, TASK_TAG
 
 SHOWN_PARAMS = ("data.dataset", "train.seeds", "evaluate.combined")
@@ -64,10 +66,10 @@ def read_models(params: Parameters) -> TrainedModels:
 
 
 def _method(params: Parameters, results: Results, model: str) -> TrainedModel:
-    logged = method_params(params, model)
+    logged = baseline_params(params, model)
     return describe_baseline(
         model,
-        method_name(logged),
+        model_name(logged),
         logged,
         run_metrics(results, model),
         {TASK_TAG: params.task},

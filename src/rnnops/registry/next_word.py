@@ -24,7 +24,6 @@ from rnnops.losses.sums import Sums
 from rnnops.next_word.evaluation import BITS, INTERPOLATED, METRICS, NETWORK, PERPLEXITY, REDUCTION
 from rnnops.next_word.losses_table import BITS as BITS_COLUMN
 from rnnops.next_word.results import Results
-from rnnops.next_word.runs import network_name, network_params, ngram_name, ngram_params
 from rnnops.registry import published_model, version_documents
 from rnnops.registry.leaked_rows import messages_trained_on, unknown_test_rows
 from rnnops.registry.mlflow_pages import VIEW_NAME, ExperimentPage
@@ -44,6 +43,8 @@ from rnnops.registry.trained_model import (
 )
 from rnnops.runtime.text_language_model import read_vocabulary
 from rnnops.templating.environment import render
+from rnnops.tracking.run_names import model_name, network_name
+from rnnops.tracking.run_parameters import baseline_params, network_params
 from rnnops.tracking.tags import BACKEND_TAG, TASK_TAG
 
 SHOWN_PARAMS = ("train.units", "train.layers", "train.dropout", "train.learning_rate")
@@ -70,9 +71,9 @@ def read_models(params: Parameters) -> TrainedModels:
 
 
 def _ngram_model(params: Parameters, results: Results, model: str) -> TrainedModel:
-    logged, metrics = ngram_params(params, model), run_metrics(results, model)
+    logged, metrics = baseline_params(params, model), run_metrics(results, model)
     tags, is_best = {TASK_TAG: params.task}, model == results.best_baseline
-    return describe_baseline(model, ngram_name(logged), logged, metrics, tags, is_best=is_best)
+    return describe_baseline(model, model_name(logged), logged, metrics, tags, is_best=is_best)
 
 
 def run_metrics(results: Results, model: str) -> dict[str, float]:

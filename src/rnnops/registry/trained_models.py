@@ -1,4 +1,4 @@
-"""The pipeline's trained models and all that their runs say, read from its files."""
+"""Classifiers of texts: all that their runs say, read from the pipeline's files."""
 
 import pandas as pd
 

@@ -20,21 +20,24 @@ def experiment_of(params: Parameters) -> str:
 def network_name(params: dict[str, Any]) -> str:
     """Such as `hybrid SimpleRNN 100 units, dropout 0.1, rate 0.002, 8 epochs, seed 0 (3f2a)`.
 
+    Without a `features.method`, it begins with SimpleRNN.
+
     Args:
         params: from `network_params`.
     """
     rest = dict(params)
     layers, units = rest.pop("train.layers"), rest.pop("train.units")
     size = f"{units} units" if layers == 1 else f"{layers} × {units} units"
+    features = f"{rest.pop('features.method')} " if "features.method" in rest else ""
     return (
-        f"{rest.pop('features.method')} SimpleRNN {size}, dropout {rest.pop('train.dropout'):g}, "
+        f"{features}SimpleRNN {size}, dropout {rest.pop('train.dropout'):g}, "
         f"rate {rest.pop('train.learning_rate'):g}, {rest.pop('train.epochs')} epochs, "
         f"seed {rest.pop('train.seed')} ({code_of(rest)})"
     )
 
 
 def baseline_name(params: dict[str, Any]) -> str:
-    """Such as `linear svm, C 1 (8c1e)`.
+    """What the run of a linear classifier is called, such as `linear svm, C 1 (8c1e)`.
 
     Args:
         params: from `baseline_params`.
@@ -48,6 +51,16 @@ def baseline_name(params: dict[str, Any]) -> str:
     else:
         setting = f"C {rest.pop('baseline.regularization'):g}"
     return f"{classifier.replace('_', ' ')}, {setting} ({code_of(rest)})"
+
+
+def model_name(params: dict[str, Any]) -> str:
+    """What the run of a baseline of another task is called, such as `auto ets (8c1e)`.
+
+    Args:
+        params: from `baseline_params`.
+    """
+    rest = dict(params)
+    return f"{rest.pop('model').replace('_', ' ')} ({code_of(rest)})"
 
 
 def code_of(params: dict[str, Any]) -> str:
