@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -241,6 +242,7 @@ def test_a_champion_is_promoted_and_a_worse_challenger_refused(restored):
     assert "version 2 registered, gate: refused" in done
     page = (restored.folder / "reports/gate.md").read_text()
     assert "superiority needs the whole interval below 0" in page
+    assert re.search(r"^Judged on \d+ series; 0 more left out", page, re.MULTILINE)
 
 
 def test_series_whose_test_values_the_champion_has_seen_are_left_out(project, monkeypatch):

@@ -1,6 +1,7 @@
 """Next-word prediction end to end, on stories of a small grammar: DVC, MLflow and the commands."""
 
 import json
+import re
 
 import numpy as np
 import pandas as pd
@@ -178,6 +179,7 @@ def test_a_champion_is_promoted_and_a_worse_challenger_refused(restored):
     assert "version 2 registered, gate: refused" in done
     page = (restored.folder / "reports/gate.md").read_text()
     assert "superiority needs the whole interval below 0" in page
+    assert re.search(r"^Judged on \d+ documents in", page, re.MULTILINE)
     restored.set_params({"features.vocabulary_size": 30})
     assert "gate: refused" in restored.run("dvc", "repro").stdout
     page = (restored.folder / "reports/gate.md").read_text()

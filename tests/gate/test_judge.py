@@ -396,6 +396,19 @@ def test_too_little_evidence_is_not_enough_to_judge_and_names_what_is_needed(
     assert not verdict.checks
 
 
+def test_reasons_call_the_rows_what_the_task_calls_them(scores, gate):
+    few = np.arange(48)
+    model = scores().rows(few)
+    verdict = judge(model, None, model, few, SOURCES[few], gate(), excluded=2, of="sequences")
+    assert verdict.reason.startswith("not enough to judge: 48 sequences, 50 needed; ")
+    assert "(2 sequences left out: a model" in verdict.reason
+    assert verdict.reason.endswith(": add sequences or raise split.test")
+    diverged = scores()
+    diverged.probabilities[:3] = np.nan
+    verdict = judge(diverged, None, scores(), CLUSTERS, SOURCES, gate(), of="sequences")
+    assert "the challenger gives 3 sequences probabilities" in verdict.reason
+
+
 def test_four_positive_messages_all_found_are_no_evidence(scores, gate):
     few = np.r_[0:400:2, 1:9:2]
     model = scores().rows(few)

@@ -25,8 +25,9 @@ def losses(more=0.0, noise=0.05, seed=1):
     return Sums(SIZES * (HARD + more + np.random.default_rng(seed).normal(0, noise, N)), SIZES)
 
 
-def judge(params, challenger, champion, baseline, clusters=CLUSTERS, **more):
-    return judge_losses("bits_per_word", challenger, champion, baseline, clusters, params, **more)
+def judge(params, challenger, champion, baseline, clusters=CLUSTERS, of="documents", **more):
+    models = challenger, champion, baseline
+    return judge_losses("bits_per_word", *models, clusters, params, of=of, **more)
 
 
 def test_the_first_champion_need_only_be_no_worse_than_the_baseline(params):
@@ -64,10 +65,24 @@ def test_few_documents_are_not_enough_to_judge(params):
     few = np.repeat(["a", "b", "c"], 20)
     verdict = judge(params, losses(-0.3), None, losses(), few, excluded=4)
     assert verdict.outcome == "not enough to judge"
-    assert "3 clusters of near-duplicates, 20 needed (4 left out" in verdict.reason
+    assert verdict.reason == (
+        "not enough to judge: 3 clusters of near-duplicates, 20 needed (4 documents left out: a "
+        "model was trained on them): add documents or raise split.test"
+    )
+
+
+def test_rows_that_have_no_like_are_counted_once(params):
+    challenger, baseline = (
+        Sums(*(each[:18] for each in rows)) for rows in (losses(-0.3), losses())
+    )
+    said = {"of": "series", "alike": "", "advice": "add series"}
+    verdict = judge(params, challenger, None, baseline, CLUSTERS[:18], **said)
+    assert verdict.reason == "not enough to judge: 18 series, 20 needed: add series"
+    lenient = params.model_copy(update={"min_rows": 10, "min_clusters": 10})
+    assert judge(lenient, challenger, None, baseline, CLUSTERS[:18], **said).passed
 
 
 def test_a_loss_that_is_no_number_is_refused(params):
     broken = Sums(np.where(np.arange(N) == 3, np.nan, HARD), SIZES)
     verdict = judge(params, broken, None, losses())
-    assert verdict.reason == "refused: the challenger gives 1 rows losses that are no numbers"
+    assert verdict.reason == "refused: the challenger gives 1 documents losses that are no numbers"

@@ -1,10 +1,12 @@
 import re
 
 import numpy as np
+import pytest
 from hostile_text import HOSTILE, assert_inert_markdown
 
 from rnnops.gate.judge import judge
 from rnnops.gate.markdown import render_verdict
+from rnnops.registry.verdict_section import add_verdict
 
 
 def lines(verdict):
@@ -49,6 +51,29 @@ def test_a_bold_line_the_counts_and_a_row_a_check(scores, gate):
     assert by_name["roc_auc"][3].startswith("+")
     low, high = by_name["roc_auc"][3].split(" to ")
     assert 0 < float(low) < float(by_name["roc_auc"][2]) < float(high)
+
+
+@pytest.mark.parametrize(
+    ("rows", "basis"),
+    [
+        (
+            {"of": "documents"},
+            "400 documents in 100 clusters of near-duplicates; 12 more left out because the "
+            "champion was trained on them or on near-duplicates; 3 more because the challenger was",
+        ),
+        (
+            {"of": "series", "alike": ""},
+            "400 series; 12 more left out because the champion was trained on them; 3 more because "
+            "the challenger was",
+        ),
+    ],
+)
+def test_the_rows_are_called_what_the_task_calls_them(scores, gate, rows, basis):
+    left_out = {"excluded": 12, "excluded_by_challenger": 3}
+    verdict = decide(scores(), scores(range(1, 81, 2)), gate(), **left_out, **rows)
+    assert lines(verdict)[2] == f"Judged on {basis}."
+    report = add_verdict("<section>", verdict, {})
+    assert f"<p>Judged against the champion on {basis}.</p>" in report
 
 
 def test_a_failed_check_is_shown_and_the_first_champions_opponent_is_the_baseline(scores, gate):

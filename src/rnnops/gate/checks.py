@@ -18,7 +18,8 @@ from rnnops.metrics.measured import Measured
 from rnnops.metrics.metrics import metric_of
 from rnnops.metrics.scores import Scores
 
-UNDEFINED = "is undefined on these messages"
+UNDEFINED = "is undefined"
+NO_INTERVAL = "has no interval"
 
 
 def check_rule(row: Check, params: AnyGate, *, lower_is_better: bool | None = None) -> Check:
@@ -32,7 +33,7 @@ def check_rule(row: Check, params: AnyGate, *, lower_is_better: bool | None = No
         lower_is_better: by default as the metric's record has it.
     """
     if row.low is None or row.high is None:
-        return replace(row, passed=False, reason="has no interval on these messages")
+        return replace(row, passed=False, reason=NO_INTERVAL)
     allowed = params.margin if params.rule == "non_inferiority" else 0.0
     if lower_is_better is None:
         lower_is_better = metric_of(row.name).lower_is_better
@@ -130,7 +131,7 @@ def check_against_baseline(row: Check, *, lower_is_better: bool | None = None) -
     if lower_is_better is None:
         lower_is_better = metric_of(row.name).lower_is_better
     if row.low is None or row.high is None:
-        passed, found = False, "has no interval on these messages"
+        passed, found = False, NO_INTERVAL
     elif lower_is_better:
         passed = row.low <= 0
         found = "not wholly above 0" if passed else "is wholly above 0"
@@ -148,6 +149,7 @@ def check_slices(
     sources: np.ndarray,
     weights: ClusterWeights,
     params: Gate,
+    of: str = "messages",
 ) -> list[Check]:
     """The accuracy of each source: fails where it has surely fallen by more than the cap.
 
@@ -158,6 +160,7 @@ def check_slices(
     Args:
         clusters, sources: shape (n,), names.
         weights: from `cluster_weights`.
+        of: what the rows are, in the plural.
     """
     right, champions = (scores.decided == scores.actual for scores in (challenger, champion))
     # The mean of -1, 0 and 1 is exact where the difference of two accuracies is not.
@@ -165,7 +168,7 @@ def check_slices(
     sources = np.asarray(sources, dtype=str)
     rows_of = {source: sources == source for source in np.unique(sources).tolist()}
     shortages = {
-        source: _slice_shortage(clusters[rows], params) for source, rows in rows_of.items()
+        source: _slice_shortage(clusters[rows], params, of) for source, rows in rows_of.items()
     }
     judged = sum(shortage is None for shortage in shortages.values())
     confidence = 1 - (1 - params.confidence) / max(judged, 1)
@@ -185,11 +188,11 @@ def check_slices(
     ]
 
 
-def _slice_shortage(clusters: np.ndarray, params: Gate) -> str | None:
-    """Why a source with these messages is not judged, None if it is."""
+def _slice_shortage(clusters: np.ndarray, params: Gate, of: str) -> str | None:
+    """Why a source with rows in these clusters is not judged, None if it is."""
     there, least = len(np.unique(clusters)), least_of_a_sign_test(params.confidence)
     if len(clusters) < params.min_slice_messages:
-        return f"{len(clusters)} messages, fewer than {params.min_slice_messages}"
+        return f"{len(clusters)} {of}, fewer than {params.min_slice_messages}"
     return f"{there} clusters, fewer than {least}" if there < least else None
 
 

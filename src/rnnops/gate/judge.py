@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 
 from rnnops.core.bidi import isolate
 from rnnops.gate import checks
 from rnnops.gate.comparison import compare
-from rnnops.gate.looks import MOST_LOOKS, confidence_at
+from rnnops.gate.evidence import Evidence
 from rnnops.gate.params import Gate
 from rnnops.gate.verdict import Check, Opponent, Verdict
 from rnnops.metrics.bootstrap import cluster_weights, measure
@@ -18,10 +17,6 @@ from rnnops.metrics.metrics import METRICS, keys_of
 from rnnops.metrics.scores import Scores
 
 GUARDED = ("false_positive_rate", "recall")
-WORN_OUT = (
-    f"{MOST_LOOKS} challengers were compared with this champion on this test split, which is worn "
-    'out: take a new one ("A fresh test split" in docs/promotion.md)'
-)
 SHOWN = ("accuracy", "mcc", "f1", "log_loss")
 
 Models = Mapping[str, dict[str, Measured]]  # the metrics of the challenger, its opponent, baseline
@@ -38,6 +33,8 @@ def judge(
     excluded: int = 0,
     excluded_by_challenger: int = 0,
     look: int | None = None,
+    of: str = "messages",
+    alike: str = "near-duplicates",
 ) -> Verdict:
     """May the challenger replace the champion or, where that is None, become the first one?
 
@@ -54,6 +51,7 @@ def judge(
         excluded_by_challenger: how many others because the challenger was.
         look: how often the champion has been compared on this test split, with this time; None
             without a champion.
+        of, alike: as of `Verdict`.
 
     Raises:
         ValueError: if the scores, clusters and sources are not of the same messages.
@@ -65,40 +63,30 @@ def judge(
     if {len(scores.actual) for scores in models.values()} | {len(sources)} != {len(clusters)}:
         raise ValueError("scores, clusters and sources are of different numbers of messages")
     clusters = np.asarray(clusters, dtype=str)
-    confidence = confidence_at(look, params.confidence) if look else params.confidence
-    verdict = partial(
-        Verdict,
-        opponent=name,
-        rows=len(clusters),
-        clusters=len(np.unique(clusters)),
-        excluded=excluded,
-        excluded_by_challenger=excluded_by_challenger,
-        look=look,
-        confidence=None if champion is None else confidence,
-    )
+    evidence = Evidence(clusters, name, params, excluded, excluded_by_challenger, look, of, alike)
 
-    if obstacle := _incomparable(models):
-        return verdict("refused", f"refused: {obstacle}")
-    left_out = excluded + excluded_by_challenger
-    if missing := _shortage(challenger, clusters, left_out, confidence, params):
-        return verdict("not enough to judge", f"not enough to judge: {missing}")
-    if look and look > MOST_LOOKS:
-        return verdict("not enough to judge", f"not enough to judge: {WORN_OUT}")
+    if obstacle := _incomparable(models, of):
+        return evidence.refuse(obstacle)
+    by_label = _count_by_label(challenger, clusters, params)
+    if shortage := evidence.find_shortage(params.min_messages, by_label):
+        return shortage
     weights = cluster_weights(clusters, params.bootstrap_resamples, params.seed)
     names = dict.fromkeys((params.metric, *GUARDED, *SHOWN))
     measured = {model: measure(each, weights, names=names) for model, each in models.items()}
     metric = METRICS[params.metric].key(challenger.positive)
     if obstacle := _undefined(measured, metric):
-        return verdict("refused", f"refused: {obstacle}")
+        return evidence.refuse(obstacle)
 
-    primary = compare(measured["challenger"], measured[name], metric, confidence)
+    primary = compare(measured["challenger"], measured[name], metric, evidence.confidence)
     mcnemar = checks.check_errors(challenger, opponent, params.confidence)
     by_source = []
     if champion is None:
         mcnemar = replace(mcnemar, passed=None)
     else:
         primary = checks.check_rule(primary, params)
-        by_source = checks.check_slices(challenger, champion, clusters, sources, weights, params)
+        by_source = checks.check_slices(
+            challenger, champion, clusters, sources, weights, params, of
+        )
     rows = (
         primary,
         mcnemar,
@@ -106,50 +94,28 @@ def judge(
         *by_source,
         *_for_information(measured, name, metric, challenger.positive, params),
     )
-    broken = [f"{row.name} {row.reason}" for row in rows if row.passed is False]
-    if broken:
-        return verdict("refused", f"refused: {'; '.join(broken)}", checks=rows)
-    first = "the first champion, " if champion is None else ""
-    reason = f"passed: {first}{metric} {primary.change} against the {name}"
-    return verdict("passed", reason, checks=rows)
+    return evidence.decide(primary, rows)
 
 
 def _opponent(champion: Scores | None, baseline: Scores) -> tuple[Opponent, Scores]:
     return ("baseline", baseline) if champion is None else ("champion", champion)
 
 
-def _shortage(
-    challenger: Scores, clusters: np.ndarray, excluded: int, confidence: float, params: Gate
-) -> str | None:
-    """What is missing for a verdict, with the numbers needed; None when there is enough.
+def _count_by_label(
+    challenger: Scores, clusters: np.ndarray, params: Gate
+) -> dict[str, tuple[int, int]]:
+    """How many clusters of each label there are, and how many are needed, by what they are called.
 
-    Copies of one message are one piece of evidence: labels are counted by clusters. From fewer
-    clusters than a sign test needs to reach the confidence with all of them on one side, no
-    difference can be shown; nor can, from too few of a label, that a rate is within its guard rail.
+    Copies of one row are one piece of evidence: labels are counted by clusters. From too few of a
+    label it cannot be shown that a rate is within its guard rail.
     """
-    found = {
-        "messages": (len(clusters), params.min_messages),
-        "clusters of near-duplicates": (
-            len(np.unique(clusters)),
-            max(params.min_clusters, checks.least_of_a_sign_test(confidence)),
-        ),
-        **{
-            f"clusters labelled {isolate(label)}": (
-                len(np.unique(clusters[challenger.actual == position])),
-                max(params.min_label_clusters, _least_for_rail(label, challenger.positive, params)),
-            )
-            for position, label in enumerate(challenger.labels)
-        },
+    return {
+        f"clusters labelled {isolate(label)}": (
+            len(np.unique(clusters[challenger.actual == position])),
+            max(params.min_label_clusters, _least_for_rail(label, challenger.positive, params)),
+        )
+        for position, label in enumerate(challenger.labels)
     }
-    missing = [
-        f"{there} {what}, {needed} needed"
-        for what, (there, needed) in found.items()
-        if there < needed
-    ]
-    if not missing:
-        return None
-    left_out = f" ({excluded} messages left out: a model was trained on them)" if excluded else ""
-    return f"{'; '.join(missing)}{left_out}: add messages or raise split.test"
 
 
 def _least_for_rail(label: str, positive: str | None, params: Gate) -> int:
@@ -162,7 +128,7 @@ def _least_for_rail(label: str, positive: str | None, params: Gate) -> int:
     return checks.least_without_error(cap, params.confidence) if cap is not None else 0
 
 
-def _incomparable(models: Mapping[str, Scores]) -> str | None:
+def _incomparable(models: Mapping[str, Scores], of: str) -> str | None:
     challenger = models["challenger"]
     for name, scores in models.items():
         if scores.labels != challenger.labels:
@@ -178,14 +144,14 @@ def _incomparable(models: Mapping[str, Scores]) -> str | None:
             raise ValueError(f"the {name}'s messages are not the challenger's")
         unscored = int(np.sum(~np.isfinite(scores.probabilities).all(axis=1)))
         if unscored:
-            return f"the {name} gives {unscored} messages probabilities that are no numbers"
+            return f"the {name} gives {unscored} {of} probabilities that are no numbers"
     return None
 
 
 def _undefined(measured: Models, metric: str) -> str | None:
     for name, metrics in measured.items():
         if np.isnan(metrics[metric].point):
-            return f"the {name}'s {metric} is undefined on these messages"
+            return f"the {name}'s {metric} is undefined"
     return None
 
 

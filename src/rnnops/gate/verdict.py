@@ -48,10 +48,11 @@ class Check:
 class Verdict:
     """Whether the challenger may replace the champion or, without one, become the first.
 
-    It rests on `rows` messages in `clusters` clusters of near-duplicates. `excluded` more were
-    left out because the champion was trained on them or their near-duplicates, and
-    `excluded_by_challenger` others because the challenger was. It is the `look`-th verdict on a
-    challenger of this champion on this test split; the rule was applied at `confidence`.
+    It rests on `rows` in `clusters`. `excluded` more were left out because the champion was trained
+    on them or their like, and `excluded_by_challenger` others because the challenger was. It is the
+    `look`-th verdict on a challenger of this champion on this test split; the rule was applied at
+    `confidence`. `of`: what the rows are, in the plural; `alike`: what those of a cluster are to
+    each other, empty where each row is by itself.
     """
 
     outcome: Outcome
@@ -64,6 +65,21 @@ class Verdict:
     excluded_by_challenger: int = 0
     look: int | None = None
     confidence: float | None = None
+    of: str = "messages"
+    alike: str = "near-duplicates"
+
+    @property
+    def basis(self) -> str:
+        """What it rests on and what was left out, in words."""
+        text = f"{self.rows:,} {self.of}"
+        if self.alike:
+            text += f" in {self.clusters:,} clusters of {self.alike}"
+        if self.opponent == "champion":
+            text += f"; {self.excluded:,} more left out because the champion was trained on them"
+            text += f" or on {self.alike}" if self.alike else ""
+        if self.excluded_by_challenger:
+            text += f"; {self.excluded_by_challenger:,} more because the challenger was"
+        return text
 
     @property
     def passed(self) -> bool:

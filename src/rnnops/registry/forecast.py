@@ -118,8 +118,10 @@ def judge_challenger(params: AnyGate, folder: Path | None, look: int | None = No
     ones, champion = np.ones(len(rows)), None
     if folder is not None and chosen:
         if obstacle := cannot_forecast(chosen, folder):
-            reason = f"refused: {obstacle}"
-            return Verdict("refused", reason, "champion", len(rows), len(rows), excluded)
+            reason, number = f"refused: {obstacle}", len(rows)
+            return Verdict(
+                "refused", reason, "champion", number, number, excluded, of="series", alike=""
+            )
         champion = Sums(score_champion(chosen, folder), ones)
     elif folder is not None:
         champion = Sums(ones[:0], ones[:0])
@@ -130,6 +132,8 @@ def judge_challenger(params: AnyGate, folder: Path | None, look: int | None = No
         Sums(rows[score_column(MASE, best)].to_numpy(float), ones),
         np.asarray(rows["cluster"], dtype=str),
         params,
+        of="series",
+        alike="",
         excluded=excluded,
         look=look,
         advice="add series, or later values of these",

@@ -117,6 +117,7 @@ def judge_challenger(params: AnyGate, folder: Path | None, look: int | None = No
                 rows["cluster"].nunique(),
                 excluded[0],
                 excluded_by_challenger=excluded[1],
+                of="documents",
             )
     words = rows["words"].to_numpy(float)
     champion = None
@@ -130,6 +131,7 @@ def judge_challenger(params: AnyGate, folder: Path | None, look: int | None = No
         Sums(rows[f"{BITS_COLUMN}{best}"].to_numpy(float), words),
         np.asarray(rows["cluster"], dtype=str),
         params,
+        of="documents",
         excluded=excluded[0],
         excluded_by_challenger=excluded[1],
         look=look,
