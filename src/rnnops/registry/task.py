@@ -1,14 +1,14 @@
 """What differs between tasks when a model is registered, judged and described."""
 
+from importlib import import_module
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, cast
 
 import mlflow
 import pandas as pd
 from mlflow.entities.model_registry import ModelVersion
 
 from rnnops.core.sections import Parameters
-from rnnops.core.tasks import FORECAST, NEXT_WORD
 from rnnops.gate.params import AnyGate
 from rnnops.gate.verdict import Verdict
 from rnnops.registry.mlflow_pages import ExperimentPage
@@ -54,15 +54,5 @@ class Task(Protocol):
 
 
 def task_of(params: Parameters) -> Task:
-    """The module of the task that the parameters are of."""
-    if params.task == NEXT_WORD:
-        from rnnops.registry import next_word
-
-        return next_word
-    if params.task == FORECAST:
-        from rnnops.registry import forecast
-
-        return forecast
-    from rnnops.registry import classification
-
-    return classification
+    """The module of the task that the parameters are of: it has the task's name."""
+    return cast(Task, import_module(f"rnnops.registry.{params.task}"))
