@@ -203,7 +203,7 @@ BAD = {
     ),
     "not in the catalog": (
         lambda w: w.params["data"].update(dataset="yours"),
-        "params.yaml: data.dataset: 'yours' is not in the catalog (datasets: mine, ",
+        "params.yaml: data.dataset: 'yours' is not in the catalog (datasets: brown, ",
     ),
     "missing file": (
         lambda w: w.mine["fetch"].update(path="data/incoming/min.csv"),
