@@ -2,6 +2,7 @@
 
 import os
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -123,6 +124,19 @@ CHAMPION = "TINY_CHAMPION"
 def choose_champion(uri: str | None) -> SimpleNamespace:
     """As `choose_folder`; the environment names the file."""
     return choose_folder(uri or os.environ[CHAMPION])
+
+
+def wait_for_address(process: subprocess.Popen, log: Path) -> str:
+    """The address that a server says in its log once it answers.
+
+    Between looks it waits for the process: the start takes seconds and needs the core itself.
+    """
+    deadline = time.monotonic() + SECONDS_TO_START
+    while process.poll() is None and "answers at" not in log.read_text():
+        assert time.monotonic() < deadline, log.read_text()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.05)
+    return next(line for line in log.read_text().splitlines() if "answers at" in line).split()[-1]
 
 
 def wait_until(condition: Any, seconds: float = 60) -> None:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -86,6 +87,8 @@ def test_a_killed_run_goes_on_without_a_row_lost_or_doubled(model, tmp_path):
         while not list(tmp_path.glob(".found.parquet.parts/*.parquet")):
             assert process.poll() is None
             assert time.monotonic() < deadline
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(0.01)
         process.send_signal(signal.SIGKILL)
     assert not output.exists()
     done = predict(model, *arguments)

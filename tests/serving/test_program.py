@@ -13,7 +13,7 @@ import psutil
 import pytest
 import requests
 from tiny_scorer import write_model
-from tiny_server import TESTS, wait_until
+from tiny_server import TESTS, wait_for_address, wait_until
 
 from rnnops.core import layout
 from rnnops.monitoring.prediction_log import read_log
@@ -47,8 +47,7 @@ class Program:
 
     @property
     def address(self):
-        wait_until(lambda: self.process.poll() is not None or "answers at" in self.log.read_text())
-        return next(line for line in self.lines() if "answers at" in line).rpartition(" ")[2]
+        return wait_for_address(self.process, self.log)
 
     def predict(self, text):
         return requests.post(f"{self.address}/predict", json={"text": text}, timeout=60)

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 import requests
 from project import Project
-from tiny_server import wait_until
+from tiny_server import wait_for_address, wait_until
 
 from rnnops.core import layout
 from rnnops.ingest.additions import read_additions
@@ -43,9 +43,7 @@ class Served:
             env=project.environment,
             stderr=self.log.open("w"),
         )
-        wait_until(lambda: self.process.poll() is not None or "answers at" in self.log.read_text())
-        line = next(line for line in self.log.read_text().splitlines() if "answers at" in line)
-        self.address = line.rpartition(" ")[2]
+        self.address = wait_for_address(self.process, self.log)
 
     def get(self, path: str) -> dict:
         return requests.get(self.address + path, timeout=120).json()
@@ -170,6 +168,8 @@ def mlflow_serving(project, uri, log):
         )
 
     def is_up():
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.1)
         assert process.poll() is None, log.read_text()
         with suppress(requests.ConnectionError):
             return requests.get(f"http://127.0.0.1:{port}/ping", timeout=60).status_code == 200
