@@ -40,6 +40,7 @@ LONGEST = (
     "test_retrain_gitlab",
     "test_recovery",
     "test_next_word",
+    "test_forecast",
     "test_experiments",
     "test_network",
     "test_layer",
