@@ -29,7 +29,13 @@ PROGRAMS = {
 PROGRAM_FIXTURES = {"browser_page", "cpu", "empty_checkout", "first_results", "order", "served"}
 
 # The folders, and the file, in which every test uses `cpu`.
-COMPUTE = {"recurrent", "runtime", "training", "test_next_word_network.py"}
+COMPUTE = {
+    "recurrent",
+    "runtime",
+    "training",
+    "test_next_word_network.py",
+    "test_number_network.py",
+}
 
 # The files that take minutes, the longest first: each process takes a file, then the next.
 LONGEST = (
@@ -105,6 +111,13 @@ def restored(project):
     yield project
     project.run("git", "checkout", "-q", ":/")
     project.run("dvc", "checkout", "-q", "--force")
+
+
+@pytest.fixture
+def changing(project):
+    """The project; what a test changes of the files in git is undone."""
+    yield project
+    project.run("git", "checkout", "-q", ":/")
 
 
 @pytest.fixture(autouse=True)

@@ -314,9 +314,9 @@ def test_one_line_says_what_is_wrong_with_a_table(restored, rows, stage, message
         ({"train.networks": {}}, "train", "train: networks needs the entry default"),
     ],
 )
-def test_one_line_says_what_is_wrong_with_a_parameter(restored, changes, stage, message):
-    restored.set_params(changes)
-    done = restored.stage(stage)
+def test_one_line_says_what_is_wrong_with_a_parameter(changing, changes, stage, message):
+    changing.set_params(changes)
+    done = changing.stage(stage)
     assert done.returncode == 1
     assert message in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1

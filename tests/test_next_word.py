@@ -207,9 +207,9 @@ def test_classification_is_not_concerned(restored):
         ({"split.seed": -1}, "split", "split.seed: input should be greater than or equal to 0"),
     ],
 )
-def test_one_line_says_what_is_wrong(restored, changes, stage, message):
-    restored.set_params(changes)
-    done = restored.stage(stage)
+def test_one_line_says_what_is_wrong(changing, changes, stage, message):
+    changing.set_params(changes)
+    done = changing.stage(stage)
     assert done.returncode == 1
     assert message in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
