@@ -27,7 +27,7 @@ from rnnops.features.featurizer import Featurizer, LabelledTexts
 from rnnops.linear.classifier import load_best
 from rnnops.metrics.evaluation import NETWORK, RECURRENT, Evaluation, evaluate_splits
 from rnnops.metrics.measured import Measured
-from rnnops.metrics.params import Evaluate
+from rnnops.metrics.params import EvaluateTexts
 from rnnops.recurrent.device import prepare_backend
 from rnnops.recurrent.params import Train
 from rnnops.report.classifiers import Classifiers, predict_splits
@@ -66,7 +66,7 @@ def measure_order(copy: Path, corpus: str, seeds: int) -> dict[str, Any]:
     params = load_params(copy / layout.PARAMS)
     prepare_backend(params[Train])
     ordered = train_networks(copy, params, seeds)
-    shuffle_splits(copy, params[Evaluate].seed)
+    shuffle_splits(copy, params[EvaluateTexts].seed)
     shuffled = train_networks(copy, params, seeds)
     measured = {split: compare(ordered, shuffled, split) for split in SPLITS}
     return {"seeds": seeds, **measured}
@@ -98,10 +98,10 @@ def train_networks(copy: Path, params: Parameters, seeds: int) -> list[Evaluatio
     for seed in range(seeds):
         settings = params[Train].model_copy(update={"seed": seed})
         trained = train_classifier(featurizer, *texts.values(), settings, linear, lambda *_: None)
-        print(f"seed {seed}: {trained.describe()}", flush=True)
+        print(f"seed {seed}: {trained.training.describe()}", flush=True)
         classifiers = Classifiers(featurizer, trained.classifier, {})
         predictions = predict_splits(classifiers, rows)
-        decision = chosen_dataset(params).positive, params[Evaluate]
+        decision = chosen_dataset(params).positive, params[EvaluateTexts]
         models = [name for name in classifiers.names if name in (NETWORK, RECURRENT)]
         found.append(evaluate_splits(predictions, models, featurizer.labels, *decision))
     return found

@@ -33,7 +33,7 @@ def main() -> str:
         )
         trained.save(layout.NETWORK)
         run.set_tags({MODEL_TAG: files.digest(layout.NETWORK)})
-    return f"train: {trained.describe()}, on {device}"
+    return f"train: {trained.training.describe()}, on {device}"
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import tensorflow as tf
 from rnnops.core.params import load_params
 from rnnops.recurrent.network import InputShape, build_network
 from rnnops.recurrent.params import Train
+from rnnops.training.classifier import embed
 from rnnops.training.gradient_flow import (
     Direction,
     gradient_flow,
@@ -52,7 +53,7 @@ def test_it_is_the_gradient_that_trains_the_network(readout, bidirectional, laye
     names = ["forward", "backward"] if bidirectional else ["forward"]
     top = [network.get_layer(f"{name}_{layers - 1}") for name in names]
     expected = tape.gradient(loss, [layer.cell.bias.value for layer in top])
-    found = state_gradients(network, params, inputs, labels)
+    found = state_gradients(network, params, embed(network, inputs), labels)
     assert list(found) == names
     real = inputs["tokens"] != 0
     for name, layer, by_bias in zip(names, top, expected, strict=True):
@@ -70,7 +71,7 @@ def test_the_curve_fades_where_the_recurrence_shrinks():
     kernel, recurrent_kernel, bias = layer.get_weights()
     for scale, fades in ((0.3, True), (1.0, False)):
         layer.set_weights([0.05 * kernel, scale * recurrent_kernel, bias])
-        flow = gradient_flow(network, params, inputs, labels)
+        flow = gradient_flow(network, params, embed(network, inputs), labels)
         assert spectral_radius(network, params)["forward"] == pytest.approx(scale, rel=1e-4)
         assert list(flow.columns) == ["direction", "time", "gradient_norm"]
         assert len(flow) == 50

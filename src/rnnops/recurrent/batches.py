@@ -101,7 +101,7 @@ class Batches:
 
     def _pad(self, arrays: Sequence[np.ndarray], rows: np.ndarray, dtype: type) -> np.ndarray:
         length = -(-self.lengths[rows].max() // self.length_multiple) * self.length_multiple
-        padded = np.zeros((len(rows), length), dtype)
+        padded = np.zeros((len(rows), length, *arrays[0].shape[1:]), dtype)
         for row, position in enumerate(rows):
             padded[row, : self.lengths[position]] = arrays[position]
         return padded

@@ -8,36 +8,25 @@ import numpy as np
 from rnnops.core.errors import InputError
 from rnnops.features.featurizer import FeaturizedTexts
 from rnnops.recurrent.backend import keras
-from rnnops.recurrent.inference import LayerWeights, RecurrentNetwork
-from rnnops.recurrent.network import directions, layer_name, load_network
+from rnnops.recurrent.classifying_layers import export_layers, export_softmax, weights_of
+from rnnops.recurrent.inference import TOLERANCE, RecurrentNetwork
+from rnnops.recurrent.network import load_network
 from rnnops.recurrent.params import Train
 from rnnops.recurrent.scoring import score
-
-TOLERANCE = 1e-5  # of a probability; sums in another order differ by some 1e-7
 
 
 def export_network(network: keras.Model, params: Train) -> RecurrentNetwork:
     """The same network in NumPy; what was trained in mixed precision answers in float32."""
-
-    def weights_of(name: str) -> list[np.ndarray]:
-        weights = network.get_layer(name).weights
-        return [keras.ops.convert_to_numpy(each.value).astype(np.float32) for each in weights]
-
-    (embedding,) = weights_of("embedding")
+    (embedding,) = weights_of(network, "embedding")
+    first, *others = export_layers(network, params)
+    words, biases = embedding @ first.kernel, first.bias
     weighted = len(network.inputs) > 1
-    layers = []
-    for layer in range(params.layers):
-        read = [weights_of(layer_name(layer, direction)) for direction in directions(params)]
-        kernels, recurrent_kernels, biases = (np.stack(each) for each in zip(*read, strict=True))
-        if layer == 0:
-            words = embedding @ kernels
-            if not weighted:
-                words, biases = words + biases[:, None], np.zeros_like(biases)
-        layers.append(LayerWeights(biases, recurrent_kernels, kernels if layer else None))
-    kernel, bias = weights_of("softmax")
+    if not weighted:
+        words, biases = words + biases[:, None], np.zeros_like(biases)
+    kernel, bias = export_softmax(network)
     return RecurrentNetwork(
         words,
-        layers,
+        [first._replace(bias=biases, kernel=None), *others],
         kernel,
         bias,
         readout=params.readout,

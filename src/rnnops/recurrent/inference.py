@@ -23,6 +23,7 @@ from rnnops.recurrent.batches import cut
 
 STEPS_AT_ONCE = 6_400  # messages times steps of a batch, padding included: states of some 5 MB
 DESCRIPTION = "network.json"
+TOLERANCE = 1e-5  # of a probability, to Keras'; sums in another order differ by some 1e-7
 
 
 class LayerWeights(NamedTuple):
@@ -120,8 +121,7 @@ class RecurrentNetwork:
     def _read(self, sequences: list[np.ndarray], weights: list[np.ndarray] | None) -> np.ndarray:
         """The readout of each message, shape (B, readout), float32; the longest comes first."""
         lengths = np.array([len(each) for each in sequences])
-        first, *others = self.layers
-        directions, units = first.bias.shape
+        directions, units = self.layers[0].bias.shape
         states = np.zeros((lengths[0], directions, len(lengths), units), np.float32)
         for row, ids in enumerate(sequences):
             for place, words in enumerate(self.words):
@@ -130,18 +130,34 @@ class RecurrentNetwork:
                     given = weights[row]
                     read *= (given[::-1] if place else given)[:, None]
                 states[: len(ids), place, row] = read
-        recur(states, first, lengths)
-        for layer in others:
-            states = project(states, layer, lengths)
-            recur(states, layer, lengths)
-        return np.stack([self._pool(states[:length, :, row]) for row, length in enumerate(lengths)])
+        return read_in_order(states, self.layers, lengths, self.readout)
 
-    def _pool(self, states: np.ndarray) -> np.ndarray:
-        """The readout of a message's states, (T, D, N), each direction in its order of reading."""
-        if self.readout == "last":
-            return states[-1].ravel()
-        parts = {"max": states.max(axis=0), "mean": states.sum(axis=0) / np.float32(len(states))}
-        return np.concatenate([parts[name] for name in self.readout.split("_")], axis=1).ravel()
+
+def read_in_order(
+    states: np.ndarray, layers: Sequence[LayerWeights], lengths: np.ndarray, readout: str
+) -> np.ndarray:
+    """The readout of each sequence, shape (B, readout), float32.
+
+    Args:
+        states: x_t·W of the first layer, shape (T, D, B, N), each direction in its order of
+            reading; changed in place.
+        lengths: of the sequences, falling.
+        readout: last, max, mean or max_mean.
+    """
+    first, *others = layers
+    recur(states, first, lengths)
+    for layer in others:
+        states = project(states, layer, lengths)
+        recur(states, layer, lengths)
+    return np.stack([_pool(states[:length, :, row], readout) for row, length in enumerate(lengths)])
+
+
+def _pool(states: np.ndarray, readout: str) -> np.ndarray:
+    """The readout of a sequence's states, (T, D, N), each direction in its order of reading."""
+    if readout == "last":
+        return states[-1].ravel()
+    parts = {"max": states.max(axis=0), "mean": states.sum(axis=0) / np.float32(len(states))}
+    return np.concatenate([parts[name] for name in readout.split("_")], axis=1).ravel()
 
 
 def recur(

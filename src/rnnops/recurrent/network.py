@@ -14,10 +14,8 @@ import numpy as np
 from rnnops.core import files
 from rnnops.features.vocabulary import PADDING_ID
 from rnnops.recurrent.backend import keras
-from rnnops.recurrent.device import OPERATIONS_AT_ONCE
-from rnnops.recurrent.layer import SimpleRNN
+from rnnops.recurrent.classifying_layers import classify_in_order
 from rnnops.recurrent.params import Train
-from rnnops.recurrent.readout import Readout
 
 
 @dataclass(frozen=True)
@@ -55,40 +53,8 @@ def build_network(
     if shape.weighted:
         inputs["weights"] = keras.Input((None,), dtype="float32", name="weights")
         states = states * keras.ops.expand_dims(inputs["weights"], -1)
-    states = keras.layers.SpatialDropout1D(params.dropout, dtype=params.precision)(states)
-    for layer in range(params.layers):
-        returns_sequences = layer < params.layers - 1 or params.readout != "last"
-        read = [
-            SimpleRNN(
-                params.units,
-                return_sequences=returns_sequences,
-                go_backwards=direction == "backward",
-                in_time_order=True,
-                shards=OPERATIONS_AT_ONCE // len(directions(params)),
-                dtype=params.precision,
-                name=layer_name(layer, direction),
-            )(states, mask=real)
-            for direction in directions(params)
-        ]
-        if layer == params.layers - 1 and params.readout != "last":
-            readout = Readout(params.readout, dtype=params.precision, name="readout")
-            read = [readout(states, real) for states in read]
-        states = (
-            read[0] if len(read) == 1 else keras.layers.Concatenate(dtype=params.precision)(read)
-        )
-    states = keras.layers.Dropout(params.dropout)(states)  # from here on in float32
-    output = keras.layers.Dense(shape.labels, activation="softmax", name="softmax")(states)
+    output = classify_in_order(states, real, shape.labels, params)
     return keras.Model(inputs, output, name="rnn")
-
-
-def directions(params: Train) -> list[str]:
-    """In which each layer reads."""
-    return ["forward", "backward"] if params.bidirectional else ["forward"]
-
-
-def layer_name(layer: int, direction: str) -> str:
-    """What a layer's part that reads in one direction is called, counted from 0."""
-    return f"{direction}_{layer}"
 
 
 def save_network(network: keras.Model, shape: InputShape, params: Train, folder: Path) -> None:

@@ -8,11 +8,21 @@ from rnnops.core.sections import Count, Section, Seed
 from rnnops.core.tasks import CLASSIFICATION
 
 
-class Train(Section):
+class Reading(Section):
+    """How much of a long sequence is read: its start and, for a share of the steps, its end."""
+
     sequence_length: Count
     tail_share: Annotated[float, Field(ge=0, lt=1)]
+
+
+class Embedding(Section):
     embedding_dimension: Count
     fine_tune_embeddings: bool
+
+
+class Recurrence(Section):
+    """The layers that read in order, and their training."""
+
     units: Count
     layers: Annotated[int, Field(ge=1, le=8)]
     bidirectional: bool
@@ -27,6 +37,10 @@ class Train(Section):
     device: Literal["auto", "cpu", "gpu"]
     backend: Literal["tensorflow", "jax", "torch"]
     precision: Literal["float32", "mixed_bfloat16"]
+
+
+class Train(Recurrence, Embedding, Reading):
+    """The network that reads words; its fields are those of `Reading` first, the last base."""
 
 
 SECTIONS = {CLASSIFICATION: {"train": Train}}

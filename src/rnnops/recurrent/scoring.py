@@ -19,16 +19,23 @@ def score(
     tail_share: float = 0.0,
 ) -> np.ndarray:
     """Probabilities, shape (n, labels), float64, in the order of `sequences`."""
-    batches = Batches(
-        sequences,
-        weights,
-        np.arange(len(sequences)),
-        batch_size=SCORING_BATCH_SIZE,
-        sequence_length=sequence_length,
-        tail_share=tail_share,
-        length_multiple=LENGTH_MULTIPLE,
+    return score_batches(
+        network,
+        Batches(
+            sequences,
+            weights,
+            np.arange(len(sequences)),
+            batch_size=SCORING_BATCH_SIZE,
+            sequence_length=sequence_length,
+            tail_share=tail_share,
+            length_multiple=LENGTH_MULTIPLE,
+        ),
     )
-    probabilities = np.empty((len(sequences), network.output_shape[1]))
+
+
+def score_batches(network: keras.Model, batches: Batches) -> np.ndarray:
+    """Probabilities, shape (n, labels), float64; the labels of the batches are where each goes."""
+    probabilities = np.empty((len(batches.labels), network.output_shape[1]))
     for inputs, positions in batches.epoch():
         probabilities[positions] = keras.ops.convert_to_numpy(network.predict_on_batch(inputs))
     return probabilities / probabilities.sum(axis=1, keepdims=True)

@@ -1,16 +1,13 @@
-"""Training a sequence classifier on featurized messages, measured after each epoch."""
+"""Training a sequence classifier on featurized messages."""
 
-import resource
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
+import numpy as np
 
 from rnnops.core import files, layout
-from rnnops.core.numbers import format_number
 from rnnops.features.featurizer import Featurizer, LabelledTexts
+from rnnops.features.vocabulary import PADDING_ID
 from rnnops.linear.classifier import LinearClassifier
 from rnnops.recurrent.backend import keras
 from rnnops.recurrent.batches import Batches
@@ -19,48 +16,26 @@ from rnnops.recurrent.network import InputShape, build_network, save_network
 from rnnops.recurrent.params import Train
 from rnnops.recurrent.scoring import LENGTH_MULTIPLE
 from rnnops.recurrent.sequence_classifier import SequenceClassifier
-from rnnops.training.gradient_flow import gradient_flow, spectral_radius
-from rnnops.training.loop import train_network
-
-PROBE = 8  # messages whose gradient is followed back through time after each epoch
+from rnnops.training.followed import FollowedTraining, OnEpoch, train_and_follow
+from rnnops.training.gradient_flow import Steps
 
 
 @dataclass(frozen=True)
 class TrainedClassifier:
-    """A network of Keras, the classifier that it became, and how its training went.
-
-    `history` has a row an epoch: what `train_network` returns, and a spectral radius for each
-    direction. `gradient_flow` has columns epoch, direction, time and gradient_norm.
-    """
+    """A network of Keras, the classifier that it became, and how its training went."""
 
     network: keras.Model
     shape: InputShape
     params: Train
     classifier: SequenceClassifier
-    history: pd.DataFrame
-    gradient_flow: pd.DataFrame
-
-    @property
-    def best_epoch(self) -> pd.Series:
-        """The row of the history whose weights the classifier has."""
-        return self.history.iloc[int(self.history["val_loss"].argmin())]
-
-    def describe(self) -> str:
-        """The training in words, such as `8 epochs, the best 7 with validation loss 0.0347`."""
-        best = self.best_epoch
-        return (
-            f"{len(self.history)} epochs, the best {best['epoch']:.0f} with validation loss "
-            f"{format_number(best['val_loss'])}, accuracy {format_number(best['val_accuracy'])}"
-        )
+    training: FollowedTraining
 
     def save(self, folder: str | Path) -> None:
         """Write all of it to `folder`, whatever it held."""
         with files.atomic_folder(folder) as new:
             save_network(self.network, self.shape, self.params, new)
             self.classifier.save(new / Path(layout.SEQUENCE_CLASSIFIER).name)
-            self.history.to_csv(new / Path(layout.HISTORY).name, index=False)
-            flow = new / Path(layout.GRADIENT_FLOW).name
-            self.gradient_flow.to_csv(flow, index=False, float_format="%.6g")
+            self.training.save(new)
 
 
 def train_classifier(
@@ -69,47 +44,43 @@ def train_classifier(
     validation: LabelledTexts,
     params: Train,
     linear: LinearClassifier | None,
-    on_epoch: Callable[[int, dict[str, float], pd.DataFrame], None],
+    on_epoch: OnEpoch,
 ) -> TrainedClassifier:
     """Train a classifier; its exponents are fitted to the validation messages.
 
     Args:
         linear: the other half of a hybrid classifier, None for one without.
-        on_epoch: called after each epoch with its number, from 1, its metrics and gradient flow.
+        on_epoch: as for `train_and_follow`.
     """
     keras.utils.set_random_seed(params.seed)
     shape = _input_shape(featurizer, params)
     network = build_network(shape, params, featurizer.word_vectors)
-    batches = _batches(train, params, params.seed)
-    probe = batches.spread(PROBE)
-    flows: list[pd.DataFrame] = []
-    radii: list[dict[str, float]] = []
-    started = time.perf_counter()
-
-    def measure(epoch: int, metrics: dict[str, float]) -> None:
-        nonlocal started
-        seconds = time.perf_counter() - started
-        radius = spectral_radius(network, params)
-        radii.append({f"spectral_radius_{name}": value for name, value in radius.items()})
-        flows.append(gradient_flow(network, params, *probe).assign(epoch=epoch))
-        cost = {
-            "epoch_seconds": seconds,
-            "tokens_per_second": batches.tokens / seconds,
-            "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        }
-        on_epoch(epoch, metrics | radii[-1] | cost, flows[-1])
-        started = time.perf_counter()
-
-    history = train_network(network, batches, _batches(validation, params, None), params, measure)
+    training = train_and_follow(
+        network,
+        _batches(train, params, params.seed),
+        _batches(validation, params, None),
+        params,
+        lambda inputs: embed(network, inputs),
+        on_epoch,
+    )
     classifier = SequenceClassifier(export_network(network, params), linear)
     return TrainedClassifier(
-        network,
-        shape,
-        params,
-        classifier.fit_exponents(featurizer, *validation),
-        pd.concat([history, pd.DataFrame(radii)], axis=1),
-        pd.concat(flows),
+        network, shape, params, classifier.fit_exponents(featurizer, *validation), training
     )
+
+
+def embed(network: keras.Model, inputs: dict[str, np.ndarray]) -> Steps:
+    """The word vectors that the layers of `network` read of a batch.
+
+    Args:
+        inputs: `tokens`, (B, T), and with weighted features `weights`, (B, T).
+    """
+    tokens = inputs["tokens"]
+    (embedding,) = network.get_layer("embedding").get_weights()
+    vectors = embedding[tokens]
+    if "weights" in inputs:
+        vectors = vectors * inputs["weights"][:, :, None]
+    return Steps(vectors, tokens != PADDING_ID)
 
 
 def _batches(texts: LabelledTexts, params: Train, seed: int | None) -> Batches:

@@ -7,18 +7,25 @@ Computed in NumPy from the weights, without dropout, so it is the same on every 
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy import special
 
-from rnnops.features.vocabulary import PADDING_ID
 from rnnops.recurrent.backend import keras
-from rnnops.recurrent.params import Train
+from rnnops.recurrent.params import Recurrence
 from rnnops.recurrent.readout import pool_gradient, pool_over_time
 from rnnops.recurrent.recurrence import backward_step, forward_step
 
 POINTS = 50  # of the curve: time steps are averaged in so many bins at most
+
+
+class Steps(NamedTuple):
+    """What the layers of a network read: `values`, (B, T, I), and `real`, (B, T), no padding."""
+
+    values: np.ndarray
+    real: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -63,19 +70,14 @@ class Direction:
 
 
 def state_gradients(
-    network: keras.Model, params: Train, inputs: dict[str, np.ndarray], labels: np.ndarray
+    network: keras.Model, params: Recurrence, steps: Steps, labels: np.ndarray
 ) -> dict[str, np.ndarray]:
     """dL_i/dh_t by direction, (B, T, N), in the order of time; L_i is message i's cross-entropy.
 
     Args:
-        inputs: `tokens`, (B, T), and with weighted features `weights`, (B, T).
         labels: (B,), int.
     """
-    real = inputs["tokens"] != PADDING_ID
-    (embedding,) = network.get_layer("embedding").get_weights()
-    states = embedding[inputs["tokens"]]
-    if "weights" in inputs:
-        states = states * inputs["weights"][:, :, None]
+    states, real = steps
     for layer in range(params.layers):
         directions = _directions(network, params, layer)
         read = [direction.states(states, real) for direction in directions]
@@ -104,15 +106,14 @@ def state_gradients(
 
 
 def gradient_flow(
-    network: keras.Model, params: Train, inputs: dict[str, np.ndarray], labels: np.ndarray
+    network: keras.Model, params: Recurrence, steps: Steps, labels: np.ndarray
 ) -> pd.DataFrame:
     """Mean ‖dL/dh_t‖ against t: columns direction, time (a bin's first step), gradient_norm.
 
-    The mean is over the messages that have a word there. Arguments as for `state_gradients`.
+    The mean is over the sequences that have a step there. Arguments as for `state_gradients`.
     """
-    real = inputs["tokens"] != PADDING_ID
-    frames = []
-    for direction, gradients in state_gradients(network, params, inputs, labels).items():
+    real, frames = steps.real, []
+    for direction, gradients in state_gradients(network, params, steps, labels).items():
         norms = np.linalg.norm(gradients, axis=2)
         starts = np.unique(np.linspace(0, real.shape[1], POINTS, endpoint=False).astype(int))
         total = np.add.reduceat((norms * real).sum(axis=0), starts)
@@ -129,7 +130,7 @@ def gradient_flow(
     return pd.concat(frames, ignore_index=True)
 
 
-def spectral_radius(network: keras.Model, params: Train) -> dict[str, float]:
+def spectral_radius(network: keras.Model, params: Recurrence) -> dict[str, float]:
     """Largest |eigenvalue| of the topmost layer's recurrent kernel, by direction."""
     return {
         direction.name: float(np.abs(np.linalg.eigvals(direction.recurrent_kernel)).max())
@@ -137,6 +138,6 @@ def spectral_radius(network: keras.Model, params: Train) -> dict[str, float]:
     }
 
 
-def _directions(network: keras.Model, params: Train, layer: int) -> list[Direction]:
+def _directions(network: keras.Model, params: Recurrence, layer: int) -> list[Direction]:
     names = ["forward", "backward"] if params.bidirectional else ["forward"]
     return [Direction(name, *network.get_layer(f"{name}_{layer}").get_weights()) for name in names]

@@ -9,14 +9,14 @@ import pandas as pd
 from rnnops.core.console import progress
 from rnnops.recurrent.backend import keras
 from rnnops.recurrent.batches import Batches
-from rnnops.recurrent.params import Train
+from rnnops.recurrent.params import Recurrence
 
 
 def train_network(
     network: keras.Model,
     train: Batches,
     validation: Batches,
-    params: Train,
+    params: Recurrence,
     on_epoch: Callable[[int, dict[str, float]], None],
 ) -> pd.DataFrame:
     """Train `network` in place; it ends with the weights of the epoch of lowest validation loss.
@@ -71,6 +71,7 @@ def _mean_over_messages(
         result = step(inputs, labels, return_dict=True)
         totals += np.array([result["loss"], result["accuracy"]], float) * len(labels)
         messages += len(labels)
-        steps += inputs["tokens"].size
+        rows, length = next(iter(inputs.values())).shape[:2]
+        steps += rows * length
     loss, accuracy = totals / messages
     return {"loss": float(loss), "accuracy": float(accuracy)}, steps

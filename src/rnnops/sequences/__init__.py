@@ -1,0 +1,1 @@
+"""Numbers over time with a label: read, classified in order, measured and reported."""
