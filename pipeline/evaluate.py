@@ -9,7 +9,7 @@ from rnnops.core.console import run_stage
 from rnnops.core.params import load_params
 from rnnops.features.featurizer import FeaturizedTexts
 from rnnops.metrics.evaluation import NETWORK, add_decisions, evaluate_splits
-from rnnops.metrics.params import Evaluate
+from rnnops.metrics.params import EvaluateTexts
 from rnnops.recurrent.params import Train
 from rnnops.report.results import SPLITS, Results
 
@@ -28,7 +28,7 @@ def main() -> str:
     classifiers = Classifiers.load(layout.FEATURIZER, layout.SEQUENCE_CLASSIFIER, layout.BASELINE)
     featurizer, network = classifiers.featurizer, classifiers.network
     labels, best = featurizer.labels, classifiers.best_baseline
-    decision = chosen_dataset(params).positive, params[Evaluate]
+    decision = chosen_dataset(params).positive, params[EvaluateTexts]
     rows = {split: files.read_parquet(layout.features_file(split)) for split in SPLITS}
     for frame in rows.values():
         features = FeaturizedTexts.from_frame(frame, len(featurizer.terms))
@@ -38,14 +38,14 @@ def main() -> str:
     test = evaluations[layout.TEST]
     hybrid = network.linear is not None
     cross_fitted = cross_fitted_metrics(predictions, labels, *decision) if hybrid else {}
-    results = Results.of(evaluations, best, params[Data].dataset, params[Evaluate], cross_fitted)
+    results = Results.of(evaluations, best, params[Data].dataset, decision[1], cross_fitted)
     threshold = results.thresholds[NETWORK]
     classifier = TextClassifier(featurizer, network, results.positive, threshold)
     classifier.save(layout.CLASSIFIER)
     results.write()
     files.write_json(results.headline_report(), layout.METRICS)
     files.write_parquet(add_decisions(predictions, test), layout.PREDICTIONS)
-    make_report(classifiers, results, test, Sources.read(), params[Evaluate]).write()
+    make_report(classifiers, results, test, Sources.read(), params[EvaluateTexts]).write()
     return f"evaluate: {results.describe()}; test split: {layout.REPORT}"
 
 

@@ -6,7 +6,7 @@ from rnnops.core.errors import InputError
 from rnnops.core.params import load_params
 from rnnops.features.params import Features
 from rnnops.gate.params import Gate
-from rnnops.metrics.params import Evaluate
+from rnnops.metrics.params import EvaluateTexts
 from rnnops.split.params import Split
 
 
@@ -23,6 +23,7 @@ from rnnops.split.params import Split
         ),
         ("format: csv\n", "format: CSV\n", "ods; did you mean 'csv'?"),
         ("format: csv\n", "format: xls\n", "parquet, xlsx, ods; save the file as .xlsx"),
+        ("format: csv\n", "format: sequences\n", "a dataset of pipeline/sequences/params.yaml"),
         (
             "format: csv\n",
             "sheet: a\n",
@@ -71,24 +72,23 @@ def test_one_message_says_what_is_wrong_with_an_entry(tmp_path, old, new, messag
 
 def test_only_a_positive_label_switches_the_cap_on_false_positives_on(tmp_path):
     capped = load_params(PARAMS, {"data.dataset": "spam-sms"})
-    assert (capped[Evaluate].max_false_positive_rate, capped[Gate].max_false_positive_rate) == (
-        0.005, 0.02,
-    )  # fmt: skip
+    assert capped[EvaluateTexts].max_false_positive_rate == 0.005
+    assert capped[Gate].max_false_positive_rate == 0.02
     path = changed(
         tmp_path,
         "labels: {ham: ham, spam: spam}\n    positive: spam",
         "labels: {ham: ham, spam: spam}",
     )
     alike = load_params(path, {"data.dataset": "spam-sms"})
-    assert (alike[Evaluate].max_false_positive_rate, alike[Gate].max_false_positive_rate) == (
+    assert (alike[EvaluateTexts].max_false_positive_rate, alike[Gate].max_false_positive_rate) == (
         None, None,
     )  # fmt: skip
 
 
 def test_a_corpus_brings_its_own_split_terms_and_threshold():
     params, reviews = load_params(PARAMS), load_params(PARAMS, {"data.dataset": "sentiment-imdb"})
-    assert params[Evaluate].max_false_positive_rate == 0.005
-    assert reviews[Evaluate].max_false_positive_rate is None
+    assert params[EvaluateTexts].max_false_positive_rate == 0.005
+    assert reviews[EvaluateTexts].max_false_positive_rate is None
     assert params[Gate].max_false_positive_rate == 0.02
     assert reviews[Gate] == params[Gate].model_copy(update={"max_false_positive_rate": None})
     assert reviews[Split].test == 0.5

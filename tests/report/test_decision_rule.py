@@ -7,10 +7,10 @@ from rnnops.metrics.evaluation import (
     evaluate_models,
     predictions_frame,
 )
-from rnnops.metrics.params import Evaluate
+from rnnops.metrics.params import EvaluateTexts
 from rnnops.report.decision_rule import describe_decision_rule, describe_shortage
 
-PARAMS = Evaluate(
+PARAMS = EvaluateTexts(
     max_false_positive_rate=0.005,
     bootstrap_resamples=100,
     calibration_bins=10,

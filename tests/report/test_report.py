@@ -12,13 +12,13 @@ from rnnops.gate.verdict import Verdict
 from rnnops.metrics.bootstrap import cluster_weights, measure
 from rnnops.metrics.evaluation import Evaluation
 from rnnops.metrics.metrics import METRICS
-from rnnops.metrics.params import Evaluate
+from rnnops.metrics.params import EvaluateTexts
 from rnnops.registry.verdict_section import add_verdict
+from rnnops.report.changes import perturbation_changes
 from rnnops.report.explanation import explain
 from rnnops.report.mistakes import worst_mistakes
 from rnnops.report.report import PERTURBATIONS, render_report
 from rnnops.report.results import SPLITS, Results
-from rnnops.report.robustness import perturbation_changes
 
 NASTY = "<script>alert(1)</script> & \"quoted\" 'text'"
 VOID = {"meta", "img"}
@@ -115,7 +115,7 @@ def render(make_scores):
             dict.fromkeys(SPLITS, evaluation),
             "linear_svm",
             "spam-email",
-            load_params()[Evaluate],
+            load_params()[EvaluateTexts],
             {},
         )
         compared = evaluation.network_against("linear_svm")

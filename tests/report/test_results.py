@@ -12,7 +12,7 @@ from rnnops.gate.verdict import Verdict
 from rnnops.metrics.evaluation import evaluate_splits, predictions_frame
 from rnnops.metrics.metric import Metric
 from rnnops.metrics.metrics import METRICS, metric_of
-from rnnops.metrics.params import Evaluate
+from rnnops.metrics.params import EvaluateTexts
 from rnnops.registry.model_card import describe_run
 from rnnops.registry.trained_models import run_metrics
 from rnnops.report.cross_fitting import cross_fitted_metrics
@@ -42,7 +42,7 @@ def predictions():
 
 def measure(positive):
     changes = {"bootstrap_resamples": 100, "max_false_positive_rate": None}
-    params = load_params()[Evaluate].model_copy(update=changes)
+    params = load_params()[EvaluateTexts].model_copy(update=changes)
     evaluations = evaluate_splits(predictions(), MODELS, LABELS, positive, params)
     cross_fitted = cross_fitted_metrics(predictions(), LABELS, positive, params)
     return evaluations, Results.of(evaluations, "linear_svm", "mine", params, cross_fitted)

@@ -8,8 +8,9 @@ from rnnops.core.params import load_params
 from rnnops.metrics.bootstrap import cluster_weights, measure
 from rnnops.metrics.evaluation import Evaluation
 from rnnops.metrics.metrics import METRICS, compute_metrics
-from rnnops.metrics.params import Evaluate
+from rnnops.metrics.params import EvaluateTexts
 from rnnops.report import robustness
+from rnnops.report.changes import perturbation_changes
 
 ROWS = 300
 
@@ -27,7 +28,7 @@ def evaluated(scores):
 def changes(evaluation, trials, selected=None):
     selected = np.arange(ROWS) if selected is None else selected
     trials = [{"network": trial} for trial in trials]
-    return robustness.perturbation_changes(evaluation, selected, trials, 10)["network"]
+    return perturbation_changes(evaluation, selected, trials, 10)["network"]
 
 
 def test_unchanged_probabilities_change_nothing(evaluation):
@@ -86,7 +87,7 @@ def test_every_perturbation_is_measured_on_no_more_messages_than_asked(evaluatio
         return {"network": np.full((len(texts), len(labels)), 1 / len(labels))}
 
     messages = pd.DataFrame({"text": [f"message {row} as it came" for row in range(ROWS)]})
-    params = load_params()[Evaluate].model_copy(update={"perturbed_messages": most})
+    params = load_params()[EvaluateTexts].model_copy(update={"perturbed_messages": most})
     words = [[f"word-of-{label}"] for label in labels]
     found = robustness.measure_robustness(evaluation, messages, words, probabilities, params)
     assert set(found) == {"shuffled", "typos", "padded", "capitals"}

@@ -4,7 +4,7 @@ import pytest
 from scipy import stats
 
 from rnnops.core.params import load_params
-from rnnops.metrics.params import Evaluate
+from rnnops.metrics.params import EvaluateTexts
 from rnnops.seeds.summary import resampled_interval, summarise_seeds
 
 LABELS = ["ham", "spam"]
@@ -34,7 +34,7 @@ def predictions(seed, skill):
 
 
 def summarise(seeds, skill, split="test", ratio=0.2, **changes):
-    params = load_params()[Evaluate].model_copy(update=changes)
+    params = load_params()[EvaluateTexts].model_copy(update=changes)
     frames = [predictions(seed, skill) for seed in seeds]
     baselines = ["linear_svm"] * len(seeds)
     return summarise_seeds(frames, LABELS, "spam", baselines, params, split, ratio)
@@ -51,7 +51,7 @@ def test_each_seed_is_compared_with_its_own_baseline():
     frames = [predictions(seed, 1.5) for seed in (1, 2)]
     worse = frames[1].rename(columns=lambda name: name.replace("linear_svm_", "other_"))
     worse[["other_p_ham", "other_p_spam"]] = 0.5
-    params = load_params()[Evaluate]
+    params = load_params()[EvaluateTexts]
     found = summarise_seeds(
         [frames[0], worse], LABELS, "spam", ["linear_svm", "other"], params, "test", 0.2
     )["roc_auc"]

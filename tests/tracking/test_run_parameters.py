@@ -7,7 +7,7 @@ from rnnops.core.params import load_params
 from rnnops.core.tasks import FOLDERS, FORECAST, NEXT_WORD
 from rnnops.features.params import Features
 from rnnops.linear.params import Baseline
-from rnnops.metrics.params import Evaluate
+from rnnops.metrics.params import EvaluateTexts
 from rnnops.recurrent.params import Train
 from rnnops.split.params import Split
 from rnnops.tracking.run_names import baseline_name, model_name, network_name
@@ -75,7 +75,7 @@ def test_a_networks_name_tells_what_is_varied_most(params, section, values):
         (Train, {"batch_size": 64}),
         (Split, {"seed": 1}),
         (Features, {"min_count": 3}),
-        (Evaluate, {"calibration_bins": 5}),
+        (EvaluateTexts, {"calibration_bins": 5}),
     ],
 )
 def test_any_other_parameter_changes_the_code_at_the_end_of_both_names(params, section, values):

@@ -16,6 +16,10 @@ from rnnops.core.sections import Count, Section, Share
 from rnnops.core.suggestions import suggest
 
 FORMATS = ("mail", "folders", "texts", "csv", "tsv", "json", "jsonl", "parquet", "xlsx", "ods")
+ELSEWHERE = {  # what to do about formats that are not read here
+    "xls": "; save the file as .xlsx",
+    "sequences": "; sequences of numbers are a dataset of pipeline/sequences/params.yaml",
+}
 # By key, what its value must match and how that is written.
 FORMS = {
     "npm": (r"(@[\w.-]+/)?[\w.-]+@[\w.+-]+", "name@1.2.3"),
@@ -129,15 +133,20 @@ class TableRead(Section):
         return self
 
 
-class Expect(Section):
-    """What must hold of a dataset before anything is trained on it."""
+class ExpectLabels(Section):
+    """What must hold of the labels of a dataset before anything is trained on it."""
+
+    min_label_share: Share = 0.01
+    min_label_in_split: Count = 15
+
+
+class Expect(ExpectLabels):
+    """What must hold of a dataset of texts before anything is trained on it."""
 
     min_rows: Count = 50
     max_rows: Count = 10_000_000
     min_characters: Count = 1
     max_characters: Count = 1_000_000
-    min_label_share: Share = 0.01
-    min_label_in_split: Count = 15
     max_quarantined_share: Share = 0.05
     conflicting_labels: Literal["fail", "quarantine", "keep"] = "keep"
 
@@ -188,8 +197,7 @@ class _Format(BaseModel):
     def _is_known(cls, value: str) -> str:
         if value in FORMATS:
             return value
-        is_xls = value.lower() == "xls"
-        advice = "; save the file as .xlsx" if is_xls else suggest(value, FORMATS)
+        advice = ELSEWHERE.get(value.lower()) or suggest(value, FORMATS)
         raise ValueError(f"{value!r} is not one of {', '.join(FORMATS)}{advice}")
 
 
@@ -203,26 +211,21 @@ def _has_known_format(read: Any) -> Any:
     return read
 
 
-class Dataset(Section):
-    """One entry of the catalog: where the bytes are, how to read them, what to expect of them.
+class LabelledDataset(Section):
+    """One entry of a catalog: where the bytes are, how to read them, what to expect of them.
 
     Without `positive` every label counts the same and the most probable one is taken. With it, one
     of two labels is what metrics are about, and `evaluate.max_false_positive_rate` caps how often
-    it is given wrongly, unless `threshold: most_probable` lifts the cap. `split` and `terms`, where
-    an entry has them, stand in place of `split` and `features.terms`.
+    it is given wrongly, unless `threshold: most_probable` lifts the cap. `split`, where an entry
+    has it, stands in place of the section `split`.
     """
 
     fetch: Fetch
-    read: Annotated[
-        MailRead | FoldersRead | TextsRead | TableRead,
-        Field(discriminator="format"),
-        BeforeValidator(_has_known_format),
-    ]
+    read: Section
+    expect: ExpectLabels = ExpectLabels()
     positive: str | None = None
-    expect: Expect = Expect()
     threshold: Literal["false_positive_rate", "most_probable"] = "false_positive_rate"
     split: Fractions | None = None
-    terms: TermParams | None = None
 
     @model_validator(mode="after")
     def _a_cap_is_on_the_positive_label(self) -> Self:
@@ -235,6 +238,18 @@ class Dataset(Section):
     def caps_false_positives(self) -> bool:
         """Whether the threshold follows from a cap on the positive label's false positives."""
         return self.positive is not None and self.threshold == "false_positive_rate"
+
+
+class Dataset(LabelledDataset):
+    """One entry of the catalog of texts; `terms`, where it has it, stands for `features.terms`."""
+
+    read: Annotated[
+        MailRead | FoldersRead | TextsRead | TableRead,
+        Field(discriminator="format"),
+        BeforeValidator(_has_known_format),
+    ]
+    expect: Expect = Expect()
+    terms: TermParams | None = None
 
 
 def _well_formed(key: str, value: str | None) -> str | None:

@@ -5,7 +5,7 @@ from typing import Annotated, cast
 
 from pydantic import AfterValidator, RootModel
 
-from rnnops.catalog.dataset import Dataset
+from rnnops.catalog.dataset import Dataset, LabelledDataset
 from rnnops.core.sections import Parameters, Section
 from rnnops.core.tasks import CLASSIFICATION, NEXT_WORD
 
@@ -43,6 +43,12 @@ SECTIONS = {task: {"data": Data, "datasets": Datasets} for task in (CLASSIFICATI
 def chosen_dataset(parameters: Parameters) -> Dataset:
     """The entry of the catalog that `data.dataset` names."""
     return parameters[Datasets].root[parameters[Data].dataset]
+
+
+def labelled_dataset(parameters: Parameters) -> LabelledDataset:
+    """The same of any task whose data have labels, for what such entries have in common."""
+    datasets = cast("RootModel[dict[str, LabelledDataset]]", parameters.named("datasets")).root
+    return datasets[parameters[Data].dataset]
 
 
 def replace_dataset(dataset: str | None) -> dict[str, str]:

@@ -9,8 +9,9 @@ import pandas as pd
 from rnnops.core import files, layout
 from rnnops.core.console import note
 from rnnops.metrics.evaluation import NETWORK, Evaluation
-from rnnops.metrics.params import Evaluate
+from rnnops.metrics.params import EvaluateTexts
 from rnnops.metrics.slices import Slices
+from rnnops.report.changes import Changes
 from rnnops.report.classifiers import Classifiers
 from rnnops.report.curves import all_curves
 from rnnops.report.decision_rule import describe_shortage
@@ -21,7 +22,7 @@ from rnnops.report.perturbations import words_by_label
 from rnnops.report.plots import draw_all, write_plots
 from rnnops.report.report import render_report
 from rnnops.report.results import Results
-from rnnops.report.robustness import Changes, measure_robustness
+from rnnops.report.robustness import measure_robustness
 from rnnops.runtime.text_classifier import TextClassifier
 
 
@@ -76,7 +77,7 @@ def make_report(
     results: Results,
     evaluation: Evaluation,
     sources: Sources,
-    params: Evaluate,
+    params: EvaluateTexts,
 ) -> EvaluationReport:
     """The report of the network and the best baseline; notes what the data do not allow.
 

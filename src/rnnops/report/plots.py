@@ -21,7 +21,11 @@ from rnnops.report.training_figures import gradient_norms, learning_curves
 
 
 def draw_all(
-    models: Models, history: pd.DataFrame, gradient_flow: pd.DataFrame, bins: int
+    models: Models,
+    history: pd.DataFrame,
+    gradient_flow: pd.DataFrame,
+    bins: int,
+    step: str = "Word t of the message",
 ) -> dict[str, bytes]:
     """PNG bytes by name; the same input gives the same bytes, whatever the user's settings.
 
@@ -32,6 +36,7 @@ def draw_all(
         history: columns epoch and pairs like loss, val_loss.
         gradient_flow: columns epoch, direction, time and gradient_norm.
         bins: of the calibration plot.
+        step: what is read at a time t.
     """
     fonts = find_fonts(next(iter(models.values())).labels)
     models = {name: _renamed(scores, fonts.names) for name, scores in models.items()}
@@ -47,7 +52,7 @@ def draw_all(
                 figure.supxlabel(fonts.footnote, fontsize="x-small")
         of_training = {
             "learning_curves": learning_curves(history),
-            "gradient_flow": gradient_norms(gradient_flow),
+            "gradient_flow": gradient_norms(gradient_flow, step),
         }
         return {name: to_png(figure) for name, figure in {**of_labels, **of_training}.items()}
 

@@ -26,8 +26,12 @@ def learning_curves(history: pd.DataFrame) -> Figure:
     return figure
 
 
-def gradient_norms(flow: pd.DataFrame) -> Figure:
-    """How far back the gradient reaches: a panel a direction, a line an epoch, darker if later."""
+def gradient_norms(flow: pd.DataFrame, step: str) -> Figure:
+    """How far back the gradient reaches: a panel a direction, a line an epoch, darker if later.
+
+    Args:
+        step: what is read at a time t.
+    """
     directions = flow["direction"].unique()
     figure = Figure(figsize=(4.5 * len(directions) + 0.5, 4))
     panels = figure.subplots(1, len(directions), sharey=True, squeeze=False)[0]
@@ -39,7 +43,7 @@ def gradient_norms(flow: pd.DataFrame) -> Figure:
             axes.plot(
                 line["time"], line["gradient_norm"], color=COLOURS[0], alpha=shade, label=label
             )
-        axes.set(title=f"Read {direction}", xlabel="Word t of the message", yscale="log")
+        axes.set(title=f"Read {direction}", xlabel=step, yscale="log")
         axes.legend()
     panels[0].set_ylabel("Mean ‖dL/dh$_t$‖")
     set_title(figure, "Gradient through time")

@@ -14,7 +14,7 @@ from rnnops.core import files, layout
 from rnnops.core.errors import InputError
 from rnnops.core.params import load_params
 from rnnops.metrics.metrics import headlines
-from rnnops.metrics.params import Evaluate
+from rnnops.metrics.params import EvaluateTexts
 from rnnops.report.results import SPLITS, Results
 from rnnops.seeds.summary import summarise_seeds
 from rnnops.split.params import Split
@@ -69,7 +69,7 @@ def summarise(dataset: str | None) -> tuple[dict[int, Run], Summary, str]:
             results[0].labels,
             results[0].positive,
             [each.best_baseline for each in results],
-            params[Evaluate],
+            params[EvaluateTexts],
             split,
             getattr(params[Split], split) / params[Split].train,
         )

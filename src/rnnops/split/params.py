@@ -5,9 +5,9 @@ from typing import Self
 from pydantic import Field
 
 from rnnops.catalog.dataset import Fractions
-from rnnops.catalog.params import chosen_dataset
+from rnnops.catalog.params import labelled_dataset
 from rnnops.core.sections import Parameters, Seed
-from rnnops.core.tasks import CLASSIFICATION, NEXT_WORD
+from rnnops.core.tasks import CLASSIFICATION, NEXT_WORD, SEQUENCES
 
 # 312 bands. At 0.2 it would be 1,061, which take some 120 KB of memory a message.
 LEAST_SIMILARITY = 0.3
@@ -21,7 +21,7 @@ class Split(Fractions):
 
     def resolve(self, parameters: Parameters) -> Self:
         """With the fractions of the dataset's entry, if it has some."""
-        own = chosen_dataset(parameters).split
+        own = labelled_dataset(parameters).split
         return self.model_copy(update=own.model_dump()) if own else self
 
 
@@ -30,4 +30,4 @@ def seed_of_split(parameters: Parameters) -> int:
     return parameters[Split].seed if parameters.task in SECTIONS else 0
 
 
-SECTIONS = {task: {"split": Split} for task in (CLASSIFICATION, NEXT_WORD)}
+SECTIONS = {task: {"split": Split} for task in (CLASSIFICATION, NEXT_WORD, SEQUENCES)}

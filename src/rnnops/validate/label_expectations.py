@@ -9,12 +9,13 @@ from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.metadata_types import FailureSeverity
 from great_expectations.expectations.row_conditions import Column
 
-from rnnops.catalog.dataset import Dataset, Expect, Fractions, MailRead
+from rnnops.catalog.dataset import ExpectLabels, Fractions, LabelledDataset, MailRead
 from rnnops.core import layout
 from rnnops.core.label_names import list_counts, list_labels, quote_label
+from rnnops.validate.validation_report import MESSAGES
 
 
-def declared_labels(dataset: Dataset) -> list[str]:
+def declared_labels(dataset: LabelledDataset) -> list[str]:
     """The labels that the catalog entry names; empty when the data's own labels are taken."""
     read = dataset.read
     named = read.folders if isinstance(read, MailRead) else getattr(read, "labels", None) or {}
@@ -22,7 +23,7 @@ def declared_labels(dataset: Dataset) -> list[str]:
 
 
 def label_expectations(
-    labels: pd.Series, dataset: Dataset, fractions: Fractions
+    labels: pd.Series, dataset: LabelledDataset, fractions: Fractions, of: str = MESSAGES
 ) -> list[Expectation]:
     """Labels are given, among the declared ones, at least two, and each has its share.
 
@@ -31,12 +32,17 @@ def label_expectations(
 
     Without a declaration the labels found must have their share: that shows a label written in two
     ways. So many labels that they cannot all have it are one failure, not one for each.
+
+    Args:
+        of: what has the labels, in the plural.
     """
     declared, min_share = declared_labels(dataset), dataset.expect.min_label_share
     found = labels.value_counts().index.tolist()
     most = int(1 / min_share + 1e-9) if min_share and not declared else None
     expectations = [
-        gxe.ExpectColumnValuesToNotBeNull(column="label", description="a label for every message"),
+        gxe.ExpectColumnValuesToNotBeNull(
+            column="label", description=f"a label for every {of[:-1]}"
+        ),
         gxe.ExpectColumnUniqueValueCountToBeBetween(
             column="label",
             min_value=2,
@@ -62,17 +68,17 @@ def label_expectations(
                 row_condition=Column("label") == label,
                 min_value=at_least,
                 description=f"label {quote_label(label)} on at least {100 * min_share:g}% of the "
-                f"messages ({at_least:,})",
+                f"{of} ({at_least:,})",
                 meta={"label": label, "key": "expect.min_label_share"},
             )
             for label in demanded
         ),
-        *_enough_for_each_split(labels, dataset.expect, fractions),
+        *_enough_for_each_split(labels, dataset.expect, fractions, of),
         _one_spelling(labels, dataset),
     ]
 
 
-def add_label_measures(messages: pd.DataFrame, expect: Expect) -> pd.DataFrame:
+def add_label_measures(messages: pd.DataFrame, expect: ExpectLabels) -> pd.DataFrame:
     """`messages` with, of each one's label, how many have it and in how many spellings it is.
 
     How many have it is null for a label without its share.
@@ -89,7 +95,7 @@ def _share_of(labels: pd.Series, share: float) -> int:
 
 
 def _enough_for_each_split(
-    labels: pd.Series, expect: Expect, fractions: Fractions
+    labels: pd.Series, expect: ExpectLabels, fractions: Fractions, of: str
 ) -> list[Expectation]:
     """Of the labels that have their share; the others are a failure of its own."""
     split = min(reversed(layout.SPLIT_NAMES), key=lambda name: getattr(fractions, name))
@@ -103,7 +109,7 @@ def _enough_for_each_split(
         column="label_messages",
         min_value=needed,
         severity=FailureSeverity.WARNING,
-        description=f"at least {needed:,} messages of each label, about "
+        description=f"at least {needed:,} {of} of each label, about "
         f"{expect.min_label_in_split:,} of them in the {split} split ({100 * share:g}%)",
         meta={
             "key": "expect.min_label_in_split",
@@ -113,7 +119,7 @@ def _enough_for_each_split(
     return [enough]
 
 
-def _one_spelling(labels: pd.Series, dataset: Dataset) -> Expectation:
+def _one_spelling(labels: pd.Series, dataset: LabelledDataset) -> Expectation:
     counts = labels.value_counts()
     spelt = _spelt_alike(counts.index.to_series())
     alike = spelt[spelt.duplicated(keep=False)].sort_values(kind="stable").index
