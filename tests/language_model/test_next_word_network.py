@@ -19,6 +19,7 @@ SIZE, END = 12, 11
 SMALL = {
     "embedding_dimension": 16,
     "tied": True,
+    "sampled_words": None,
     "units": 16,
     "layers": 1,
     "dropout": 0.0,
@@ -194,3 +195,14 @@ def test_an_export_that_differs_is_not_published():
     model.bias[3] += 0.01
     with pytest.raises(InputError, match="differs from Keras' by"):
         require_equal(network, model, random_documents(), params)
+
+
+def test_over_drawn_words_it_learns_what_always_follows():
+    model, history = train(counting(), sampled_words=6)
+    assert history["val_perplexity"].iloc[-1] < 1.3
+    assert model.following(np.array([3, 4, 5])).argmax() == 6
+
+
+def test_the_same_seed_draws_the_same_words():
+    one, other = (train(counting(), sampled_words=6, epochs=2)[1] for _ in range(2))
+    assert one.equals(other)

@@ -9,6 +9,7 @@ Wolf, "Using the Output Embedding to Improve Language Models" (2017).
 from typing import Any
 
 from rnnops.language_model.params import NextWord
+from rnnops.language_model.sampled_surprise import draw_words, sampled_surprise, take_rows
 from rnnops.language_model.surprise import surprise
 from rnnops.recurrent.backend import BACKEND, keras
 from rnnops.recurrent.device import OPERATIONS_AT_ONCE
@@ -40,7 +41,7 @@ def build_network(size: int, params: NextWord) -> keras.Model:
             name=layer_name(layer),
         )(states)
         states = keras.layers.Dropout(params.dropout)(states)
-    softmax = Surprise(size, vectors if params.tied else None, params.precision, name="softmax")
+    softmax = Surprise(size, vectors if params.tied else None, params, name="softmax")
     return keras.Model([read, next_words], softmax(states, next_words), name="next_word")
 
 
@@ -50,11 +51,7 @@ def layer_name(layer: int) -> str:
 
 
 class WordVectors(keras.layers.Layer):
-    """An embedding whose gradient is an array like its own.
-
-    That of Keras is a list of rows. Added to the gradient of a tied softmax, which has every row,
-    it makes TensorFlow sort and sum 10,000 rows where 1,000 are to be added.
-    """
+    """An embedding whose gradient is an array like its own, see `take_rows`."""
 
     def __init__(self, size: int, dimension: int, **arguments: Any) -> None:
         super().__init__(**arguments)
@@ -69,16 +66,7 @@ class WordVectors(keras.layers.Layer):
 
     def call(self, words: Tensor) -> Tensor:
         """The vectors of `words`, (rows, steps), as (rows, steps, dimension)."""
-
-        def run(vectors: Tensor) -> tuple[Tensor, Any]:
-            def gradient(*arguments: Tensor, upstream: Tensor | None = None) -> Tensor:
-                upstream = arguments[0] if upstream is None else upstream
-                flat = ops.reshape(upstream, (-1, self.dimension))
-                return ops.segment_sum(flat, ops.reshape(words, (-1,)), num_segments=self.size)
-
-            return ops.take(ops.stop_gradient(vectors), words, axis=0), gradient
-
-        return ops.custom_gradient(run)(ops.convert_to_tensor(self.vectors))
+        return take_rows(ops.convert_to_tensor(self.vectors), words)
 
     def compute_output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         return (*shape, self.dimension)
@@ -89,15 +77,18 @@ class Surprise(keras.layers.Layer):
 
     Args:
         tied: the layer whose vectors it shares; None for its own.
-        precision: see `NextWord`.
+        params: its precision, and over how many drawn words it trains.
     """
 
     def __init__(
-        self, size: int, tied: WordVectors | None, precision: str, **arguments: Any
+        self, size: int, tied: WordVectors | None, params: NextWord, **arguments: Any
     ) -> None:
         super().__init__(**arguments)
         self.size, self.tied = size, tied
-        self.products = "bfloat16" if precision == "mixed_bfloat16" else precision
+        self.products = "bfloat16" if params.precision == "mixed_bfloat16" else params.precision
+        self.sampled = params.sampled_words
+        if self.sampled is not None:
+            self.seeds = keras.random.SeedGenerator(params.seed)
         self.supports_jit = BACKEND != "tensorflow"
 
     def build(self, states_shape: tuple[int, ...], next_words_shape: tuple[int, ...]) -> None:  # noqa: ARG002
@@ -114,17 +105,21 @@ class Surprise(keras.layers.Layer):
         """Of the words, (size, units)."""
         return self.kernel if self.tied is None else self.tied.vectors
 
-    def call(self, states: Tensor, next_words: Tensor) -> Tensor:
+    def call(self, states: Tensor, next_words: Tensor, training: bool = False) -> Tensor:
         """Shape (rows, steps), of `states`, (rows, steps, units)."""
         rows, steps, units = states.shape
-        found = surprise(
+        arguments = (
             ops.reshape(states, (rows * steps, units)),
             ops.convert_to_tensor(self.vectors),
             ops.convert_to_tensor(self.bias),
             ops.reshape(next_words, (rows * steps,)),
-            factors=self.products,
-            shards=OPERATIONS_AT_ONCE if BACKEND == "tensorflow" and rows > 1 else 1,
         )
+        if training and self.sampled is not None:
+            drawn = draw_words(self.sampled, self.size, self.seeds)
+            found = sampled_surprise(*arguments, drawn, factors=self.products)
+        else:
+            shards = OPERATIONS_AT_ONCE if BACKEND == "tensorflow" and rows > 1 else 1
+            found = surprise(*arguments, factors=self.products, shards=shards)
         return ops.reshape(found, (rows, steps))
 
     def compute_output_shape(

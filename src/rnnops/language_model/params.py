@@ -42,6 +42,7 @@ class NextWord(Section):
         tied: the softmax has the embedding's vectors, and so as many numbers a word as the network
             has units.
         dropout: of the word vectors, between layers and before the softmax.
+        sampled_words: over how many drawn words the softmax is trained; None for all.
         steps: that backpropagation goes back.
         rows: streams read side by side; a batch is `rows` times `steps` words.
         gradient_clip_norm: of the gradients of all weights together.
@@ -51,6 +52,7 @@ class NextWord(Section):
 
     embedding_dimension: Count
     tied: bool
+    sampled_words: Count | None
     units: Count
     layers: int = Field(ge=1, le=8)
     dropout: Share = Field(lt=1)

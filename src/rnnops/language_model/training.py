@@ -54,7 +54,7 @@ def train_next_word(
             f"{params.rows:,} rows of {params.steps:,} steps of a batch: lower train.rows or "
             "train.steps, or add documents"
         )
-    network = _compiled(size, params, len(streams))
+    network = compiled_network(size, params, len(streams))
     history: list[dict[str, float]] = []
     best, best_epoch, best_loss = export_network(network, params, end), 0, np.inf
     for epoch in range(1, params.epochs + 1):
@@ -83,7 +83,8 @@ def train_next_word(
     return best, pd.DataFrame(history)
 
 
-def _compiled(size: int, params: NextWord, batches: int) -> keras.Model:
+def compiled_network(size: int, params: NextWord, batches: int) -> keras.Model:
+    """An untrained network over `size` words, ready for epochs of so many batches."""
     keras.utils.set_random_seed(params.seed)
     network = build_network(size, params)
     learning_rate = keras.optimizers.schedules.CosineDecay(

@@ -1,0 +1,68 @@
+"""How much faster the network of the next word trains over drawn words than over all.
+
+Batches of the default parameters, on words drawn at random. `make softmax` writes the results to
+benchmarks/results/softmax.json.
+"""
+
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from machine import describe_machine
+
+from rnnops.core import files
+from rnnops.core.params import load_params
+from rnnops.core.tasks import NEXT_WORD, params_file
+from rnnops.language_model.params import NextWord
+from rnnops.recurrent.device import prepare_backend
+
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "benchmarks/results/softmax.json"
+SIZES = (10_000, 50_000)
+DRAWN = (None, 1_000, 4_000)
+BATCHES, ROUNDS = 20, 5
+
+
+def main() -> None:
+    params = load_params(params_file(NEXT_WORD))[NextWord]
+    prepare_backend(params)
+    found = {}
+    for size in SIZES:
+        steps = {drawn: make_step(size, drawn, params) for drawn in DRAWN}
+        speeds: dict[int | None, list[float]] = {drawn: [] for drawn in DRAWN}
+        for _ in range(ROUNDS):  # in turn, so that all meet the same machine
+            for drawn, step in steps.items():
+                started = time.perf_counter()
+                for _ in range(BATCHES):
+                    step()
+                seconds = time.perf_counter() - started
+                speeds[drawn].append(BATCHES * params.rows * params.steps / seconds)
+        found[str(size)] = {
+            str(drawn or "all"): round(statistics.median(each)) for drawn, each in speeds.items()
+        }
+        print(f"{size:,} words: {found[str(size)]} words a second", flush=True)
+    files.write_json({"machine": describe_machine(), "words_per_second": found}, RESULTS)
+
+
+def make_step(size: int, drawn: int | None, params: NextWord) -> Callable[[], None]:
+    """A step of training that is compiled already."""
+    from rnnops.language_model.training import compiled_network
+
+    network = compiled_network(size, params.model_copy(update={"sampled_words": drawn}), 1000)
+    random = np.random.default_rng(0)
+    shape = (params.rows, params.steps)
+    batch = [random.integers(0, size, shape).astype(np.int32) for _ in range(2)]
+    nothing = np.zeros(shape, np.float32)
+
+    def step() -> None:
+        network.train_on_batch(batch, nothing)
+
+    step()
+    step()
+    return step
+
+
+if __name__ == "__main__":
+    main()
