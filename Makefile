@@ -6,7 +6,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup repro next-word forecast check test lint lock format seeds quality choices order \
+.PHONY: help setup repro next-word forecast sequences softmax check test lint lock format seeds quality choices order \
 	drift retrain labelling runtime serving segmentation mutants splits coverage figures ui bench gpu
 
 help: ## this list
@@ -32,6 +32,9 @@ next-word: setup ## predict the next word: the same on the Brown corpus (half an
 
 forecast: setup ## forecast time series: the same on the M3 competition's (half an hour)
 	@cd pipeline/forecast && rnnops repair --check && dvc repro $(REPRO) && rnnops summary
+
+sequences: setup ## classify sequences of numbers: the same on spoken vowels (2 minutes)
+	@cd pipeline/sequences && rnnops repair --check && dvc repro $(REPRO) && rnnops summary
 
 check: lint ## lint, and the fast tests: those that start no program and simulate little
 	@pytest -m "not slow" -n2
@@ -115,6 +118,9 @@ runtime: setup ## measure the runtime: a message, batches, commands, a million r
 serving: setup ## measure the server under load, beside others (an hour; needs wrk)
 	$(BIN)/pip install --quiet --disable-pip-version-check litserve==0.2.19
 	@python benchmarks/serving.py
+
+softmax: setup ## measure the training of the next word over drawn words and over all (2 minutes)
+	@python benchmarks/softmax.py
 
 figures: setup ## write the figures of README and docs from the results
 	@python benchmarks/figures.py

@@ -173,7 +173,7 @@ def test_a_test_split_that_the_models_know_whole_is_not_enough(gate):
     files.write_parquet(test[:3], layout.split_file(layout.TEST))
     verdict = judge_challenger(gate, CHAMPION)
     assert verdict.reason == (
-        "not enough to judge: the models were trained on every message of the test split: "
-        "add new messages"
+        "not enough to judge: the models were trained on all messages of the test split: "
+        "add new ones"
     )
     assert (verdict.rows, verdict.excluded) == (0, 3)

@@ -31,6 +31,6 @@ def test_from_half_of_the_shingles_on_a_message_is_known(tmp_path, monkeypatch, 
     seen, others = words[:100], words[100:200]
     for name in (layout.TRAIN, layout.VALIDATION):
         text = " ".join(seen if name == split else words[200:300])
-        files.write_parquet(pd.DataFrame({"text": [text]}), layout.split_file(name))
+        files.write_parquet(pd.DataFrame({"id": [name], "text": [text]}), layout.split_file(name))
     texts = [" ".join([*seen[:shared], *others[shared:]]) for shared in (66, 69)]
     assert known_to_challenger(pd.DataFrame({"text": texts})).tolist() == [False, True]

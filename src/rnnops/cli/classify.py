@@ -69,15 +69,20 @@ def predict(
     log: Log = False,
     log_texts: LogTexts = False,
 ) -> None:
-    """Classify messages; with a language model, say how surprising they are."""
+    """Classify messages, or sequences in tables; with a language model, say how surprising."""
     from rnnops.cli.inputs import group_into_blocks, read_texts
     from rnnops.cli.scored_blocks import score_blocks
+    from rnnops.cli.sequences import classify_tables, find_table_classifier
     from rnnops.runtime.forecaster_description import is_forecaster
     from rnnops.runtime.language_description import is_language_model
 
     if output is not None:
         _require_output_alone(output, as_json=as_json, log=log or log_texts)
     paths = files or [Path("-")]
+    if text is None and not lines and (known := find_table_classifier(model, paths)):
+        refused = log or log_texts
+        classify_tables(known, paths, as_json=as_json, output=output, refused=refused)
+        return
     texts = read_texts(paths, column=text, lines=lines)
     first = next(texts)  # an unreadable file is an error before the model is loaded
     served = choose_model(model)

@@ -49,7 +49,7 @@ WITHOUT_PIPELINE: tuple[Callable[..., None], ...] = (
     serve.serve,
 )
 
-# They read texts or labels, which time series lack.
+# They read texts, which time series and sequences of numbers lack.
 FOR_TEXTS: tuple[Callable[..., None], ...] = (
     *COMMANDS["Messages and labels"],
     *COMMANDS["Production"],
@@ -82,9 +82,10 @@ def options(
 
 
 def _require_texts(command: str) -> None:
-    from rnnops.core.tasks import FOLDERS, FORECAST
+    from rnnops.core.tasks import FOLDERS, FORECAST, SEQUENCES
 
-    if Path.cwd().resolve().as_posix().endswith(f"/{FOLDERS[FORECAST]}"):
+    folder = Path.cwd().resolve().as_posix()
+    if folder.endswith(tuple(f"/{FOLDERS[task]}" for task in (FORECAST, SEQUENCES))):
         raise InputError(f"`rnnops {command}` is for texts: run it in the project's own folder")
 
 

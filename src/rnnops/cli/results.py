@@ -22,7 +22,7 @@ def summary() -> None:
     from rnnops.catalog.params import Data
     from rnnops.core.files import read_json
     from rnnops.core.params import load_params
-    from rnnops.core.tasks import FORECAST, NEXT_WORD
+    from rnnops.core.tasks import FORECAST, NEXT_WORD, SEQUENCES
 
     params = load_params()
     if params.task == NEXT_WORD:
@@ -34,6 +34,11 @@ def summary() -> None:
         from rnnops.cli.forecasts import print_forecasts
 
         print_forecasts(params[Data].dataset)
+        return
+    if params.task == SEQUENCES:
+        from rnnops.cli.sequences import print_results
+
+        print_results(params[Data].dataset)
         return
     from rnnops.metrics.evaluation import BASELINE, HALVES, LINEAR, NETWORK
     from rnnops.metrics.intervals import METHOD

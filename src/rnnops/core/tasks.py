@@ -11,11 +11,13 @@ from rnnops.core import layout
 CLASSIFICATION = "classification"
 NEXT_WORD = "next_word"
 FORECAST = "forecast"
+SEQUENCES = "sequences"
 
 FOLDERS = {
     CLASSIFICATION: ".",
     NEXT_WORD: "pipeline/next_word",
     FORECAST: "pipeline/forecast",
+    SEQUENCES: "pipeline/sequences",
 }
 TASKS = tuple(FOLDERS)
 

@@ -4,9 +4,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
-from rnnops.catalog.params import chosen_dataset
+from rnnops.catalog.params import labelled_dataset
 from rnnops.core.sections import Count, Parameters, Section, Seed, Share
-from rnnops.core.tasks import CLASSIFICATION, FORECAST, NEXT_WORD
+from rnnops.core.tasks import CLASSIFICATION, FORECAST, NEXT_WORD, SEQUENCES
 from rnnops.metrics.metrics import METRICS
 
 METRIC_NAMES = tuple(name for name, metric in METRICS.items() if metric.decides)
@@ -53,7 +53,7 @@ class Gate(Section):
 
     def resolve(self, parameters: Parameters) -> Self:
         """Without the cap on false positives, if the dataset's entry has none."""
-        if chosen_dataset(parameters).caps_false_positives:
+        if labelled_dataset(parameters).caps_false_positives:
             return self
         return self.model_copy(update={"max_false_positive_rate": None})
 
@@ -63,11 +63,14 @@ AnyGate = Gate | LossGate
 
 def gate_of(parameters: Parameters) -> AnyGate:
     """The section `gate` of the task that the parameters are of."""
-    return parameters[Gate] if parameters.task == CLASSIFICATION else parameters[LossGate]
+    if isinstance(parameters.named("gate"), Gate):
+        return parameters[Gate]
+    return parameters[LossGate]
 
 
 SECTIONS = {
     CLASSIFICATION: {"gate": Gate},
     NEXT_WORD: {"gate": LossGate},
     FORECAST: {"gate": LossGate},
+    SEQUENCES: {"gate": Gate},
 }

@@ -26,6 +26,7 @@ KINDS = {
     "classifier": "text classifiers",
     "language-model": "language models",
     "forecaster": "forecasters",
+    "sequence-classifier": "classifiers of sequences",
 }
 
 

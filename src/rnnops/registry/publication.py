@@ -4,18 +4,28 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 from mlflow.models import Model, ModelSignature
 from mlflow.types import ColSpec, Schema, TensorSpec
+from mlflow.types.schema import AnyType
 
 from rnnops.metrics.decision import probability_column
-from rnnops.registry import pyfunc_forecaster, pyfunc_language_model, pyfunc_model
+from rnnops.registry import (
+    pyfunc_forecaster,
+    pyfunc_language_model,
+    pyfunc_model,
+    pyfunc_table_classifier,
+)
 from rnnops.runtime.table_forecaster import COLUMNS as FORECAST_COLUMNS
+from rnnops.sequences.sequences import Sequences
+from rnnops.sequences.table_classifier import TableClassifier
 
 CLASSIFIER = "classifier"  # the artifact that `TextClassifier.load` takes
 LANGUAGE_MODEL = "language_model"  # the artifact that `TextLanguageModel.load` takes
 FORECASTER = "forecaster"  # the artifact that `TableForecaster.load` takes
-MODELS = (CLASSIFIER, LANGUAGE_MODEL, FORECASTER)
+TABLE_CLASSIFIER = "table_classifier"  # the artifact that `TableClassifier.load` takes
+MODELS = (CLASSIFIER, LANGUAGE_MODEL, FORECASTER, TABLE_CLASSIFIER)
 TRAINED_ON = "trained_on"  # a Parquet file of what `read_training_ids` returns
 EXAMPLE = "Meeting moved to 3 pm, see you there."
 
@@ -32,11 +42,7 @@ class Publication(NamedTuple):
 
 def publish_classifier(labels: Sequence[str], artifacts: Mapping[str, str | Path]) -> Publication:
     """A classifier of texts with these labels: its artifacts are `classifier` and `trained_on`."""
-    outputs = [
-        ColSpec("string", "label"),
-        ColSpec("double", "probability"),
-        *(ColSpec("double", probability_column(label)) for label in labels),
-    ]
+    outputs = _outputs_of_labels(labels)
     return _publication("text-classifier", pyfunc_model.__file__, outputs, artifacts)
 
 
@@ -71,6 +77,41 @@ def publish_forecaster(artifacts: Mapping[str, str | Path]) -> Publication:
     return Publication("forecaster", pyfunc_forecaster.__file__, signature, example, artifacts)
 
 
+def publish_table_classifier(
+    classifier: TableClassifier, artifacts: Mapping[str, str | Path]
+) -> Publication:
+    """A classifier of sequences: its artifacts are `table_classifier` and `trained_on`."""
+    columns = classifier.columns
+    any_type = AnyType()  # type: ignore[no-untyped-call]
+    time = [ColSpec(any_type, columns.time)] if columns.time else []
+    inputs = [
+        ColSpec("string", columns.sequence),
+        *time,
+        *(ColSpec("double", name) for name in classifier.channels),
+    ]
+    signature = ModelSignature(
+        Schema(list[ColSpec | TensorSpec](inputs)),
+        Schema(
+            list[ColSpec | TensorSpec](
+                [ColSpec("string", "sequence"), *_outputs_of_labels(classifier.labels)]
+            )
+        ),
+    )
+    values = np.zeros((2, len(classifier.channels)))
+    one = Sequences(["one"], [""], [""], classifier.channels, [values])
+    example = one.to_long_table(columns)
+    code = pyfunc_table_classifier.__file__
+    return Publication("sequence-classifier", code, signature, example, artifacts)
+
+
+def _outputs_of_labels(labels: Sequence[str]) -> list[ColSpec]:
+    return [
+        ColSpec("string", "label"),
+        ColSpec("double", "probability"),
+        *(ColSpec("double", probability_column(label)) for label in labels),
+    ]
+
+
 def _publication(
     kind: str, code: str, outputs: list[ColSpec], artifacts: Mapping[str, str | Path]
 ) -> Publication:
@@ -93,6 +134,10 @@ def republish(folder: Path) -> Publication:
         known = publish_language_model(artifacts)
     elif FORECASTER in artifacts:
         known = publish_forecaster(artifacts)
+    elif TABLE_CLASSIFIER in artifacts:
+        known = publish_table_classifier(
+            TableClassifier.load(artifacts[TABLE_CLASSIFIER]), artifacts
+        )
     else:
         known = publish_classifier([], artifacts)
     return known._replace(signature=model.signature or known.signature)

@@ -24,8 +24,10 @@ from rnnops.runtime.description import is_readable
 from rnnops.runtime.forecaster_description import is_forecaster
 from rnnops.runtime.language_description import is_language_model
 from rnnops.runtime.predictions import Predictions
+from rnnops.sequences.description import is_table_classifier
 
-FORMATS = (is_readable, is_language_model, is_forecaster)  # of models in a folder
+# Of models in a folder.
+FORMATS = (is_readable, is_language_model, is_forecaster, is_table_classifier)
 ATTEMPTS = 2  # asking for a model may bring the store in line, which changes it
 
 

@@ -34,6 +34,7 @@ LINEAGE_NAMES = {
 LINEAGE_FILES = (
     layout.MESSAGES,
     layout.SERIES,
+    layout.SEQUENCES,
     layout.SPLITS,
     layout.FEATURIZER,
     layout.NETWORK,

@@ -7,13 +7,18 @@ from mlflow.exceptions import MlflowException
 from rnnops.catalog.params import Data
 from rnnops.core.errors import InputError
 from rnnops.core.sections import Parameters
-from rnnops.core.tasks import CLASSIFICATION, FORECAST, NEXT_WORD
+from rnnops.core.tasks import CLASSIFICATION, FORECAST, NEXT_WORD, SEQUENCES
 from rnnops.registry.ledger import open_ledger
 from rnnops.tracking.tags import IDENTITY_TAG
 
 CHALLENGER = "challenger"
 CHAMPION = "champion"
-KINDS = {CLASSIFICATION: "classifier", NEXT_WORD: "language-model", FORECAST: "forecaster"}
+KINDS = {
+    CLASSIFICATION: "classifier",
+    NEXT_WORD: "language-model",
+    FORECAST: "forecaster",
+    SEQUENCES: "sequence-classifier",
+}
 
 
 def model_name(dataset: str, task: str = CLASSIFICATION) -> str:

@@ -1,0 +1,109 @@
+"""What must hold of sequences before anything is fitted to them, checked by Great Expectations."""
+
+from typing import Any
+
+import great_expectations.expectations as gxe
+import numpy as np
+import pandas as pd
+from great_expectations.core import ExpectationSuiteValidationResult
+from great_expectations.expectations.expectation import Expectation
+from great_expectations.expectations.metadata_types import FailureSeverity
+
+from rnnops.catalog.dataset import Fractions
+from rnnops.ingest.quarantine_reasons import list_reasons
+from rnnops.sequences.datasets import ExpectSequences, SequenceDataset
+from rnnops.sequences.sequences import Sequences
+from rnnops.validate.expectations import run_suites
+from rnnops.validate.label_expectations import add_label_measures, label_expectations
+
+OF = "sequences"
+
+
+def validate_sequences(
+    sequences: Sequences, ingest: dict[str, Any], dataset: SequenceDataset, fractions: Fractions
+) -> list[ExpectationSuiteValidationResult]:
+    """Great Expectations' results for the sequences, for their channels and the account of ingest.
+
+    Args:
+        ingest: reports/ingest.json.
+        dataset: the catalog entry.
+        fractions: of the splits to come.
+    """
+    labels = pd.DataFrame({"label": pd.array(sequences.labels, dtype="str")})
+    described = add_label_measures(labels, dataset.expect).assign(
+        id=sequences.ids,
+        steps=sequences.steps,
+        is_finite=sequences.are_finite.astype(int),
+    )
+    stacked = np.concatenate(sequences.values)
+    channels = pd.DataFrame({"id": sequences.channels, "spread": np.ptp(stacked, axis=0)})
+    account = pd.DataFrame(
+        {
+            "quarantined_share": [ingest["quarantined"] / max(1, ingest["read"])],
+            "filled_share": [ingest["filled"] / max(1, ingest["values"])],
+        }
+    )
+    of_labels = label_expectations(labels["label"], dataset, fractions, OF)
+    return run_suites(
+        [
+            (OF, described, [*_of_sequences(dataset.expect), *of_labels]),
+            ("channels", channels, [_changing(channels)]),
+            ("ingest", account, _of_ingest(dataset.expect, ingest)),
+        ]
+    )
+
+
+def _of_sequences(expect: ExpectSequences) -> list[Expectation]:
+    return [
+        gxe.ExpectTableRowCountToBeBetween(
+            min_value=expect.min_sequences,
+            max_value=expect.max_sequences,
+            description=f"{expect.min_sequences:,} to {expect.max_sequences:,} sequences",
+            meta={"key": "expect.min_sequences and max_sequences"},
+        ),
+        gxe.ExpectColumnValuesToBeUnique(column="id", description="unique names"),
+        gxe.ExpectColumnValuesToBeBetween(
+            column="steps",
+            min_value=expect.min_steps,
+            max_value=expect.max_steps,
+            description=f"{expect.min_steps:,} to {expect.max_steps:,} steps",
+            meta={"key": "expect.min_steps and max_steps"},
+        ),
+        gxe.ExpectColumnValuesToBeInSet(
+            column="is_finite", value_set=[1], description="finite values"
+        ),
+    ]
+
+
+def _changing(channels: pd.DataFrame) -> Expectation:
+    constant = channels.loc[channels["spread"] == 0, "id"].tolist()
+    return gxe.ExpectColumnMinToBeBetween(
+        column="spread",
+        min_value=0,
+        strict_min=True,
+        severity=FailureSeverity.WARNING,
+        description="no constant channel: it says nothing",
+        meta={"detail": ", ".join(constant)},
+    )
+
+
+def _of_ingest(expect: ExpectSequences, ingest: dict[str, Any]) -> list[Expectation]:
+    rejected, filled = expect.max_quarantined_share, expect.max_filled_share
+    return [
+        gxe.ExpectColumnMaxToBeBetween(
+            column="quarantined_share",
+            max_value=rejected,
+            description=f"at most {100 * rejected:g}% of the sequences read in the quarantine",
+            meta={
+                "key": "expect.max_quarantined_share",
+                "detail": list_reasons(ingest["reasons"]),
+            },
+        ),
+        gxe.ExpectColumnMaxToBeBetween(
+            column="filled_share",
+            max_value=filled,
+            severity=FailureSeverity.WARNING,
+            description=f"at most {100 * filled:g}% of the values interpolated",
+            meta={"key": "expect.max_filled_share"},
+        ),
+    ]
