@@ -13,6 +13,7 @@ from typing import Any
 from forecast_figures import FORECAST_FIGURES
 from next_word_figures import NEXT_WORD_FIGURES
 from quality_figures import QUALITY_FIGURES
+from sequences_figures import SEQUENCES_FIGURES
 from serving_figures import SERVING_FIGURES
 from speed_figures import SPEED_FIGURES
 
@@ -22,7 +23,12 @@ ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "benchmarks/README.md"]
 Read = Callable[[str], Any]
 FIGURES: dict[str, Callable[[Read], str]] = (
-    QUALITY_FIGURES | SPEED_FIGURES | SERVING_FIGURES | NEXT_WORD_FIGURES | FORECAST_FIGURES
+    QUALITY_FIGURES
+    | SPEED_FIGURES
+    | SERVING_FIGURES
+    | NEXT_WORD_FIGURES
+    | FORECAST_FIGURES
+    | SEQUENCES_FIGURES
 )
 MARKED = re.compile(r"<!-- figures: ([\w-]+) -->(.*?)<!-- end -->", re.DOTALL)
 
