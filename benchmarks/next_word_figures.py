@@ -55,10 +55,22 @@ def unknown(read: Read) -> str:
     return f"{read(RESULTS)['unknown_share'][layout.TEST]:.1%}"
 
 
+def softmax(read: Read) -> str:
+    """Words a second of training, over all words and over drawn ones."""
+    found = read("benchmarks/results/softmax.json")["words_per_second"]
+    heads = ["vocabulary", *(f"{drawn} words" for drawn in next(iter(found.values())))]
+    rows = [
+        [f"{int(size):,}", *(f"{speed:,}" for speed in speeds.values())]
+        for size, speeds in found.items()
+    ]
+    return markdown_table(heads, rows).strip()
+
+
 NEXT_WORD_FIGURES: dict[str, Callable[[Read], str]] = {
     "next-word": models,
     "next-word-genres": labels,
     "next-word-network-gain": gain("network"),
     "next-word-interpolated-gain": gain("interpolated"),
     "next-word-unknown": unknown,
+    "softmax": softmax,
 }
