@@ -31,6 +31,8 @@ from rnnops.registry.task import TrainedModels
 from rnnops.registry.trained_model import describe_baseline, describe_network
 from rnnops.registry.trained_models import run_metrics
 from rnnops.report.results import COMPARED_ALIKE, Results
+from rnnops.sequences.datasets import SequenceColumns
+from rnnops.sequences.description import read_description
 from rnnops.sequences.expectations import OF
 from rnnops.sequences.params import SequenceTraining
 from rnnops.sequences.report import describe_rule
@@ -108,14 +110,14 @@ def judge_challenger(params: AnyGate, folder: Path | None, look: int | None = No
 
 
 def _champion(folder: Path, rows: pd.DataFrame) -> Champion:
-    known = TableClassifier.load(artifact_paths(folder)[TABLE_CLASSIFIER])
-    sequences = Sequences.from_frame(rows)
-    rule = {"labels": known.labels, "positive": known.positive, "threshold": known.threshold}
-    theirs, ours = ", ".join(known.channels), ", ".join(sequences.channels)
+    known = read_description(artifact_paths(folder)[TABLE_CLASSIFIER])
+    sequences, columns = Sequences.from_frame(rows), SequenceColumns(**known["columns"])
+    rule = {key: known[key] for key in ("labels", "positive", "threshold")}
+    theirs, ours = ", ".join(columns.channels or []), ", ".join(sequences.channels)
     obstacle = f"the champion reads the channels {theirs}, the challenger {ours}"
 
     def score() -> pd.DataFrame:
-        table = sequences.to_long_table(known.columns)
+        table = sequences.to_long_table(columns)
         found = published_model.predict(folder, table).set_index("sequence")
         return found.loc[sequences.ids].reset_index(drop=True)
 

@@ -17,19 +17,18 @@ def write_description(described: dict[str, Any], folder: Path) -> None:
 
 
 def read_description(folder: Path) -> dict[str, Any]:
-    """What `write_description` was given for the classifier in `folder`.
+    """What `write_description` was given for the classifier in `folder`, whatever its format."""
+    described: dict[str, Any] = files.read_json(folder / DESCRIPTION)
+    return described
 
-    Raises:
-        InputError: when there is none of this format.
-    """
+
+def require_readable(folder: Path) -> None:
+    """Raise `InputError` unless `folder` holds a classifier of sequences of this format."""
     if not is_table_classifier(folder):
         raise InputError(
             f"{folder} holds no classifier of sequences that this rnnops reads: `make sequences` "
             "makes one"
         )
-    described: dict[str, Any] = files.read_json(folder / DESCRIPTION)
-    del described["format"]
-    return described
 
 
 def is_table_classifier(folder: Path) -> bool:

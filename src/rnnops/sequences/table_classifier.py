@@ -17,7 +17,7 @@ from rnnops.metrics.decision import decide
 from rnnops.runtime.predictions import Predictions
 from rnnops.sequences.cleaning import FoundSequences, clean
 from rnnops.sequences.datasets import SequenceColumns
-from rnnops.sequences.description import read_description, write_description
+from rnnops.sequences.description import read_description, require_readable, write_description
 from rnnops.sequences.inference import NumberNetwork
 from rnnops.sequences.scaling import Scaling
 from rnnops.sequences.sequences import Sequences
@@ -101,8 +101,9 @@ class TableClassifier:
             InputError: when there is none, or one that is damaged or of another format.
         """
         folder = Path(folder)
-        described = read_description(folder)
+        require_readable(folder)
         try:
+            described = read_description(folder)
             return cls(
                 described["labels"],
                 SequenceColumns(**described["columns"]),
