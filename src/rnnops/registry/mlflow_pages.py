@@ -23,10 +23,10 @@ VIEW_QUERY = f"viewStateShareKey={VIEW}&workflowType=machine_learning"  # of the
 VIEW_NAME = "Choose settings (validation split)"
 RUN_NAME = "attributes.`Run Name`"
 KINDS = {
+    "sequence-classifier": "classifiers of sequences",  # before what it ends in
     "classifier": "text classifiers",
     "language-model": "language models",
     "forecaster": "forecasters",
-    "sequence-classifier": "classifiers of sequences",
 }
 
 
