@@ -10,6 +10,7 @@ from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.metadata_types import FailureSeverity
 
 from rnnops.catalog.dataset import Fractions
+from rnnops.core.label_names import quote_label
 from rnnops.ingest.quarantine_reasons import list_reasons
 from rnnops.sequences.datasets import ExpectSequences, SequenceDataset
 from rnnops.sequences.sequences import Sequences
@@ -44,6 +45,8 @@ def validate_sequences(
         }
     )
     of_labels = label_expectations(labels["label"], dataset, fractions, OF)
+    if dataset.positive is not None:
+        of_labels += _of_positive(dataset.positive)
     return run_suites(
         [
             (OF, described, [*_of_sequences(dataset.expect), *of_labels]),
@@ -71,6 +74,23 @@ def _of_sequences(expect: ExpectSequences) -> list[Expectation]:
         ),
         gxe.ExpectColumnValuesToBeInSet(
             column="is_finite", value_set=[1], description="finite values"
+        ),
+    ]
+
+
+def _of_positive(positive: str) -> list[Expectation]:
+    return [
+        gxe.ExpectColumnDistinctValuesToContainSet(
+            column="label",
+            value_set=[positive],
+            description=f"a label {quote_label(positive)}, the positive one",
+            meta={"key": "positive"},
+        ),
+        gxe.ExpectColumnUniqueValueCountToBeBetween(
+            column="label",
+            max_value=2,
+            description="one label beside the positive one",
+            meta={"key": "positive"},
         ),
     ]
 
