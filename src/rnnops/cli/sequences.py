@@ -78,7 +78,8 @@ def classify_tables(
 def _classify(classifier: "TableClassifier", path: Path) -> "pd.DataFrame":
     from rnnops.sequences.tables import read_table_file
 
-    table = read_table_file(path)
+    columns = classifier.columns
+    table = read_table_file(path, columns.delimiter, columns.encoding)
     try:
         found = classifier.read(table)
     except InputError as error:

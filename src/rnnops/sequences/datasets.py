@@ -10,7 +10,7 @@ from rnnops.core.sections import Count, Parameters, Section, Share
 
 
 class SequenceColumns(Section):
-    """Which column of a table is what.
+    """Which column of a table is what, and how a CSV file is written.
 
     `time` puts the steps of a sequence in order; without it they are in that of the rows. Sequences
     of one `group`, such as a person or a recording, stay in one split. Without `channels`, they are
@@ -24,6 +24,8 @@ class SequenceColumns(Section):
     channels: list[str] | None = Field(None, min_length=1)
     labels: dict[str, str] | None = Field(None, min_length=2)
     max_missing_share: Share = 0.1
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
+    encoding: str = "utf-8"
 
 
 class TableRead(SequenceColumns):
@@ -34,8 +36,6 @@ class TableRead(SequenceColumns):
 
     format: Literal["sequences"]
     file: str | None = None
-    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
-    encoding: str = "utf-8"
 
 
 class TsRead(Section):
