@@ -75,6 +75,7 @@ def predict(
     from rnnops.cli.sequences import classify_tables, find_table_classifier
     from rnnops.runtime.forecaster_description import is_forecaster
     from rnnops.runtime.language_description import is_language_model
+    from rnnops.sequences.description import is_table_classifier
 
     if output is not None:
         _require_output_alone(output, as_json=as_json, log=log or log_texts)
@@ -89,6 +90,8 @@ def predict(
     texts = chain([first], texts)
     if is_forecaster(served.folder):
         raise InputError(f"{served} forecasts time series: `rnnops forecast FILE.csv` uses it")
+    if is_table_classifier(served.folder):
+        raise InputError(f"{served} classifies sequences: `rnnops predict FILE.csv` uses it")
     if is_language_model(served.folder):
         from rnnops.cli.language import print_surprise
 
