@@ -75,6 +75,19 @@ def test_a_stage_of_another_task_depends_on_the_code_it_runs(folder, stage):
     assert {file for file in run if not file.startswith(covered)} == set()
 
 
+@pytest.mark.parametrize("stage", [name for folder, name in OTHER_TASKS if "sequences" in folder])
+def test_a_stage_of_sequences_depends_on_no_other_code(stage):
+    if stage == "register":
+        return
+    folder = ROOT / FOLDERS["sequences"]
+    deps = YAML(typ="safe").load(folder / "dvc.yaml")["stages"][stage]["deps"]
+    named = [(folder / dep).resolve() for dep in deps if dep.startswith("src/rnnops/")]
+    files = [file for dep in named for file in ([dep] if dep.is_file() else dep.rglob("*.py"))]
+    core = ROOT / "src/rnnops/core"
+    found = {file for file in files if not is_empty(file) and not file.is_relative_to(core)}
+    assert found - {file.resolve() for file in closure(folder / f"{stage}.py", ROOT)} == set()
+
+
 def test_the_stage_that_always_runs_names_no_code():
     assert STAGES["register"]["always_changed"]
     assert dependencies("register") == []

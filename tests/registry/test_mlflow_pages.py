@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from rnnops.metrics.metrics import METRICS
 from rnnops.registry import classification, ledger, mlflow_pages
 from rnnops.tracking import store
@@ -33,3 +35,19 @@ def test_what_an_earlier_release_left_undescribed_is_described(client):
     client.update_registered_model("mine-classifier", "ours")
     ledger.open_ledger(client, "mine-classifier")
     assert client.get_registered_model("mine-classifier").description == "ours"
+
+
+@pytest.mark.parametrize(
+    ("name", "described"),
+    [
+        ("mine-classifier", "These are text classifiers trained on mine. "),
+        ("mine-language-model", "These are language models trained on mine. "),
+        ("mine-forecaster", "These are forecasters trained on mine. "),
+        ("mine-sequence-classifier", "These are classifiers of sequences trained on mine. "),
+    ],
+)
+def test_a_registered_model_is_described_as_what_its_name_says(client, name, described):
+    run_id = client.create_run(store.experiment_id(client, "decisions")).info.run_id
+    client.create_registered_model(name, {ledger.LEDGER_TAG: run_id})
+    ledger.open_ledger(client, name)
+    assert client.get_registered_model(name).description.startswith(described)

@@ -35,12 +35,13 @@ def account(sequences, *, rejected=0, filled=0):
     return summarise(FoundSequences(sequences, others, counts), "mine")
 
 
-def check(sequences, *, expect=None, account_of=None, **read):
+def check(sequences, *, expect=None, account_of=None, positive=None, **read):
     """The report on the sequences, and a line for each expectation that failed."""
     dataset = SequenceDataset(
         fetch={"path": "data/incoming/mine.csv"},
         read={"format": "sequences"} | read,
         expect=EXPECTED | (expect or {}),
+        positive=positive,
     )
     found = account_of or account(sequences)
     results = validate_sequences(sequences, found, dataset, FRACTIONS)
@@ -104,6 +105,20 @@ def test_a_label_that_is_not_declared_is_critical():
     (line,) = [each for each in failures if each.startswith("critical")]
     assert line.startswith("critical: expected labels among 'rise', 'fall', violated by 30 seq")
     assert "'peak'" in line
+
+
+@pytest.mark.parametrize(
+    ("labels", "line"),
+    [
+        (["fall", "rise"], None),
+        (["fall", "climb"], "critical: expected a label 'rise', the positive one; see"),
+        (["fall", "rise", "peak"], "critical: expected one label beside the positive one, found 3"),
+    ],
+)
+def test_a_positive_label_is_one_of_two(labels, line):
+    _, failures = check(relabelled(np.resize(labels, 90).tolist()), positive="rise")
+    assert [each.startswith(line) for each in failures] == [True] * (line is not None)
+    assert all(each.endswith("see datasets.mine.positive") for each in failures)
 
 
 def test_too_many_in_the_quarantine_are_critical_and_their_reasons_are_listed():

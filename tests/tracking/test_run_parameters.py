@@ -4,7 +4,7 @@ import pytest
 from project import ROOT
 
 from rnnops.core.params import load_params
-from rnnops.core.tasks import FOLDERS, FORECAST, NEXT_WORD
+from rnnops.core.tasks import FOLDERS, FORECAST, NEXT_WORD, SEQUENCES
 from rnnops.features.params import Features
 from rnnops.linear.params import Baseline
 from rnnops.metrics.params import EvaluateTexts
@@ -103,7 +103,10 @@ def test_a_baselines_name_tells_how_it_was_fitted(params):
     }
 
 
-@pytest.mark.parametrize(("task", "model"), [(NEXT_WORD, "kneser_ney_5"), (FORECAST, "auto_ets")])
+@pytest.mark.parametrize(
+    ("task", "model"),
+    [(NEXT_WORD, "kneser_ney_5"), (FORECAST, "auto_ets"), (SEQUENCES, "nearest_neighbour")],
+)
 def test_runs_of_another_task_have_the_same_keys_and_are_named_by_the_model(task, model):
     params = load_params(ROOT / FOLDERS[task] / "params.yaml")
     network, baseline = network_params(params), baseline_params(params, model)
