@@ -16,6 +16,8 @@ pytestmark = pytest.mark.skipif(
     chromium.CHROMIUM is None, reason="no chromium: apt-get install chromium"
 )
 expect = sync_api.expect
+MILLISECONDS = 60_000  # the longest wait: other programs may have the cores
+expect.set_options(timeout=MILLISECONDS)
 
 PRIZE = ROOT / "examples" / "prize.eml"
 TEXT = "You have won a free prize.\nClick here, or come to the meeting."
@@ -42,7 +44,7 @@ def browser():
 def page(browser, base_url):
     """The page, opened. It breaks no policy, has no error and asks no other server."""
     page = browser.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(MILLISECONDS)
     complaints, requests = [], []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text))

@@ -5,6 +5,8 @@ from tiny_server import running
 
 chromium = pytest.importorskip("browser.chromium", reason="no playwright: pip install playwright")
 expect = pytest.importorskip("playwright.sync_api").expect
+MILLISECONDS = 60_000  # the longest wait: other programs may have the cores
+expect.set_options(timeout=MILLISECONDS)
 pytestmark = pytest.mark.skipif(
     chromium.CHROMIUM is None, reason="no chromium: apt-get install chromium"
 )
@@ -22,7 +24,7 @@ def page(server):
     complaints, requests = [], []
     with chromium.chromium() as browser:
         page = browser.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(MILLISECONDS)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text))
         page.on("request", lambda request: requests.append(request.url))
