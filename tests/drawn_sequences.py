@@ -1,4 +1,4 @@
-"""Sequences that are drawn, for the tests of their classification: only the order tells labels."""
+"""Random sequences whose label only the order of their steps decides."""
 
 import numpy as np
 

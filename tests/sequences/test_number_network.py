@@ -123,7 +123,7 @@ def test_a_saved_network_answers_the_same(tmp_path):
 
 
 def learn(chosen, *, labels=LABELS, number=240):
-    """The network trained on drawn sequences, and what it was told after each epoch."""
+    """The network trained on drawn sequences, and what was logged after each epoch."""
     from rnnops.sequences.network import NetworkShape
     from rnnops.sequences.training import LabelledValues, train
 
@@ -132,9 +132,9 @@ def learn(chosen, *, labels=LABELS, number=240):
         drawn = draw_sequences(number, labels=labels, seed=seed)
         values = [each.astype(np.float32) for each in drawn.values]
         parts.append(LabelledValues(values, drawn.indices(labels)))
-    told = []
-    trained = train(NetworkShape(2, len(labels)), *parts, chosen, lambda *epoch: told.append(epoch))
-    return trained, told
+    logged = []
+    trained = train(NetworkShape(2, len(labels)), *parts, chosen, lambda *epoch: logged.append(epoch))
+    return trained, logged
 
 
 def test_training_repeats_to_the_byte_and_what_is_saved_is_proved_equal(tmp_path):
@@ -155,10 +155,10 @@ def test_training_repeats_to_the_byte_and_what_is_saved_is_proved_equal(tmp_path
         require_equal(tmp_path / "first", trained.exported, values, names)
 
 
-def test_each_epoch_is_told_with_its_gradient_flow():
-    trained, told = learn(params(readout="mean"))
-    assert [epoch for epoch, _, _ in told] == [1, 2, 3]
-    for _, metrics, flow in told:
+def test_each_epoch_is_logged_with_its_gradient_flow():
+    trained, logged = learn(params(readout="mean"))
+    assert [epoch for epoch, _, _ in logged] == [1, 2, 3]
+    for _, metrics, flow in logged:
         assert metrics.keys() >= {"loss", "val_loss", "accuracy", "val_accuracy"}
         assert set(flow["direction"]) == {"forward", "backward"}
         assert (flow["gradient_norm"] > 0).all()
