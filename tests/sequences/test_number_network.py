@@ -133,7 +133,8 @@ def learn(chosen, *, labels=LABELS, number=240):
         values = [each.astype(np.float32) for each in drawn.values]
         parts.append(LabelledValues(values, drawn.indices(labels)))
     logged = []
-    trained = train(NetworkShape(2, len(labels)), *parts, chosen, lambda *epoch: logged.append(epoch))
+    shape = NetworkShape(2, len(labels))
+    trained = train(shape, *parts, chosen, lambda *epoch: logged.append(epoch))
     return trained, logged
 
 
