@@ -65,6 +65,17 @@ def test_models_with_the_same_errors_differ_in_none(scores):
     assert same.reason == "of the challenger alone 0, of its opponent alone 0, exact McNemar p = 1"
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs", "p", "passed"),
+    [(5, 5, 1, True), (2, 8, 112 / 1024, True), (8, 2, 112 / 1024, True), (9, 1, 22 / 1024, False)],
+)  # fmt: skip
+def test_errors_of_one_model_alone_are_tosses_of_a_coin(scores, ours, theirs, p, passed):
+    challenger, opponent = scores(wrong=range(ours)), scores(wrong=range(100, 100 + theirs))
+    check = checks.check_errors(challenger, opponent, 0.95)
+    assert check.passed is passed
+    assert check.reason.endswith(f"exact McNemar p = {p:.2g}")
+
+
 def test_a_rail_is_kept_up_to_its_end(gate):
     rate = Measured(0.02, np.array([0.01, 0.02, 0.03]), (0, 1), 100, 1e-4, counts_decisions=True)
     low, high = rate.interval(2 * 0.95 - 1)  # its ends are one-sided bounds at 0.95

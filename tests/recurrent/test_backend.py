@@ -42,3 +42,16 @@ def test_an_unknown_backend_is_an_input_error_that_names_the_known_ones():
         "train.backend (or KERAS_BACKEND) is pytorch: it can be tensorflow, jax or torch; "
         "did you mean 'torch'?\n"
     )
+
+
+@pytest.mark.parametrize(("backend", "loaded"), [("tensorflow", []), ("jax", ["jax"])])
+def test_keras_brings_no_package_that_is_not_used_and_each_can_be_imported_later(backend, loaded):
+    script = (
+        "import sys\n"
+        "from rnnops.recurrent.backend import keras\n"
+        "print([name for name in ('jax', 'matplotlib', 'sklearn') if name in sys.modules])\n"
+        "import jax, matplotlib.pyplot, sklearn\n"
+        "print(keras.ops.convert_to_numpy(keras.ops.ones(2)))"
+    )
+    done = run_on(backend, "-c", script)
+    assert done.stdout == f"{loaded}\n[1. 1.]\n", done.stderr

@@ -7,7 +7,7 @@ import math
 from dataclasses import replace
 
 import numpy as np
-from scipy.stats import binomtest
+from scipy.special import bdtr
 
 from rnnops.core.bidi import isolate
 from rnnops.core.numbers import format_number
@@ -56,7 +56,7 @@ def check_errors(challenger: Scores, opponent: Scores, confidence: float) -> Che
     wrong, opponents = (scores.decided != scores.actual for scores in (challenger, opponent))
     alone, opponents_alone = int(np.sum(wrong & ~opponents)), int(np.sum(opponents & ~wrong))
     apart = alone + opponents_alone
-    p = float(binomtest(alone, apart).pvalue) if apart else 1.0
+    p = min(1.0, 2 * float(bdtr(min(alone, opponents_alone), apart, 0.5))) if apart else 1.0
     totals = int(opponents.sum()), int(wrong.sum())
     return Check(
         "errors",

@@ -30,17 +30,30 @@ def native_output_hidden() -> Iterator[None]:
         os.close(nowhere)
 
 
+@contextmanager
+def unused_packages_hidden() -> Iterator[None]:
+    """Let Keras and TensorFlow find none of `UNUSED`: what they are for there is not used here."""
+    hidden = [name for name in UNUSED if name != BACKEND and name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None: cannot be imported
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
+
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 logging.getLogger("tensorflow").setLevel(logging.ERROR)  # one note for each new length of message
 BACKENDS = ("tensorflow", "jax", "torch")
 BACKEND = os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+UNUSED = ("jax", "matplotlib", "sklearn")  # a third of the time that Keras takes to import
 if BACKEND not in BACKENDS:
     raise InputError(
         f"train.backend (or KERAS_BACKEND) is {BACKEND}: it can be tensorflow, jax or torch"
         f"{suggest(BACKEND, BACKENDS)}"
     )
 try:
-    with native_output_hidden():
+    with native_output_hidden(), unused_packages_hidden():
         import keras
 
         if BACKEND == "tensorflow":
