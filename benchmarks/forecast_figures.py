@@ -114,14 +114,10 @@ def gains(read: Read) -> str:
     return markdown_table(["", "sMAPE", "MASE", "CRPS"], rows).strip()
 
 
-def members(name: str) -> Callable[[Read], str]:
-    """The methods of a combination, as a phrase."""
-
-    def phrase(read: Read) -> str:
-        *others, last = map(shown_name, read(RESULTS)["combined"][name])
-        return f"{', '.join(others)} and {last}" if others else last
-
-    return phrase
+def members(read: Read) -> str:
+    """The methods of the statistical combination, as a phrase."""
+    *others, last = map(shown_name, read(RESULTS)["combined"])
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 FORECAST_FIGURES: dict[str, Callable[[Read], str]] = {
@@ -132,6 +128,5 @@ FORECAST_FIGURES: dict[str, Callable[[Read], str]] = {
     "forecast-steps": steps,
     "forecast-start": start,
     "forecast-gains": gains,
-    "forecast-combination": members("combination"),
-    "forecast-statistical": members("statistical_combination"),
+    "forecast-combined": members,
 }

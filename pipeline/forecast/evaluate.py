@@ -1,4 +1,4 @@
-"""Choose the combinations on the validation split, then measure all models on the test split."""
+"""Measure all models, the published one as it is, on the validation and the test split."""
 
 from pathlib import Path
 
@@ -33,7 +33,7 @@ def main() -> str:
         whole[layout.TEST],
         params[Data].dataset,
         best_method(measured.evaluations[layout.VALIDATION], methods),
-        measured.choices,
+        measured.combined,
         {name: count_fallbacks(layout.TEST, Path(layout.BASELINE) / name) for name in methods},
         roll(networks.validators, whole[layout.VALIDATION]),
     )

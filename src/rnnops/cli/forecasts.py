@@ -48,15 +48,15 @@ def forecast(
     """Forecast the next values of the series in a table, with 80% and 95% intervals."""
     from rnnops.core.tasks import FORECAST, params_file
     from rnnops.forecasting.datasets import SeriesTable
-    from rnnops.forecasting.sources import read_csv
     from rnnops.registry.served_model import choose_served_model
     from rnnops.runtime.table_forecaster import TableForecaster, to_table
+    from rnnops.tables.table_file import read_table_file
 
     if plot is not None and plot.suffix.lower() != ".png":
         raise InputError(f"--plot {plot}: the name has to end in .png")
     if len(delimiter) != 1:
         raise InputError(f"--delimiter {delimiter!r}: it has to be one character")
-    cells = read_csv(file, delimiter)
+    cells = read_table_file(file, delimiter)
     served = choose_served_model(model, params_file(FORECAST))
     print(f"model: {served}", file=sys.stderr, flush=True)
     read = SeriesTable(series=series, time=time, value=value, frequency=frequency)
@@ -111,10 +111,10 @@ def print_forecasts(dataset: str) -> None:
             for model in results.models
         ]
     )
-    members = ", ".join(map(shown_name, results.combined["combination"]))
+    members = ", ".join(map(shown_name, results.combined))
     print(
         f"\nvalidation  {results.describe(layout.VALIDATION)}\n"
-        f"combination the network and {members}, chosen on the validation split\n"
+        f"combination the network, averaged with the mean of {members}\n"
         f"registered  {registered['model']} version {registered['version']}, "
         f"gate: {registered['verdict']}\n"
         f"report      {Path(layout.REPORT).absolute()}\n"

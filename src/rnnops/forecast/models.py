@@ -1,13 +1,10 @@
 """The forecasts of every model, of the validation part and of the test part."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
 from rnnops.core import layout
-from rnnops.forecast.combining import Choice, choose_methods
 from rnnops.forecast.evaluation import COMBINATION, NETWORK, START, STATISTICAL, Evaluation
 from rnnops.forecasting.combination import combine
 from rnnops.forecasting.forecasters import forecast_all, without_network
@@ -22,11 +19,11 @@ PARTS = (layout.VALIDATION, layout.TEST)
 
 
 class Measured(NamedTuple):
-    """By part, the forecasts and their evaluation; by combination, its methods."""
+    """By part, the forecasts and their evaluation; and the methods that are averaged."""
 
     forecasts: dict[str, dict[str, Forecasts]]
     evaluations: dict[str, Evaluation]
-    choices: dict[str, Choice]
+    combined: Sequence[str]
 
 
 def read_methods() -> list[str]:
@@ -40,12 +37,18 @@ def measure(
     whole: Mapping[str, list[Series]],
     params: EvaluateForecasts,
 ) -> Measured:
-    """Choose the combinations on the validation part; then measure all models on both parts.
+    """Measure all models and two combinations on both parts.
+
+    The statistical combination is the mean of those of `params.combined` that are fitted, the
+    combination the mean of that and the network. Methods are not chosen and weights not fitted: on
+    few values each that loses more than it gains (Smith and Wallis, "A simple explanation of the
+    forecast combination puzzle", 2009).
 
     Args:
         whole: by part, the series up to its end.
     """
-    forecasts, evaluations, choices = {}, {}, {}
+    combined = [name for name in params.combined if name in methods]
+    forecasts, evaluations = {}, {}
     for part, used in zip(PARTS, (networks.validators, networks.forecasters), strict=True):
         before = [each.training for each in whole[part]]
         actual, scale = stack_tests(whole[part]), scales(before)
@@ -55,34 +58,15 @@ def measure(
             START: forecast_all(starts, before),
             **{name: load_forecasts(part, Path(layout.BASELINE) / name) for name in methods},
         }
-        if part == layout.VALIDATION:
-            choices = _choose(found, methods, actual, scale, params)
-        found[STATISTICAL] = combine([found[name] for name in choices[STATISTICAL].members])
-        found[COMBINATION] = combine(
-            [found[name] for name in (NETWORK, *choices[COMBINATION].members)]
-        )
+        found[STATISTICAL] = combine([found[name] for name in combined])
+        found[COMBINATION] = combine([found[NETWORK], found[STATISTICAL]])
         forecasts[part] = found
         evaluations[part] = Evaluation(
             {model: errors(actual, each, scale) for model, each in found.items()},
             params.bootstrap_resamples,
             params.seed,
         )
-    return Measured(forecasts, evaluations, choices)
-
-
-def _choose(
-    found: Mapping[str, Forecasts],
-    methods: list[str],
-    actual: np.ndarray,
-    scale: np.ndarray,
-    params: EvaluateForecasts,
-) -> dict[str, Choice]:
-    candidates = [name for name in params.combined if name in methods]
-    given = candidates, found, actual, scale
-    return {
-        STATISTICAL: choose_methods(*given, least=2),
-        COMBINATION: choose_methods(*given, beside=[NETWORK]),
-    }
+    return Measured(forecasts, evaluations, combined)
 
 
 def best_method(evaluation: Evaluation, methods: list[str]) -> str:

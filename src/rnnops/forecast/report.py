@@ -7,15 +7,12 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from rnnops.core import files, layout
-from rnnops.core.numbers import format_number
 from rnnops.forecast.evaluation import (
-    COMBINATION,
     CRPS,
     MASE,
     NETWORK,
     SMAPE,
     START,
-    STATISTICAL,
     Metrics,
 )
 from rnnops.forecast.examples import choose_examples, draw_forecasts
@@ -111,15 +108,7 @@ def render_report(results: Results, pictures: dict[str, Picture]) -> str:
             ]
             for name, found in results.start.items()
         ],
-        members={
-            name: ", ".join(map(shown_name, results.combined[name]))
-            for name in (STATISTICAL, COMBINATION)
-        },
-        tried=[
-            [_name(name), ", ".join(map(shown_name, members)), format_number(mase, decimals=4)]
-            for name, found in results.tried.items()
-            for members, mase in found
-        ],
+        members=", ".join(map(shown_name, results.combined)),
         best=shown_name(results.best_baseline),
         fallbacks=", ".join(
             f"{shown_name(name)} {count:,}" for name, count in results.fallbacks.items() if count

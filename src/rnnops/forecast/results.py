@@ -12,7 +12,6 @@ import numpy as np
 
 from rnnops.core import layout
 from rnnops.core.results_file import ResultsFile
-from rnnops.forecast.combining import Choice
 from rnnops.forecast.evaluation import COMBINATION, NETWORK, START, STATISTICAL, Evaluation, Metrics
 from rnnops.forecasting.series import Series, by_frequency
 
@@ -24,13 +23,12 @@ class Results(ResultsFile):
     """What the models are measured to be.
 
     Models are `network`, the statistical methods by name, `statistical_combination`, and
-    `combination`: the network and statistical methods.
+    `combination`: the network and that.
 
     Attributes:
         series: how many there are of each frequency.
         best_baseline: the method with the lowest MASE on the validation split.
-        combined: by combination, the methods in it.
-        tried: by combination, the methods that were tried and their MASE on the validation split.
+        combined: the methods of the statistical combination.
         fallbacks: how many series a method left to the seasonal naive forecast, on the test split.
         gains: by split, of a model over another: what its metrics are less.
         by_frequency: by split and frequency, the metrics of each model.
@@ -43,8 +41,7 @@ class Results(ResultsFile):
     dataset: str
     series: dict[str, int]
     best_baseline: str
-    combined: dict[str, list[str]]
-    tried: dict[str, list[list[Any]]]
+    combined: list[str]
     fallbacks: dict[str, int]
     metrics: dict[str, dict[str, Metrics]]
     gains: dict[str, dict[str, dict[str, Metrics]]]
@@ -60,7 +57,7 @@ class Results(ResultsFile):
         series: Sequence[Series],
         dataset: str,
         best: str,
-        choices: Mapping[str, Choice],
+        combined: Sequence[str],
         fallbacks: Mapping[str, int],
         rolling: dict[str, list[dict[str, Any]]],
     ) -> Self:
@@ -80,11 +77,7 @@ class Results(ResultsFile):
             dataset=dataset,
             series={name: int(mask.sum()) for name, mask in rows.items()},
             best_baseline=best,
-            combined={name: list(choice.members) for name, choice in choices.items()},
-            tried={
-                name: [[list(members), mase] for members, mase in choice.tried]
-                for name, choice in choices.items()
-            },
+            combined=list(combined),
             fallbacks=dict(fallbacks),
             metrics={
                 split: {model: each.metrics(model) for model in models}

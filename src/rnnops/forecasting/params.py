@@ -74,7 +74,7 @@ class ForecastTraining(Section):
 
 
 class EvaluateForecasts(Section):
-    """`combined`: which methods, of those that are fitted, combinations are chosen from.
+    """`combined`: which methods, of those that are fitted, are averaged, also with the network.
 
     `examples`: how many series the report shows with their forecasts.
     """

@@ -159,7 +159,7 @@ def write_documents(
             for model in results.models
         ],
         "frequencies": ", ".join(f"{name} ({count:,})" for name, count in results.series.items()),
-        "members": ", ".join(map(shown_name, results.combined[COMBINATION])),
+        "members": ", ".join(map(shown_name, results.combined)),
         "added": {name: format_measured(start[name], "+", 3) for name in (SMAPE, MASE)},
         "lineage": list(version_documents.describe_lineage(backend).items()),
     }
