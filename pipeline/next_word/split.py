@@ -6,7 +6,6 @@ from rnnops.core.errors import InputError
 from rnnops.core.params import load_params
 from rnnops.split import splits
 from rnnops.split.near_duplicates import earlier_near_duplicates
-from rnnops.split.overlap import shingle_matrix, training_overlap
 from rnnops.split.params import Split
 from rnnops.split.shingles import Shingles
 
@@ -23,15 +22,11 @@ def main() -> str:
             f"the {' and '.join(empty)} split has no document of {len(documents):,}: add "
             f"documents, raise split.{empty[0]} or change split.seed"
         )
-    matrix = shingle_matrix(shingles.hashes)
-    measured = [layout.VALIDATION, layout.TEST]
-    assigned = assigned.join(training_overlap(matrix, assigned["split"], measured, params.seed))
-    for name in (*layout.SPLIT_NAMES, layout.EXCLUDED):
-        rows = assigned[assigned["split"] == name].drop(columns="split")
+    parts, report = splits.separate(assigned, shingles.hashes, params)
+    for name, rows in parts.items():
         files.write_parquet(rows, layout.split_file(name))
-    files.write_json(splits.describe_splits(assigned, matrix, params), layout.SPLIT_REPORT)
-    listed = ", ".join(f"{name} {size:,}" for name, size in sizes.items())
-    return f"split: {listed} documents in {assigned['cluster'].nunique():,} clusters"
+    files.write_json(report, layout.SPLIT_REPORT)
+    return f"split: {splits.summarise(report, 'documents')}"
 
 
 if __name__ == "__main__":

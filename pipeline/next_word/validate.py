@@ -13,7 +13,7 @@ def main() -> str:
     documents = files.read_parquet(layout.MESSAGES)
     ingest = files.read_json(layout.INGEST_REPORT)
     results = validate_documents(documents, ingest, chosen_dataset(params).expect)
-    return conclude(results, documents, params[Data].dataset)
+    return conclude(results, documents, params[Data].dataset, of="documents")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ from rnnops.sequences.sequences import Sequences
 from rnnops.sequences.splitting import shingles_of, tie_groups
 from rnnops.split import splits
 from rnnops.split.near_duplicates import earlier_near_duplicates
-from rnnops.split.overlap import shingle_matrix, training_overlap
 from rnnops.split.params import Split
 
 
@@ -22,18 +21,12 @@ def main() -> str:
     if has_groups(parameters):
         neighbours = tie_groups(neighbours, shingles.hashes, sequences.sources)
     assigned = splits.assign_splits(rows, neighbours, params)
-    splits.check_labels(assigned, neighbours, params)
-    matrix = shingle_matrix(shingles.hashes)
-    measured = [layout.VALIDATION, layout.TEST]
-    assigned = assigned.join(training_overlap(matrix, assigned["split"], measured, params.seed))
-    for name in (*layout.SPLIT_NAMES, layout.EXCLUDED):
-        chosen = assigned[assigned["split"] == name].drop(columns="split")
-        files.write_parquet(chosen, layout.split_file(name))
-    files.write_json(splits.describe_splits(assigned, matrix, params), layout.SPLIT_REPORT)
-    sizes = ", ".join(
-        f"{name} {(assigned['split'] == name).sum():,}" for name in layout.SPLIT_NAMES
-    )
-    return f"split: {sizes} sequences in {assigned['cluster'].nunique():,} clusters"
+    splits.check_labels(assigned, neighbours, params, row="sequence")
+    parts, report = splits.separate(assigned, shingles.hashes, params)
+    for name, rows in parts.items():
+        files.write_parquet(rows, layout.split_file(name))
+    files.write_json(report, layout.SPLIT_REPORT)
+    return f"split: {splits.summarise(report, 'sequences')}"
 
 
 if __name__ == "__main__":

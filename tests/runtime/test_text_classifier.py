@@ -86,11 +86,12 @@ def test_another_format_is_one_clear_line(classifier, tmp_path):
         TextClassifier.load(tmp_path / "nowhere")
 
 
+@pytest.mark.parametrize("kept", [0, 20])
 @pytest.mark.parametrize("damaged", ["classifier.json", "network/recurrent/words.npy"])
-def test_a_damaged_classifier_is_one_clear_line(classifier, tmp_path, damaged):
+def test_a_damaged_classifier_is_one_clear_line(classifier, tmp_path, damaged, kept):
     classifier.save(tmp_path / "model")
     file = tmp_path / "model" / damaged
-    file.write_bytes(file.read_bytes()[:20])
+    file.write_bytes(file.read_bytes()[:kept])
     with pytest.raises(InputError, match=r"damaged") as raised:
         TextClassifier.load(tmp_path / "model")
     assert "\n" not in str(raised.value)

@@ -8,7 +8,8 @@ import pytest
 from rnnops.core.errors import InputError
 from rnnops.sequences.cleaning import clean
 from rnnops.sequences.datasets import SequenceColumns
-from rnnops.sequences.tables import read_table, read_table_file
+from rnnops.sequences.tables import read_table
+from rnnops.tables.table_file import read_table_file
 
 # Two sequences of three steps, the second between the rows of the first.
 ROWS = [

@@ -76,7 +76,7 @@ def classify_tables(
 
 
 def _classify(classifier: "TableClassifier", path: Path) -> "pd.DataFrame":
-    from rnnops.sequences.tables import read_table_file
+    from rnnops.tables.table_file import read_table_file
 
     columns = classifier.columns
     table = read_table_file(path, columns.delimiter, columns.encoding)

@@ -8,8 +8,8 @@ from great_expectations.core import ExpectationSuiteValidationResult
 from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.metadata_types import FailureSeverity
 
-from rnnops.ingest.quarantine_reasons import list_reasons
 from rnnops.validate.expectations import run_suites
+from rnnops.validate.ingest_expectations import few_interpolated, few_quarantined
 
 FIRST = 5  # names that a message has
 LARGEST = 1e300
@@ -39,11 +39,15 @@ def validate_series(
             "filled_share": [ingest["filled"] / kept],
         }
     )
+    of_ingest = [
+        few_quarantined(expect["max_quarantined_share"], ingest["reasons"]),
+        few_interpolated(expect["max_filled_share"]),
+    ]
     return run_suites(
         [
             ("values", values, _of_values()),
             ("series", described, _of_series(expect, constant)),
-            ("ingest", account, _of_ingest(expect, ingest)),
+            ("ingest", account, of_ingest),
         ]
     )
 
@@ -88,27 +92,5 @@ def _of_series(expect: dict[str, Any], constant: list[str]) -> list[Expectation]
             severity=FailureSeverity.WARNING,
             description="no constant series: it has no MASE, and any method forecasts it",
             meta={"detail": listed},
-        ),
-    ]
-
-
-def _of_ingest(expect: dict[str, Any], ingest: dict[str, Any]) -> list[Expectation]:
-    rejected, filled = expect["max_quarantined_share"], expect["max_filled_share"]
-    return [
-        gxe.ExpectColumnMaxToBeBetween(
-            column="quarantined_share",
-            max_value=rejected,
-            description=f"at most {100 * rejected:g}% of the rows read in the quarantine",
-            meta={
-                "key": "expect.max_quarantined_share",
-                "detail": list_reasons(ingest["reasons"]),
-            },
-        ),
-        gxe.ExpectColumnMaxToBeBetween(
-            column="filled_share",
-            max_value=filled,
-            severity=FailureSeverity.WARNING,
-            description=f"at most {100 * filled:g}% of the values interpolated",
-            meta={"key": "expect.max_filled_share"},
         ),
     ]

@@ -84,5 +84,5 @@ class TextClassifier:
                 rule["positive"],
                 rule["threshold"],
             )
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
             raise InputError(f"the classifier in {folder} is damaged: {error}") from None

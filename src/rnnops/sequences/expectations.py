@@ -11,10 +11,10 @@ from great_expectations.expectations.metadata_types import FailureSeverity
 
 from rnnops.catalog.dataset import Fractions
 from rnnops.core.label_names import quote_label
-from rnnops.ingest.quarantine_reasons import list_reasons
 from rnnops.sequences.datasets import ExpectSequences, SequenceDataset
 from rnnops.sequences.sequences import Sequences
 from rnnops.validate.expectations import run_suites
+from rnnops.validate.ingest_expectations import few_interpolated, few_quarantined
 from rnnops.validate.label_expectations import add_label_measures, label_expectations
 
 OF = "sequences"
@@ -47,11 +47,15 @@ def validate_sequences(
     of_labels = label_expectations(labels["label"], dataset, fractions, OF)
     if dataset.positive is not None:
         of_labels += _of_positive(dataset.positive)
+    of_ingest = [
+        few_quarantined(dataset.expect.max_quarantined_share, ingest["reasons"], OF),
+        few_interpolated(dataset.expect.max_filled_share),
+    ]
     return run_suites(
         [
             (OF, described, [*_of_sequences(dataset.expect), *of_labels]),
             ("channels", channels, [_changing(channels)]),
-            ("ingest", account, _of_ingest(dataset.expect, ingest)),
+            ("ingest", account, of_ingest),
         ]
     )
 
@@ -105,25 +109,3 @@ def _changing(channels: pd.DataFrame) -> Expectation:
         description="no constant channel: it says nothing",
         meta={"detail": ", ".join(constant)},
     )
-
-
-def _of_ingest(expect: ExpectSequences, ingest: dict[str, Any]) -> list[Expectation]:
-    rejected, filled = expect.max_quarantined_share, expect.max_filled_share
-    return [
-        gxe.ExpectColumnMaxToBeBetween(
-            column="quarantined_share",
-            max_value=rejected,
-            description=f"at most {100 * rejected:g}% of the sequences read in the quarantine",
-            meta={
-                "key": "expect.max_quarantined_share",
-                "detail": list_reasons(ingest["reasons"]),
-            },
-        ),
-        gxe.ExpectColumnMaxToBeBetween(
-            column="filled_share",
-            max_value=filled,
-            severity=FailureSeverity.WARNING,
-            description=f"at most {100 * filled:g}% of the values interpolated",
-            meta={"key": "expect.max_filled_share"},
-        ),
-    ]

@@ -7,8 +7,9 @@ from rnnops.ingest.archives import open_archive
 from rnnops.ingest.fetch import fetch
 from rnnops.sequences.cleaning import FoundSequences, RawSequence, clean
 from rnnops.sequences.datasets import SequenceDataset, TableRead, TsRead
-from rnnops.sequences.tables import read_table, read_table_file
+from rnnops.sequences.tables import read_table
 from rnnops.sequences.ts_files import read_ts_file
+from rnnops.tables.table_file import find_file, read_table_file
 
 
 def read_dataset(dataset: SequenceDataset, downloads: Path) -> FoundSequences:
@@ -20,21 +21,11 @@ def read_dataset(dataset: SequenceDataset, downloads: Path) -> FoundSequences:
     read = dataset.read
     with open_archive(fetch(dataset.fetch, downloads), scratch=downloads) as root:
         if isinstance(read, TableRead):
-            file = _file(root, read.file)
+            file = find_file(root, read.file)
             found, channels = read_table(read_table_file(file, read.delimiter, read.encoding), read)
             return clean(_with_source(found, file.stem), channels, read.max_missing_share)
-        found = [each for name in read.files for each in read_ts_file(_file(root, name))]
+        found = [each for name in read.files for each in read_ts_file(find_file(root, name))]
         return clean(found, _channels(found, read), read.max_missing_share)
-
-
-def _file(root: Path, name: str | None) -> Path:
-    if root.is_file():
-        return root
-    if name is None:
-        raise InputError(f"{root.name} is a folder or an archive: read.file names the file in it")
-    if not (root / name).is_file():
-        raise InputError(f"read: there is no file {name}")
-    return root / name
 
 
 def _with_source(found: list[RawSequence], file: str) -> list[RawSequence]:

@@ -1,7 +1,5 @@
 """The user's table: a row for each step or, where channels hold lists, for each sequence."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 
@@ -12,29 +10,6 @@ from rnnops.sequences.datasets import SequenceColumns
 
 FIRST_ROW = 2  # the header is row 1
 SUFFIXES = (".csv", ".parquet")
-
-
-def read_table_file(file: Path, delimiter: str = ",", encoding: str = "utf-8") -> pd.DataFrame:
-    """The cells of a CSV file, as texts, or of a Parquet file.
-
-    Raises:
-        InputError: when it is no such table.
-    """
-    try:
-        if file.suffix == ".parquet":
-            return pd.read_parquet(file)
-        return pd.read_csv(
-            file,
-            sep=delimiter,
-            encoding=encoding.replace("utf-8", "utf-8-sig"),
-            dtype=str,
-            keep_default_na=False,
-        )
-    except FileNotFoundError:
-        raise InputError(f"{file} does not exist") from None
-    except (OSError, ValueError, LookupError) as error:  # pandas' and PyArrow's are ValueErrors
-        reason = " ".join(str(error).split())
-        raise InputError(f"{file.name} cannot be read as a table: {reason}") from None
 
 
 def read_table(

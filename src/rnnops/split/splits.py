@@ -8,15 +8,17 @@ earlier rows alone: rows added at the end change nothing before them.
 """
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from scipy import sparse
 
 from rnnops.core import layout
 from rnnops.core.errors import InputError
 from rnnops.core.label_names import list_labels
-from rnnops.split.overlap import CONTAINMENT, SIMILARITY, training_overlap
+from rnnops.split.overlap import CONTAINMENT, SIMILARITY, shingle_matrix, training_overlap
 from rnnops.split.params import Split
 
 SEEDS_TRIED = 100
@@ -74,8 +76,13 @@ def hashed_split(message_id: str, params: Split) -> str:
     return layout.VALIDATION if position < params.train + params.validation else layout.TEST
 
 
-def check_labels(assigned: pd.DataFrame, neighbours: list[list[int]], params: Split) -> None:
+def check_labels(
+    assigned: pd.DataFrame, neighbours: list[list[int]], params: Split, row: str = "message"
+) -> None:
     """Check that each split has each label: else nothing could be learnt or measured there.
+
+    Args:
+        row: what a row is, in the singular.
 
     Raises:
         InputError: naming the label, and a seed with which no split lacks one if there is any.
@@ -87,11 +94,11 @@ def check_labels(assigned: pd.DataFrame, neighbours: list[list[int]], params: Sp
     for seed in range(SEEDS_TRIED):
         other = params.model_copy(update={"seed": seed})
         if not _missing_labels(assign_splits(assigned, neighbours, other)):
-            remedy = f"set split.seed to {seed}, or add messages: then each split has each label"
+            remedy = f"set split.seed to {seed}, or add {row}s: then each split has each label"
             break
     else:
-        remedy = f"add messages of it that are no near-duplicates, or raise split.{name}"
-    raise InputError(f"the {name} split has no message labelled {list_labels(labels)}: {remedy}")
+        remedy = f"add {row}s of it that are no near-duplicates, or raise split.{name}"
+    raise InputError(f"the {name} split has no {row} labelled {list_labels(labels)}: {remedy}")
 
 
 def _missing_labels(assigned: pd.DataFrame) -> list[tuple[str, list[str]]]:
@@ -100,6 +107,37 @@ def _missing_labels(assigned: pd.DataFrame) -> list[tuple[str, list[str]]]:
     labels = set(assigned["label"])
     missing = [(name, sorted(labels - there.get(name, set()))) for name in layout.SPLIT_NAMES]
     return [(name, lacking) for name, lacking in missing if lacking]
+
+
+def separate(
+    assigned: pd.DataFrame, hashes: Sequence[np.ndarray], params: Split
+) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
+    """By split, with the rows left out, its rows; and what reports/split.json says.
+
+    The rows have what they share with the training split, see `training_overlap`.
+
+    Args:
+        assigned: as `assign_splits` returns it.
+        hashes: of the rows' shingles.
+    """
+    matrix = shingle_matrix(hashes)
+    measured = [layout.VALIDATION, layout.TEST]
+    assigned = assigned.join(training_overlap(matrix, assigned["split"], measured, params.seed))
+    parts = {
+        name: assigned[assigned["split"] == name].drop(columns="split")
+        for name in (*layout.SPLIT_NAMES, layout.EXCLUDED)
+    }
+    return parts, describe_splits(assigned, matrix, params)
+
+
+def summarise(report: dict[str, Any], rows: str) -> str:
+    """The sizes of the splits and the number of clusters in one line.
+
+    Args:
+        rows: what is split, in the plural.
+    """
+    sizes = [f"{name} {split['messages']:,}" for name, split in report["splits"].items()]
+    return f"{', '.join(sizes)} {rows} in {report['clusters']['number']:,} clusters"
 
 
 def describe_splits(

@@ -16,7 +16,7 @@ from great_expectations.expectations.metadata_types import FailureSeverity
 
 from rnnops.catalog.dataset import Dataset, Expect, Fractions
 from rnnops.core.label_names import quote_label
-from rnnops.ingest.quarantine_reasons import list_reasons
+from rnnops.validate.ingest_expectations import few_quarantined
 from rnnops.validate.label_expectations import add_label_measures, label_expectations
 
 TEXT_COLUMNS = ("id", "text", "label", "source")
@@ -61,10 +61,14 @@ def message_expectations(
     return expectations
 
 
-def text_expectations(expect: Expect) -> list[Expectation]:
-    """What must hold of the texts alone, labelled or not."""
+def text_expectations(expect: Expect, row: str = "message") -> list[Expectation]:
+    """What must hold of the texts alone, labelled or not.
+
+    Args:
+        row: what has a text, in the singular.
+    """
     return [
-        _not_null("text", "a text for every message"),
+        _not_null("text", f"a text for every {row}"),
         gxe.ExpectColumnValuesToBeBetween(
             column="characters",
             min_value=expect.min_characters,
@@ -80,21 +84,8 @@ def ingest_expectations(expect: Expect, ingest: dict[str, Any]) -> list[Expectat
     """What must hold of the account that ingest gave of itself: one row."""
     return [
         *_conflict_expectations(expect, ingest["conflicting_labels"]),
-        _quarantined(expect, ingest),
+        few_quarantined(expect.max_quarantined_share, ingest["reasons"]),
     ]
-
-
-def _quarantined(expect: Expect, ingest: dict[str, Any]) -> Expectation:
-    return gxe.ExpectColumnMaxToBeBetween(
-        column="quarantined_share",
-        max_value=expect.max_quarantined_share,
-        description=f"at most {100 * expect.max_quarantined_share:g}% of the rows read in the "
-        "quarantine",
-        meta={
-            "key": "expect.max_quarantined_share",
-            "detail": list_reasons(ingest["reasons"]),
-        },
-    )
 
 
 def _conflict_expectations(expect: Expect, conflicts: dict[str, Any]) -> list[Expectation]:
@@ -170,14 +161,14 @@ def validate_documents(
         ),
         _not_null("id", "an id for every document"),
         gxe.ExpectColumnValuesToBeUnique(column="id", description="unique ids"),
-        *text_expectations(expect),
+        *text_expectations(expect, "document"),
         _not_null("label", "a label or a folder's name for every document"),
     ]
     account = pd.DataFrame({"quarantined_share": [ingest["quarantined"] / max(1, ingest["read"])]})
     return run_suites(
         [
             ("documents", _add_characters(documents), expectations),
-            ("ingest", account, [_quarantined(expect, ingest)]),
+            ("ingest", account, [few_quarantined(expect.max_quarantined_share, ingest["reasons"])]),
         ]
     )
 

@@ -1,0 +1,1 @@
+"""A file with one table of numbers over time."""
