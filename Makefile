@@ -4,6 +4,8 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	&& { echo $$python; break; }; done)
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+# For processes that share the cores: BLAS' threads wait for one another by computing in a circle.
+ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: help setup repro next-word forecast sequences softmax check test lint lock format seeds quality choices order \
@@ -37,10 +39,10 @@ sequences: setup ## classify sequences of numbers: the same on spoken vowels (2 
 	@cd pipeline/sequences && rnnops repair --check && dvc repro $(REPRO) && rnnops summary
 
 check: lint ## lint, and the fast tests: those that start no program and simulate little
-	@pytest -m "not slow" -n2
+	@$(ONE_THREAD) pytest -m "not slow" -n2
 
 test: setup ## run all the tests; fail below 90% of lines
-	@pytest --cov=src/rnnops --cov=pipeline
+	@$(ONE_THREAD) pytest --cov=src/rnnops --cov=pipeline
 
 lint: setup ## check style, formatting, types and CI's workflows
 	@ruff check .
