@@ -121,7 +121,7 @@ serving: setup ## measure the server under load, beside others (an hour; needs w
 	$(BIN)/pip install --quiet --disable-pip-version-check litserve==0.2.19
 	@python benchmarks/serving.py
 
-softmax: setup ## measure the training of the next word over drawn words and over all (2 minutes)
+softmax: next-word ## measure the training of the next word over drawn words and over all (10 minutes)
 	@python benchmarks/softmax.py
 
 figures: setup ## write the figures of README and docs from the results

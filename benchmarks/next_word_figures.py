@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rnnops.core import layout
+from rnnops.core.numbers import format_number
 from rnnops.core.tasks import FOLDERS, NEXT_WORD
 from rnnops.language_model.ngram_models import shown_name
 from rnnops.metrics.measured import format_measured
@@ -56,13 +57,15 @@ def unknown(read: Read) -> str:
 
 
 def softmax(read: Read) -> str:
-    """Words a second of training, over all words and over drawn ones."""
-    found = read("benchmarks/results/softmax.json")["words_per_second"]
-    heads = ["vocabulary", *(f"{drawn} words" for drawn in next(iter(found.values())))]
+    """Words a second of training, and perplexity, over all words and over drawn ones."""
+    found = read("benchmarks/results/softmax.json")
+    heads = ["", *(f"{drawn} words" for drawn in found["perplexity"])]
     rows = [
-        [f"{int(size):,}", *(f"{speed:,}" for speed in speeds.values())]
-        for size, speeds in found.items()
+        [f"words a second, vocabulary of {int(size):,}", *(f"{each:,}" for each in speeds.values())]
+        for size, speeds in found["words_per_second"].items()
     ]
+    perplexities = [format_number(each, decimals=1) for each in found["perplexity"].values()]
+    rows.append([f"validation perplexity after {found['epochs']} epochs", *perplexities])
     return markdown_table(heads, rows).strip()
 
 
