@@ -483,7 +483,7 @@ def test_one_line_says_what_is_wrong_with_a_table(
         (
             {"split.train": 0.98, "split.validation": 0.01, "split.test": 0.01},
             "split",
-            "split has no message labelled",
+            "split has no sequence labelled",
         ),
         ({"baseline.models": ["svm"]}, "baseline", "baseline.models.0: input should be 'nearest_n"),
         ({"baseline.steps": 0}, "baseline", "baseline.steps: input should be greater"),
