@@ -32,7 +32,7 @@ repro: setup ## run the pipeline (what changed of it) and print the results
 next-word: setup ## predict the next word: the same on the Brown corpus (half an hour)
 	@cd pipeline/next_word && rnnops repair --check && dvc repro $(REPRO) && rnnops summary
 
-forecast: setup ## forecast time series: the same on the M3 competition's (half an hour)
+forecast: setup ## forecast time series: the same on the M3 competition's (45 minutes)
 	@cd pipeline/forecast && rnnops repair --check && dvc repro $(REPRO) && rnnops summary
 
 sequences: setup ## classify sequences of numbers: the same on spoken vowels (2 minutes)

@@ -82,8 +82,9 @@ def measure_perplexity(params: NextWord) -> dict[str, float]:
             params=params.model_copy(update={"sampled_words": drawn, "epochs": EPOCHS}),
             on_epoch=lambda *_: None,
         )
-        found[str(drawn or "all")] = round(float(history["val_perplexity"].min()), 1)
-        print(f"{drawn or 'all'} words drawn: perplexity {found[str(drawn or 'all')]}", flush=True)
+        name = str(drawn or "all")
+        found[name] = round(float(history["val_perplexity"].min()), 1)
+        print(f"softmax over {name} words: perplexity {found[name]}", flush=True)
     return found
 
 

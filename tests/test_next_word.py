@@ -96,6 +96,14 @@ def test_what_evaluate_says_is_what_the_documents_cost(project):
             assert metrics["perplexity"]["value"] == pytest.approx(2**bits)
 
 
+def test_validation_speaks_of_documents(project):
+    report = project.report("validation")
+    assert report["of"] == "documents"
+    checked = [each["expectation"] for each in report["results"]]
+    assert "a text for every document" in checked
+    assert not [each for each in checked if "message" in each]
+
+
 def test_no_document_is_in_two_splits_and_labels_are_the_folders(project):
     together = project.rows()
     assert together["cluster"].is_unique
